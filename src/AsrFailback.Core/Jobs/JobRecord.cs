@@ -1,0 +1,53 @@
+namespace AsrFailback.Core.Jobs;
+
+/// <summary>A job as the store keeps it: the command it carries out and what has happened so far.</summary>
+/// <param name="Job">The job as users see it.</param>
+/// <param name="Command">What it carries out.</param>
+public sealed record JobRecord(Job Job, FailbackCommand Command)
+{
+    /// <summary>A job that has not begun.</summary>
+    public static JobRecord Create(string name, FailbackCommand command, DateTimeOffset now)
+    {
+        var scenario = Scenario.Of(command);
+        var tasks = scenario.Tasks.Select(task =>
+            new JobTask { Name = task.Name, FriendlyName = task.FriendlyName, State = JobState.NotStarted }).ToArray();
+        return new JobRecord(
+            new Job
+            {
+                Name = name,
+                ScenarioName = scenario.Name,
+                FriendlyName = scenario.FriendlyName,
+                TargetObjectName = command.Target,
+                State = JobState.NotStarted,
+                Tasks = tasks,
+                StartTime = now,
+            },
+            command);
+    }
+
+    /// <summary>The first task that has not ended, or −1.</summary>
+    public int NextTask()
+    {
+        for (var index = 0; index < Job.Tasks.Count; index++)
+        {
+            if (!Job.Tasks[index].State.IsFinal)
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The same job with one task replaced.</summary>
+    public JobRecord WithTask(int index, Func<JobTask, JobTask> change)
+    {
+        var tasks = Job.Tasks.ToArray();
+        tasks[index] = change(tasks[index]);
+        return this with { Job = Job with { Tasks = tasks, State = JobState.InProgress } };
+    }
+
+    /// <summary>The same job, ended.</summary>
+    public JobRecord Ended(JobState state, AsrError? error, DateTimeOffset now) =>
+        this with { Job = Job with { State = state, Error = error, EndTime = now } };
+}

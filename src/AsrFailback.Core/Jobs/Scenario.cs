@@ -1,0 +1,95 @@
+using AsrFailback.Core.Protection;
+
+namespace AsrFailback.Core.Jobs;
+
+/// <summary>A task as a scenario lists it.</summary>
+/// <param name="Name">The service's task name where it was seen, ours otherwise.</param>
+/// <param name="FriendlyName">Name for people.</param>
+public sealed record ScenarioTask(string Name, string FriendlyName);
+
+/// <summary>What a command does, in the service's words: one scenario and its tasks in order.</summary>
+/// <param name="Name">Scenario name.</param>
+/// <param name="FriendlyName">Name for people.</param>
+/// <param name="Operation">The cell of the phase table it belongs to; null for a command that works on no item.</param>
+/// <param name="Tasks">Tasks in order.</param>
+public sealed record Scenario(string Name, string FriendlyName, ProtectionOperation? Operation, IReadOnlyList<ScenarioTask> Tasks)
+{
+    private static readonly Scenario AddFabricScenario = new("AddFabric", "Add fabric", null,
+        [new("RegisterFabric", "Registering the site")]);
+
+    private static readonly Scenario EnableScenario = new("EnableDr", "Enable replication", ProtectionOperation.Enable,
+    [
+        new("EnablePrerequisitesCheck", "Prerequisite check"),
+        new("CreateReplica", "Creating the replica disks"),
+        new("InitialReplication", "Initial replication"),
+    ]);
+
+    private static readonly Scenario PointScenario = new("CreateRecoveryPoint", "Create recovery point", ProtectionOperation.CreatePoint,
+        [new("MarkRecoveryPoint", "Marking the recovery point")]);
+
+    private static readonly Scenario TestFailoverScenario = new("TestFailover", "Test failover", ProtectionOperation.TestFailover,
+    [
+        new("VmTestFailoverPrerequisitesCheck", "Prerequisites check for test failover"),
+        new("VmTestFailover", "Create test virtual machine"),
+        new("VmStartTestVm", "Start the test virtual machine"),
+    ]);
+
+    private static readonly Scenario CleanUpScenario = new("TestFailoverCleanup", "Test failover cleanup", ProtectionOperation.CleanUpTestFailover,
+        [new("VmTestFailoverCleanup", "Cleaning up the test virtual machine")]);
+
+    private static readonly Scenario FailoverScenario = new("UnplannedFailover", "Failover", ProtectionOperation.Failover,
+    [
+        new("VmUfoPrerequisitesCheck", "Prerequisites check for failover"),
+        new("VmShutdownVmOnPrimary", "Shut down the virtual machine"),
+        new("VmPrepareForUnPlannedFailover", "Synchronizing the latest changes"),
+        new("VmFailover", "Start failover"),
+        new("VmFoStartVmOnSecondary", "Start the replica virtual machine"),
+    ]);
+
+    private static readonly Scenario CommitScenario = new("CommitFailover", "Commit", ProtectionOperation.Commit,
+    [
+        new("VmCommitPrerequisitesCheck", "Prerequisite check"),
+        new("VmCommit", "Commit"),
+    ]);
+
+    private static readonly Scenario ReprotectScenario = new("SwitchReplicationGroupProtection", "Reprotect", ProtectionOperation.Reprotect,
+    [
+        new("SwitchReplicationGroupProtectionPreflightTask", "Prerequisite check"),
+        new("DiscoverReplicaTask", "Discovering replica virtual machine"),
+        new("GetSwitchProtectionRequirementsTask", "Getting reprotection requirements"),
+        new("ProtectReplicaTask", "Reprotecting virtual machine"),
+    ]);
+
+    private static readonly Scenario DisableScenario = new("DisableDr", "Disable replication", ProtectionOperation.Disable,
+        [new("DisableProtection", "Disabling protection")]);
+
+    private static readonly Scenario DrillScenario = new("Drill", "Disaster recovery drill", null,
+    [
+        new("BuildSites", "Build the two sites"),
+        new("Protect", "Enable protection, initial replication"),
+        new("Points", "Workload and recovery points"),
+        new("TestFailover", "Test failover, compared, cleaned up"),
+        new("Failover", "Source dies: failover to Azure"),
+        new("Commit", "Commit in Azure, workload goes on"),
+        new("Reprotect", "Reprotect: only the delta goes home"),
+        new("Failback", "Fail back, every block compared"),
+        new("CommitFailback", "Commit the failback"),
+        new("ProtectAgain", "Protect again from the seed"),
+    ]);
+
+    /// <summary>The scenario of a command.</summary>
+    public static Scenario Of(FailbackCommand command) => command switch
+    {
+        AddFabric => AddFabricScenario,
+        EnableProtection => EnableScenario,
+        CreateRecoveryPoint => PointScenario,
+        StartTestFailover => TestFailoverScenario,
+        CleanUpTestFailover => CleanUpScenario,
+        StartFailover => FailoverScenario,
+        CommitFailover => CommitScenario,
+        Reprotect => ReprotectScenario,
+        DisableProtection => DisableScenario,
+        RunDrill => DrillScenario,
+        _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No scenario"),
+    };
+}

@@ -1,0 +1,88 @@
+namespace AsrFailback.Core.Protection;
+
+/// <summary>The two sites of an item. The names do not change when the roles do.</summary>
+public enum Side
+{
+    /// <summary>Where the machine ran when it was first protected.</summary>
+    Home,
+
+    /// <summary>Where it is replicated to.</summary>
+    Recovery,
+}
+
+/// <summary>Helpers on <see cref="Side"/>.</summary>
+public static class Sides
+{
+    /// <summary>The other side.</summary>
+    public static Side Other(this Side side) => side == Side.Home ? Side.Recovery : Side.Home;
+}
+
+/// <summary>Where an item stands in the failover cycle. Everything else is a guard, not a phase.</summary>
+public enum Phase
+{
+    /// <summary>Protection is being enabled or was disabled.</summary>
+    Unprotected,
+
+    /// <summary>The active side replicates to the other one.</summary>
+    Protected,
+
+    /// <summary>Failed over, not committed.</summary>
+    CommitPending,
+
+    /// <summary>Failed over and committed; nothing replicates (FO-08).</summary>
+    Committed,
+}
+
+/// <summary>A test failover that exists.</summary>
+/// <param name="PointId">The pinned point.</param>
+/// <param name="Machine">Name of the test machine.</param>
+public sealed record TestFailoverFacts(Guid PointId, string Machine);
+
+/// <summary>
+/// Side-neutral facts about one item, as the store keeps them. The service's words are a projection of these
+/// (<see cref="ServiceProjection"/>).
+/// </summary>
+public sealed record ProtectionFacts
+{
+    /// <summary>The item's name, also the machine's.</summary>
+    public required string Item { get; init; }
+
+    /// <summary>Fabric of <see cref="Side.Home"/>.</summary>
+    public required string HomeFabric { get; init; }
+
+    /// <summary>Fabric of <see cref="Side.Recovery"/>.</summary>
+    public required string RecoveryFabric { get; init; }
+
+    /// <summary>Retention and point interval.</summary>
+    public required ReplicationPolicy Policy { get; init; }
+
+    /// <summary>Where the item stands.</summary>
+    public Phase Phase { get; init; } = Phase.Unprotected;
+
+    /// <summary>The source of the current, or else the last, replication.</summary>
+    public Side SourceSide { get; init; } = Side.Home;
+
+    /// <summary>The only side that may run the machine (invariant 5).</summary>
+    public Side ActiveSide { get; init; } = Side.Home;
+
+    /// <summary>Fencing epoch: grows at every change of the active side; writes under an older one are refused.</summary>
+    public long Epoch { get; init; } = 1;
+
+    /// <summary>The last generation handed to a write splitter of this item.</summary>
+    public uint Generation { get; init; }
+
+    /// <summary>The point of the last failover: both sides were equal there.</summary>
+    public RecoveryPoint? FailoverPoint { get; init; }
+
+    /// <summary>The test failover, when there is one.</summary>
+    public TestFailoverFacts? TestFailover { get; init; }
+
+    /// <summary>The machine no longer accepts writes on the source side: it was shut down for a failover.</summary>
+    public bool SourceShutDown { get; init; }
+
+    /// <summary>The side the current or last replication writes to.</summary>
+    public Side TargetSide => SourceSide.Other();
+
+    /// <summary>The fabric of a side.</summary>
+    public string FabricOf(Side side) => side == Side.Home ? HomeFabric : RecoveryFabric;
+}

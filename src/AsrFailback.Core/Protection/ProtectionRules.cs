@@ -1,0 +1,61 @@
+using AsrFailback.Core.Errors;
+
+namespace AsrFailback.Core.Protection;
+
+/// <summary>What surrounds the phase when a command is judged.</summary>
+/// <param name="ListedPoints">Number of listed recovery points.</param>
+/// <param name="Mode">What replication is doing.</param>
+/// <param name="BusyWith">Name of another unfinished job on the item, or null.</param>
+public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, string? BusyWith);
+
+/// <summary>Judges an operation: pure, and complete. All reasons at once, never only the first (invariant 7).</summary>
+public static class ProtectionRules
+{
+    /// <summary>Every check of an operation against the phase table and its guards.</summary>
+    public static IReadOnlyList<CheckResult> Check(ProtectionFacts facts, ProtectionOperation operation, Surroundings around)
+    {
+        var row = PhaseTable.Find(facts.Phase, operation);
+        var checks = new List<CheckResult>
+        {
+            Result("NotBusy", "FO-11", around.BusyWith is null, () => ErrorCatalogue.Error("ItemBusy", facts.Item, around.BusyWith!)),
+            Result("Phase", "FO-07", row is not null, () => WrongPhase(facts, operation)),
+        };
+        if (row is not null)
+        {
+            checks.AddRange(CheckGuards(facts, row.Guards, around));
+        }
+
+        return checks;
+    }
+
+    private static IEnumerable<CheckResult> CheckGuards(ProtectionFacts facts, Guards guards, Surroundings around)
+    {
+        if (guards.HasFlag(Guards.HasPoint))
+        {
+            yield return Result("HasRecoveryPoint", "FB-01", around.ListedPoints > 0, () => ErrorCatalogue.Error("NoRecoveryPoint", facts.Item));
+        }
+
+        if (guards.HasFlag(Guards.NoTestFailover))
+        {
+            yield return Result("NoTestFailover", "FO-01", facts.TestFailover is null, () => ErrorCatalogue.Error("TestFailoverExists", facts.Item));
+        }
+
+        if (guards.HasFlag(Guards.TestFailover))
+        {
+            yield return Result("TestFailoverExists", "FO-01", facts.TestFailover is not null, () => ErrorCatalogue.Error("NoTestFailover", facts.Item));
+        }
+
+        if (guards.HasFlag(Guards.InOrder))
+        {
+            yield return Result(
+                "ReplicationInOrder", "RP-14", around.Mode == ReplicationMode.InOrder,
+                () => ErrorCatalogue.Error("ReplicationNotInOrder", facts.Item, around.Mode));
+        }
+    }
+
+    private static AsrError WrongPhase(ProtectionFacts facts, ProtectionOperation operation) =>
+        ErrorCatalogue.Error("WrongPhase", facts.Item, operation, facts.Phase, string.Join(", ", PhaseTable.PhasesOf(operation)));
+
+    private static CheckResult Result(string id, string requirement, bool passed, Func<AsrError> finding) =>
+        new(id, requirement, passed, passed ? null : finding());
+}

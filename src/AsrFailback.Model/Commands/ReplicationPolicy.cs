@@ -1,0 +1,11 @@
+namespace AsrFailback;
+
+/// <summary>Retention and point interval of an item.</summary>
+/// <param name="PointInterval">Time between automatic crash-consistent points; 5 minutes by default.</param>
+/// <param name="MaxPoints">Points kept at most, at least 2.</param>
+/// <param name="MaxHistoryBytes">Bytes of history kept at most; the two newest points are kept regardless.</param>
+public sealed record ReplicationPolicy(TimeSpan PointInterval, int MaxPoints, long MaxHistoryBytes)
+{
+    /// <summary>A point every 5 minutes for 24 hours, at most 64 GiB of history.</summary>
+    public static readonly ReplicationPolicy Default = new(TimeSpan.FromMinutes(5), 288, 64L << 30);
+}

@@ -1,0 +1,16 @@
+namespace AsrFailback;
+
+/// <summary>One error as the user sees it; every one comes from the catalogue. Thread-safe (immutable).</summary>
+/// <param name="Id">Stable symbolic id, also the PowerShell ErrorId.</param>
+/// <param name="Code">The service's numeric code where it has one (95226, 78052, …), else the symbolic id.</param>
+/// <param name="Message">What happened, to which object.</param>
+/// <param name="PossibleCauses">Why this happens.</param>
+/// <param name="RecommendedAction">What to do next.</param>
+public sealed record AsrError(string Id, string Code, string Message, string PossibleCauses, string RecommendedAction)
+{
+    /// <summary>The reasons behind a refusal, each complete in itself (invariant 7).</summary>
+    public IReadOnlyList<AsrError> Reasons { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Message} ({Code})";
+}

@@ -1,0 +1,58 @@
+namespace AsrFailback;
+
+/// <summary>
+/// The one service behind cmdlets, node and tools: queries per noun, and two verbs for all change.
+/// Implementations are thread-safe.
+/// </summary>
+public interface IFailbackService
+{
+    /// <summary>All protected items.</summary>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>Items ordered by name.</returns>
+    Task<IReadOnlyList<ProtectedItem>> GetProtectedItemsAsync(CancellationToken cancellation = default);
+
+    /// <summary>Recovery points of an item, oldest first.</summary>
+    /// <param name="item">The item's name.</param>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>Listed points; each is whole (invariant 2).</returns>
+    /// <exception cref="AsrException"><c>ItemNotFound</c>.</exception>
+    Task<IReadOnlyList<RecoveryPoint>> GetRecoveryPointsAsync(string item, CancellationToken cancellation = default);
+
+    /// <summary>What the replication of an item is doing.</summary>
+    /// <param name="item">The item's name.</param>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>A snapshot.</returns>
+    /// <exception cref="AsrException"><c>ItemNotFound</c>.</exception>
+    Task<ReplicationStatus> GetReplicationAsync(string item, CancellationToken cancellation = default);
+
+    /// <summary>All jobs, newest first.</summary>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>Snapshots.</returns>
+    Task<IReadOnlyList<Job>> GetJobsAsync(CancellationToken cancellation = default);
+
+    /// <summary>One job.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>A snapshot, or null.</returns>
+    Task<Job?> GetJobAsync(string name, CancellationToken cancellation = default);
+
+    /// <summary>What a command would do and every reason why it may not. Changes nothing.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="cancellation">Stops the preview.</param>
+    /// <returns>Tasks, checks, estimate.</returns>
+    Task<Preview> PreviewAsync(FailbackCommand command, CancellationToken cancellation = default);
+
+    /// <summary>Records a job for the command and starts it. When this returns, the job is durable (invariant 4).</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="jobName">The job's name; null for a new GUID. Submitting an existing name returns that job.</param>
+    /// <param name="cancellation">Stops the submission, not the job.</param>
+    /// <returns>The job as recorded.</returns>
+    /// <exception cref="AsrException">A refusal, with all reasons; nothing has changed (invariant 7).</exception>
+    Task<Job> SubmitAsync(FailbackCommand command, string? jobName = null, CancellationToken cancellation = default);
+
+    /// <summary>Waits until a job has ended.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="cancellation">Stops waiting, not the job.</param>
+    /// <returns>The ended job.</returns>
+    Task<Job> WaitForJobAsync(string name, CancellationToken cancellation = default);
+}

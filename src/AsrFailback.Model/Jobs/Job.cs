@@ -1,0 +1,60 @@
+namespace AsrFailback;
+
+/// <summary>A durable job with its tasks, in the service's words. Immutable snapshot.</summary>
+public sealed record Job
+{
+    /// <summary>Resource name (a GUID, or a name derived from a parent job).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The service's scenario name, for example <c>UnplannedFailover</c>.</summary>
+    public required string ScenarioName { get; init; }
+
+    /// <summary>Name for people, for example <c>Failover</c>.</summary>
+    public required string FriendlyName { get; init; }
+
+    /// <summary>The object it works on: an item's or the vault's name.</summary>
+    public required string TargetObjectName { get; init; }
+
+    /// <summary>State of the whole job.</summary>
+    public required JobState State { get; init; }
+
+    /// <summary>Tasks in order.</summary>
+    public required IReadOnlyList<JobTask> Tasks { get; init; }
+
+    /// <summary>When it was recorded, UTC.</summary>
+    public required DateTimeOffset StartTime { get; init; }
+
+    /// <summary>When it ended, UTC; null while it has not.</summary>
+    public DateTimeOffset? EndTime { get; init; }
+
+    /// <summary>Why it failed; null unless it did.</summary>
+    public AsrError? Error { get; init; }
+
+    /// <summary>What the caller should know although the job succeeded.</summary>
+    public IReadOnlyList<AsrError> Warnings { get; init; } = [];
+}
+
+/// <summary>One task of a job. Immutable snapshot.</summary>
+public sealed record JobTask
+{
+    /// <summary>The service's task name, for example <c>VmFailover</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Name for people.</summary>
+    public required string FriendlyName { get; init; }
+
+    /// <summary>State; a skipped task is <c>Other</c>, as in the service.</summary>
+    public required JobState State { get; init; }
+
+    /// <summary>Start, UTC; null before.</summary>
+    public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>End, UTC; null before.</summary>
+    public DateTimeOffset? EndTime { get; init; }
+
+    /// <summary>Payload bytes the task moved.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>What the task decided or produced, needed to continue it after a stop; null when nothing.</summary>
+    public string? Checkpoint { get; init; }
+}

@@ -1,0 +1,44 @@
+namespace AsrFailback;
+
+/// <summary>A protected machine in the service's words: a projection of the facts the engine keeps. Immutable.</summary>
+public sealed record ProtectedItem
+{
+    /// <summary>ARM id; its path is fixed when protection is enabled.</summary>
+    public required ArmId Id { get; init; }
+
+    /// <summary>Resource name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Name of the machine.</summary>
+    public required string FriendlyName { get; init; }
+
+    /// <summary>The provider path (changes at a reprotect on the VMware path).</summary>
+    public required InstanceType InstanceType { get; init; }
+
+    /// <summary>Protection state in the service's words.</summary>
+    public required ProtectionState ProtectionState { get; init; }
+
+    /// <summary>Which end is active, in the service's words.</summary>
+    public required ActiveLocation ActiveLocation { get; init; }
+
+    /// <summary>What may be done now.</summary>
+    public required IReadOnlyList<AllowedOperation> AllowedOperations { get; init; }
+
+    /// <summary>The fabric the machine came from.</summary>
+    public required string HomeFabric { get; init; }
+
+    /// <summary>The fabric it fails over to.</summary>
+    public required string RecoveryFabric { get; init; }
+
+    /// <summary>The fabric the machine runs on now.</summary>
+    public required string ActiveFabric { get; init; }
+
+    /// <summary>Whether a test failover exists.</summary>
+    public required bool TestFailoverActive { get; init; }
+
+    /// <summary>What is wrong now, each with its remedy; empty when healthy.</summary>
+    public IReadOnlyList<AsrError> HealthErrors { get; init; } = [];
+
+    /// <summary>The job that works on this item, or null.</summary>
+    public string? CurrentJob { get; init; }
+}

@@ -1,0 +1,30 @@
+namespace AsrFailback;
+
+/// <summary>What the replication of an item is doing.</summary>
+public enum ReplicationMode
+{
+    /// <summary>No replication is configured or open.</summary>
+    Stopped,
+
+    /// <summary>Blocks are compared and sent until both ends agree.</summary>
+    Synchronizing,
+
+    /// <summary>Every write follows in order.</summary>
+    InOrder,
+
+    /// <summary>The target cannot be reached; writes are queued.</summary>
+    Disconnected,
+
+    /// <summary>The queue reached its limit; only the intent bitmap is kept and a resync will follow.</summary>
+    IntentOnly,
+}
+
+/// <summary>A look at the replication of one item. Bytes are payload bytes before compression.</summary>
+/// <param name="Mode">What it is doing.</param>
+/// <param name="BytesMoved">Bytes moved since this replication was started.</param>
+/// <param name="SyncBytesDone">Bytes of the running synchronisation compared or moved so far.</param>
+/// <param name="SyncBytesTotal">Bytes the running synchronisation has to look at.</param>
+/// <param name="QueuedBytes">Bytes written at the source and not acknowledged by the target.</param>
+/// <param name="Acknowledged">Everything up to here is durable at the target.</param>
+public sealed record ReplicationStatus(
+    ReplicationMode Mode, long BytesMoved, long SyncBytesDone, long SyncBytesTotal, long QueuedBytes, LogPosition Acknowledged);

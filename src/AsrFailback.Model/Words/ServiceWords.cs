@@ -1,0 +1,110 @@
+namespace AsrFailback;
+
+/// <summary>Protection state of an item, in the service's words; unknown words survive. Thread-safe (immutable).</summary>
+/// <param name="Value">The word as the service writes it.</param>
+public readonly record struct ProtectionState(string Value)
+{
+    /// <summary>Not protected.</summary>
+    public static readonly ProtectionState Unprotected = new("Unprotected");
+
+    /// <summary>Replicating and able to fail over.</summary>
+    public static readonly ProtectionState Protected = new("Protected");
+
+    /// <summary>Initial replication has not completed.</summary>
+    public static readonly ProtectionState InitialReplicationInProgress = new("InitialReplicationInProgress");
+
+    /// <summary>Failed over; the point may still be changed; waits for the commit (FO-07).</summary>
+    public static readonly ProtectionState UnplannedFailoverCommitPending = new("UnplannedFailoverCommitPending");
+
+    /// <summary>Failed over and committed; not protected (FO-08).</summary>
+    public static readonly ProtectionState UnplannedFailoverCommitted = new("UnplannedFailoverCommitted");
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>Which end of the current replication is active, in the service's words.</summary>
+/// <param name="Value">The word as the service writes it.</param>
+public readonly record struct ActiveLocation(string Value)
+{
+    /// <summary>The end that replicates.</summary>
+    public static readonly ActiveLocation Primary = new("Primary");
+
+    /// <summary>The end that is replicated to.</summary>
+    public static readonly ActiveLocation Recovery = new("Recovery");
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>The provider path of an item, in the service's words.</summary>
+/// <param name="Value">The word as the service writes it.</param>
+public readonly record struct InstanceType(string Value)
+{
+    /// <summary>VMware or physical to Azure, classic.</summary>
+    public static readonly InstanceType InMageAzureV2 = new("InMageAzureV2");
+
+    /// <summary>Azure to VMware, classic.</summary>
+    public static readonly InstanceType InMage = new("InMage");
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>An operation the service lists as allowed on an item.</summary>
+/// <param name="Value">The word as the service writes it.</param>
+public readonly record struct AllowedOperation(string Value)
+{
+    /// <summary>Fail over without a planned shutdown.</summary>
+    public static readonly AllowedOperation UnplannedFailover = new("UnplannedFailover");
+
+    /// <summary>Stop protecting.</summary>
+    public static readonly AllowedOperation DisableProtection = new("DisableProtection");
+
+    /// <summary>Start a test failover.</summary>
+    public static readonly AllowedOperation TestFailover = new("TestFailover");
+
+    /// <summary>Remove the machines of a test failover.</summary>
+    public static readonly AllowedOperation TestFailoverCleanup = new("TestFailoverCleanup");
+
+    /// <summary>Commit a failover.</summary>
+    public static readonly AllowedOperation Commit = new("Commit");
+
+    /// <summary>Reprotect: replicate in the other direction.</summary>
+    public static readonly AllowedOperation SwitchProtection = new("SwitchProtection");
+
+    /// <summary>Declare a migration complete.</summary>
+    public static readonly AllowedOperation CompleteMigration = new("CompleteMigration");
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>State of a job or of one of its tasks, in the service's words.</summary>
+/// <param name="Value">The word as the service writes it.</param>
+public readonly record struct JobState(string Value)
+{
+    /// <summary>Recorded, not yet started.</summary>
+    public static readonly JobState NotStarted = new("NotStarted");
+
+    /// <summary>Running, or stopped in the middle and to be continued.</summary>
+    public static readonly JobState InProgress = new("InProgress");
+
+    /// <summary>Done.</summary>
+    public static readonly JobState Succeeded = new("Succeeded");
+
+    /// <summary>Ended with an error.</summary>
+    public static readonly JobState Failed = new("Failed");
+
+    /// <summary>Stopped by the caller.</summary>
+    public static readonly JobState Cancelled = new("Cancelled");
+
+    /// <summary>The service's word for a skipped task.</summary>
+    public static readonly JobState Other = new("Other");
+
+    /// <summary>Whether nothing more will happen.</summary>
+    public bool IsFinal => this == Succeeded || this == Failed || this == Cancelled || this == Other;
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}

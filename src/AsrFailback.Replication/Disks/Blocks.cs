@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+
+namespace AsrFailback.Replication.Disks;
+
+/// <summary>A 64 KiB block of a disk of a machine.</summary>
+/// <param name="Disk">Index of the disk.</param>
+/// <param name="Block">Index of the block.</param>
+public readonly record struct BlockAddress(int Disk, long Block);
+
+/// <summary>The arithmetic of blocks: the unit of digests, deltas and before-images.</summary>
+public static class Blocks
+{
+    /// <summary>Bytes of a block.</summary>
+    public const int Size = 64 * 1024;
+
+    /// <summary>Bytes of a digest (SHA-256).</summary>
+    public const int DigestSize = SHA256.HashSizeInBytes;
+
+    private static readonly byte[] ZeroDigest = SHA256.HashData(new byte[Size]);
+
+    /// <summary>Number of blocks of a disk; the last one may be short.</summary>
+    public static long Count(long diskBytes) => (diskBytes + Size - 1) / Size;
+
+    /// <summary>Bytes in a block of a disk.</summary>
+    public static int LengthOf(long block, long diskBytes) => (int)Math.Min(Size, diskBytes - (block * Size));
+
+    /// <summary>SHA-256 of a block's content; a whole block of zeros costs no hashing.</summary>
+    public static void Digest(ReadOnlySpan<byte> content, Span<byte> digest)
+    {
+        if (content.Length == Size && IsZero(content))
+        {
+            ZeroDigest.CopyTo(digest);
+            return;
+        }
+
+        SHA256.HashData(content, digest);
+    }
+
+    /// <summary>Whether all bytes are zero.</summary>
+    public static bool IsZero(ReadOnlySpan<byte> content) => content.IndexOfAnyExcept((byte)0) < 0;
+
+    /// <summary>Reads a whole block into <paramref name="buffer"/> and returns the part that is inside the disk.</summary>
+    public static Span<byte> Read(IBlockDevice disk, long block, Span<byte> buffer)
+    {
+        var content = buffer[..LengthOf(block, disk.Length)];
+        disk.Read(block * Size, content);
+        return content;
+    }
+}

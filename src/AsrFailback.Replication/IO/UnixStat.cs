@@ -1,0 +1,51 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace AsrFailback.Replication.IO;
+
+/// <summary>Inode and change time by Linux <c>statx</c>, whose layout is the same on every architecture.</summary>
+internal static partial class UnixStat
+{
+    private const int CurrentFolder = -100;
+    private const uint BasicStats = 0x7ff;
+
+    /// <summary>The stamp of a file.</summary>
+    public static FileStamp Read(string path)
+    {
+        if (Statx(CurrentFolder, path, 0, BasicStats, out var stat) != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
+
+        return new FileStamp((long)stat.Size, Ticks(stat.Modified), Ticks(stat.Changed), stat.Inode);
+    }
+
+    private static long Ticks(Timestamp time) => (time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / 100);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, out StatxBuffer buffer);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Timestamp
+    {
+        public long Seconds;
+        public uint Nanoseconds;
+        public int Reserved;
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct StatxBuffer
+    {
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(40)]
+        public ulong Size;
+
+        [FieldOffset(96)]
+        public Timestamp Changed;
+
+        [FieldOffset(112)]
+        public Timestamp Modified;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using AsrFailback.Core.Errors;
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.IO;
+
+namespace AsrFailback.Replication.Journal;
+
+/// <summary>
+/// SHA-256 of every 64 KiB block of one replica disk, kept while the journal applies, so that a resync hashes the source
+/// only. A header of 4 KiB, then 32 bytes per block; all zero means unknown. Written before the redo log is emptied, so
+/// that a replay makes it right again. Not thread-safe: the journal guards it.
+/// </summary>
+internal sealed class DigestManifest : IDisposable
+{
+    private const int HeaderSize = 4096;
+    private const ushort Version = 1;
+    private static readonly byte[] Magic = "ASRMANI1"u8.ToArray();
+
+    private readonly IStoredFile _file;
+    private readonly long _blocks;
+
+    private DigestManifest(IStoredFile file, long blocks)
+    {
+        _file = file;
+        _blocks = blocks;
+    }
+
+    /// <summary>Creates the manifest of a disk; <paramref name="allZero"/> says that the disk was just created empty.</summary>
+    public static void Create(IFileSystem files, string path, long diskBytes, bool allZero)
+    {
+        files.Delete(path);
+        using var file = files.Open(path, FileOpening.CreateNew);
+        var header = new byte[HeaderSize];
+        Magic.CopyTo(header, 0);
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), Version);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(12), diskBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(20), Crc32C.Append(0, header.AsSpan(0, 20)));
+        file.Write(0, header);
+        var blocks = Blocks.Count(diskBytes);
+        file.SetLength(HeaderSize + (blocks * Blocks.DigestSize));
+        if (allZero)
+        {
+            FillWithZeroDigests(file, diskBytes, blocks);
+        }
+
+        file.Flush();
+        files.FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Opens a manifest; null when it is missing, damaged or of another disk size: nothing is trusted then.</summary>
+    public static DigestManifest? Open(IFileSystem files, string path, long diskBytes, bool writable)
+    {
+        if (!files.Exists(path))
+        {
+            return null;
+        }
+
+        var file = files.Open(path, writable ? FileOpening.ReadWrite : FileOpening.ReadOnly);
+        Span<byte> header = stackalloc byte[24];
+        file.Read(0, header);
+        var intact = header.StartsWith(Magic)
+            && BinaryPrimitives.ReadUInt32LittleEndian(header[20..]) == Crc32C.Append(0, header[..20])
+            && BinaryPrimitives.ReadInt64LittleEndian(header[12..]) == diskBytes
+            && file.Length == HeaderSize + (Blocks.Count(diskBytes) * Blocks.DigestSize);
+        if (intact && BinaryPrimitives.ReadUInt16LittleEndian(header[8..]) is var version && version != Version)
+        {
+            file.Dispose();
+            throw ErrorCatalogue.Exception("FormatTooNew", path, version, Version);
+        }
+
+        if (intact)
+        {
+            return new DigestManifest(file, Blocks.Count(diskBytes));
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    /// <summary>Reads a digest; false when it is unknown.</summary>
+    public bool TryGet(long block, Span<byte> digest)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(block, _blocks);
+        _file.Read(HeaderSize + (block * Blocks.DigestSize), digest);
+        return !Blocks.IsZero(digest);
+    }
+
+    /// <summary>Stores a digest.</summary>
+    public void Set(long block, ReadOnlySpan<byte> digest) => _file.Write(HeaderSize + (block * Blocks.DigestSize), digest);
+
+    /// <summary>Marks a digest as unknown.</summary>
+    public void Forget(long block)
+    {
+        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
+        if (TryGet(block, digest))
+        {
+            digest.Clear();
+            Set(block, digest);
+        }
+    }
+
+    /// <summary>Everything stored before is durable when this returns.</summary>
+    public void Flush() => _file.Flush();
+
+    public void Dispose() => _file.Dispose();
+
+    private static void FillWithZeroDigests(IStoredFile file, long diskBytes, long blocks)
+    {
+        var chunk = new byte[4096 * Blocks.DigestSize];
+        var zeros = new byte[Blocks.Size];
+        for (var index = 0; index < 4096; index++)
+        {
+            Blocks.Digest(zeros, chunk.AsSpan(index * Blocks.DigestSize));
+        }
+
+        for (long block = 0; block < blocks; block += 4096)
+        {
+            var count = (int)Math.Min(4096, blocks - block);
+            file.Write(HeaderSize + (block * Blocks.DigestSize), chunk.AsSpan(0, count * Blocks.DigestSize));
+        }
+
+        var last = Blocks.LengthOf(blocks - 1, diskBytes);
+        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
+        Blocks.Digest(zeros.AsSpan(0, last), digest);
+        file.Write(HeaderSize + ((blocks - 1) * Blocks.DigestSize), digest);
+    }
+}

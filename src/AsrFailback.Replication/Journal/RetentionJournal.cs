@@ -1,0 +1,517 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.IO;
+using AsrFailback.Replication.Link;
+using AsrFailback.Replication.Log;
+
+namespace AsrFailback.Replication.Journal;
+
+/// <summary>
+/// The target of a replication: redo log (acknowledgement), replica disks at the latest, and history (points). The order
+/// of writes is the guarantee: redo flushed → acknowledged; before-images flushed → block overwritten; replica and
+/// manifest flushed → redo emptied. Replaying the whole redo log is always right. Thread-safe; readers of points never
+/// wait for the applier.
+/// </summary>
+public sealed class RetentionJournal : IReplicationTarget, IDisposable
+{
+    /// <summary>Acknowledged bytes that may wait in memory to be applied.</summary>
+    public const int ApplyThreshold = 16 << 20;
+
+    private readonly IFileSystem _files;
+    private readonly string _folder;
+    private readonly IReadOnlyList<IBlockDevice> _disks;
+    private readonly IReadOnlyList<DigestManifest> _manifests;
+    private readonly RedoLog _redo;
+    private readonly List<LogRecord> _pending = [];
+    private readonly Dictionary<Guid, int> _pins = [];
+    private readonly object _gate = new();
+    private volatile IReadOnlyList<HistorySegment> _segments;
+    private LogPosition _acknowledged;
+    private long _pendingBytes;
+    private bool _synchronizing;
+
+    private RetentionJournal(
+        IFileSystem files, string folder, IReadOnlyList<IBlockDevice> disks, IReadOnlyList<DigestManifest> manifests,
+        IReadOnlyList<HistorySegment> segments, RedoLog redo, RedoBase redoBase)
+    {
+        (_files, _folder, _disks, _manifests, _segments, _redo) = (files, folder, disks, manifests, segments, redo);
+        _acknowledged = redoBase.Acknowledged;
+        _synchronizing = redoBase.Synchronizing;
+    }
+
+    /// <summary>Everything up to here is durable at this target.</summary>
+    public LogPosition Acknowledged
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _acknowledged;
+            }
+        }
+    }
+
+    /// <summary>Whether the acknowledged position is a crash-consistent state: no synchronisation is in the middle.</summary>
+    public bool InOrder
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_synchronizing && _acknowledged != LogPosition.None;
+            }
+        }
+    }
+
+    /// <summary>Listed points, oldest first; each is whole (invariant 2).</summary>
+    public IReadOnlyList<RecoveryPoint> Points => [.. _segments.Select(segment => segment.Point)];
+
+    /// <summary>Bytes of history on disk.</summary>
+    public long HistoryBytes => _segments.Sum(segment => segment.Bytes);
+
+    /// <summary>Whether a journal is in the folder.</summary>
+    public static bool Exists(IFileSystem files, string folder) => files.Exists(RedoPath(folder));
+
+    /// <summary>Creates an empty journal; the manifests are there already.</summary>
+    public static void Create(IFileSystem files, string folder)
+    {
+        files.CreateFolder(HistoryFolder(folder));
+        if (!Exists(files, folder))
+        {
+            RedoLog.Create(files, RedoPath(folder));
+        }
+    }
+
+    /// <summary>Where the manifest of a disk is.</summary>
+    public static string ManifestPath(string folder, int disk) => Path.Combine(folder, $"manifest-{disk}.sha256");
+
+    /// <summary>
+    /// Opens a journal over its replica disks and applies what was acknowledged but perhaps not applied.
+    /// </summary>
+    /// <param name="files">File system.</param>
+    /// <param name="folder">The journal's folder.</param>
+    /// <param name="manifestFolder">The folder of the disks' manifests.</param>
+    /// <param name="disks">The replica disks in order; owned by the journal from now on.</param>
+    /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FormatTooNew</c>, or what the file system says.</exception>
+    public static RetentionJournal Open(IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks)
+    {
+        var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true);
+        var segments = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, writable: true).Usable;
+        var manifests = OpenManifests(files, manifestFolder, disks);
+        var journal = new RetentionJournal(files, folder, disks, manifests, segments, redo, redoBase);
+        journal.Replay(records);
+        return journal;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<LogPosition> ReceiveAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            var fresh = records.Where(record => record.Position > _acknowledged).ToArray();
+            if (fresh.Length > 0)
+            {
+                RefuseOutside(fresh);
+                Accept(fresh);
+            }
+
+            return ValueTask.FromResult(_acknowledged);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation)
+    {
+        var digests = new byte[count * Blocks.DigestSize];
+        var buffer = new byte[Blocks.Size];
+        lock (_gate)
+        {
+            for (var index = 0; index < count; index++)
+            {
+                var digest = digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize);
+                if (!_manifests[disk].TryGet(firstBlock + index, digest))
+                {
+                    Blocks.Digest(Blocks.Read(_disks[disk], firstBlock + index, buffer), digest);
+                    _manifests[disk].Set(firstBlock + index, digest);
+                }
+            }
+        }
+
+        return ValueTask.FromResult(digests);
+    }
+
+    /// <summary>
+    /// Processes everything received and, where it is in order, makes that state the newest point: the <c>Latest</c> of a
+    /// failover. In the middle of a synchronisation the newest listed point is the latest.
+    /// </summary>
+    /// <param name="id">Id of the point, chosen by the caller so that a repeated call makes no second one.</param>
+    /// <param name="now">Capture time, UTC.</param>
+    /// <param name="label">The point's label.</param>
+    /// <exception cref="AsrException"><c>NoRecoveryPoint</c>.</exception>
+    public RecoveryPoint MarkLatest(Guid id, DateTimeOffset now, string label)
+    {
+        lock (_gate)
+        {
+            Apply();
+            var newest = _segments.Count > 0 ? _segments[^1] : null;
+            var nothingNewer = newest?.Point.Position == _acknowledged;
+            if (!_synchronizing && _acknowledged != LogPosition.None && !nothingNewer)
+            {
+                Accept([new LogRecord
+                {
+                    Kind = LogRecordKind.Mark,
+                    Position = _acknowledged,
+                    Point = new RecoveryPoint(id, _acknowledged, now, PointConsistency.CrashConsistent, label),
+                }]);
+            }
+
+            return _segments.Count > 0 ? _segments[^1].Point : throw ErrorCatalogue.Exception("NoRecoveryPoint", _folder);
+        }
+    }
+
+    /// <summary>The disks as they were at a point. Pin the point while the views are used.</summary>
+    /// <exception cref="AsrException"><c>PointNotFound</c>.</exception>
+    public IReadOnlyList<IBlockDevice> OpenPoint(Guid pointId)
+    {
+        var number = SegmentOf(pointId).Number;
+        IReadOnlyList<HistorySegment> Since() => [.. _segments.Where(segment => segment.Number >= number)];
+        return [.. _disks.Select((disk, index) => new PointView(disk, index, Since))];
+    }
+
+    /// <summary>Keeps a point and everything newer from being pruned.</summary>
+    /// <exception cref="AsrException"><c>PointNotFound</c>.</exception>
+    public void Pin(Guid pointId)
+    {
+        lock (_gate)
+        {
+            SegmentOf(pointId);
+            _pins[pointId] = _pins.GetValueOrDefault(pointId) + 1;
+        }
+    }
+
+    /// <summary>Takes one pin back.</summary>
+    public void Unpin(Guid pointId)
+    {
+        lock (_gate)
+        {
+            if (_pins.TryGetValue(pointId, out var count))
+            {
+                _pins[pointId] = count - 1;
+            }
+        }
+    }
+
+    /// <summary>The blocks overwritten since a point, superset included: what the other side may hold that the point does not.</summary>
+    public IReadOnlyCollection<BlockAddress> ChangedSince(Guid pointId)
+    {
+        lock (_gate)
+        {
+            Apply();
+            var number = SegmentOf(pointId).Number;
+            return _segments.Where(segment => segment.Number >= number).SelectMany(segment => segment.Addresses()).ToHashSet();
+        }
+    }
+
+    /// <summary>
+    /// Brings the replica to a point. The restored blocks go through the redo log and history like any write, so the call
+    /// may be repeated after a crash and every point stays reachable.
+    /// </summary>
+    /// <returns>Bytes restored.</returns>
+    public long RollBackTo(Guid pointId)
+    {
+        var changed = ChangedSince(pointId);
+        var views = OpenPoint(pointId);
+        long restored = 0;
+        foreach (var chunk in changed.Chunk(128))
+        {
+            lock (_gate)
+            {
+                var records = chunk.Select(address => Restore(views, address)).ToArray();
+                restored += records.Sum(record => (long)record.Data.Length);
+                Accept(records);
+                Apply();
+            }
+        }
+
+        return restored;
+    }
+
+    /// <summary>Drops the oldest points beyond the policy; pinned ones and the two newest stay.</summary>
+    /// <returns>Points dropped.</returns>
+    public int Prune(ReplicationPolicy policy)
+    {
+        lock (_gate)
+        {
+            var dropped = 0;
+            while (_segments.Count > 2
+                && (_segments.Count > policy.MaxPoints || HistoryBytes > policy.MaxHistoryBytes)
+                && !_segments.Any(segment => segment == _segments[0] && _pins.GetValueOrDefault(segment.Point.Id) > 0))
+            {
+                var oldest = _segments[0];
+                _segments = [.. _segments.Skip(1)];
+                oldest.Dispose();
+                _files.Delete(Path.Combine(HistoryFolder(_folder), HistorySegment.NameOf(oldest.Number)));
+                dropped++;
+            }
+
+            if (dropped > 0)
+            {
+                _files.FlushFolder(HistoryFolder(_folder));
+            }
+
+            return dropped;
+        }
+    }
+
+    /// <summary>Applies and flushes everything; the replica is at the latest when this returns.</summary>
+    public void Settle()
+    {
+        lock (_gate)
+        {
+            Apply();
+        }
+    }
+
+    /// <summary>Reads everything and changes nothing; returns what is wrong, naming each bad place.</summary>
+    public static IReadOnlyList<string> Check(IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks)
+    {
+        var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: false);
+        redo.Dispose();
+        var history = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, writable: false);
+        foreach (var segment in history.Usable)
+        {
+            segment.Dispose();
+        }
+
+        var settled = records.Count == 0;
+        return [.. history.Findings, .. settled ? ReplicaChecker.Check(files, manifestFolder, disks) : []];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _redo.Dispose();
+            foreach (var resource in _segments.Cast<IDisposable>().Concat(_manifests).Concat(_disks))
+            {
+                resource.Dispose();
+            }
+        }
+    }
+
+    private static string RedoPath(string folder) => Path.Combine(folder, "redo.log");
+
+    private static string HistoryFolder(string folder) => Path.Combine(folder, "history");
+
+    private static DigestManifest[] OpenManifests(IFileSystem files, string folder, IReadOnlyList<IBlockDevice> disks) =>
+        [.. disks.Select((disk, index) =>
+        {
+            var path = ManifestPath(folder, index);
+            if (DigestManifest.Open(files, path, disk.Length, writable: true) is { } manifest)
+            {
+                return manifest;
+            }
+
+            DigestManifest.Create(files, path, disk.Length, allZero: false);
+            return DigestManifest.Open(files, path, disk.Length, writable: true)!;
+        })];
+
+    private void Replay(List<LogRecord> records)
+    {
+        lock (_gate)
+        {
+            foreach (var record in records)
+            {
+                Expect(record);
+            }
+
+            Apply();
+        }
+    }
+
+    private void Accept(IReadOnlyCollection<LogRecord> records)
+    {
+        if (!_redo.Fits(records.Sum(record => (long)record.EncodedSize)))
+        {
+            Apply();
+        }
+
+        _redo.Append(records);
+        foreach (var record in records)
+        {
+            Expect(record);
+        }
+
+        // A synchronisation compares digests: what was received before it began must be in the replica by then.
+        if (_pendingBytes >= ApplyThreshold || records.Any(record => record.Kind is LogRecordKind.Mark or LogRecordKind.SyncStarted))
+        {
+            Apply();
+        }
+    }
+
+    private void Expect(LogRecord record)
+    {
+        _pending.Add(record);
+        _pendingBytes += record.Data.Length;
+        _acknowledged = record.Position;
+    }
+
+    private void Apply()
+    {
+        if (_pending.Count == 0)
+        {
+            return;
+        }
+
+        var interval = new List<LogRecord>();
+        foreach (var record in _pending)
+        {
+            switch (record.Kind)
+            {
+                case LogRecordKind.SyncStarted:
+                    _synchronizing = true;
+                    break;
+                case LogRecordKind.SyncCompleted:
+                    _synchronizing = false;
+                    break;
+                case LogRecordKind.Mark:
+                    EndInterval(interval, record.Point!);
+                    interval.Clear();
+                    break;
+                default:
+                    interval.Add(record);
+                    break;
+            }
+        }
+
+        SaveBeforeImages(interval);
+        Overwrite(interval);
+        FlushReplica();
+        var newest = _segments.Count > 0 ? _segments[^1] : null;
+        _redo.Reset(new RedoBase(_acknowledged, _synchronizing, newest?.Number ?? 0, newest?.Bytes ?? 0));
+        _pending.Clear();
+        _pendingBytes = 0;
+    }
+
+    private void EndInterval(List<LogRecord> records, RecoveryPoint point)
+    {
+        // A replay may meet an interval whose point is listed already. Its before-images were durable before its blocks
+        // were overwritten, and what the replica holds now may be older than the point: nothing may be saved again.
+        if (_segments.Any(segment => segment.Point.Id == point.Id))
+        {
+            Overwrite(records);
+            return;
+        }
+
+        SaveBeforeImages(records);
+        Overwrite(records);
+        BeginInterval(point);
+    }
+
+    private void Overwrite(List<LogRecord> records)
+    {
+        foreach (var record in records)
+        {
+            _disks[record.Disk].Write(record.Offset, record.Data.Span);
+            UpdateManifest(record);
+        }
+    }
+
+    private void SaveBeforeImages(List<LogRecord> records)
+    {
+        if (_segments.Count == 0)
+        {
+            return;
+        }
+
+        var segment = _segments[^1];
+        var buffer = new byte[Blocks.Size];
+        foreach (var address in records.SelectMany(BlocksOf))
+        {
+            if (!segment.Contains(address))
+            {
+                segment.Add(address, Blocks.Read(_disks[address.Disk], address.Block, buffer));
+            }
+        }
+
+        segment.Commit();
+    }
+
+    private void BeginInterval(RecoveryPoint point)
+    {
+        var number = HistoryFolderReader.NewestNumber(_files, HistoryFolder(_folder)) + 1;
+        var previousBytes = _segments.Count > 0 ? _segments[^1].Bytes : 0;
+        _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), number, previousBytes, point)];
+    }
+
+    private void UpdateManifest(LogRecord record)
+    {
+        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
+        foreach (var address in BlocksOf(record))
+        {
+            var manifest = _manifests[record.Disk];
+            var start = (address.Block * Blocks.Size) - record.Offset;
+            var length = Blocks.LengthOf(address.Block, _disks[record.Disk].Length);
+            if (start >= 0 && start + length <= record.Data.Length)
+            {
+                Blocks.Digest(record.Data.Span.Slice((int)start, length), digest);
+                manifest.Set(address.Block, digest);
+            }
+            else
+            {
+                manifest.Forget(address.Block);
+            }
+        }
+    }
+
+    private void FlushReplica()
+    {
+        foreach (var disk in _disks)
+        {
+            disk.Flush();
+        }
+
+        foreach (var manifest in _manifests)
+        {
+            manifest.Flush();
+        }
+    }
+
+    private LogRecord Restore(IReadOnlyList<IBlockDevice> views, BlockAddress address)
+    {
+        var content = new byte[Blocks.LengthOf(address.Block, views[address.Disk].Length)];
+        views[address.Disk].Read(address.Block * Blocks.Size, content);
+        return new LogRecord
+        {
+            Kind = LogRecordKind.Restore,
+            Position = _acknowledged,
+            Disk = address.Disk,
+            Offset = address.Block * Blocks.Size,
+            Data = content,
+        };
+    }
+
+    private HistorySegment SegmentOf(Guid pointId) =>
+        _segments.FirstOrDefault(segment => segment.Point.Id == pointId) ?? throw ErrorCatalogue.Exception("PointNotFound", pointId);
+
+    private static IEnumerable<BlockAddress> BlocksOf(LogRecord record)
+    {
+        for (var block = record.Offset / Blocks.Size; block * Blocks.Size < record.Offset + record.Data.Length; block++)
+        {
+            yield return new BlockAddress(record.Disk, block);
+        }
+    }
+
+    private void RefuseOutside(IEnumerable<LogRecord> records)
+    {
+        foreach (var record in records.Where(record => record.CarriesData))
+        {
+            if (record.Disk >= _disks.Count || record.Offset < 0 || record.Data.IsEmpty
+                || record.Offset > _disks[record.Disk].Length - record.Data.Length)
+            {
+                throw ErrorCatalogue.Exception("WriteOutsideDisk", record.Disk, record.Offset, record.Data.Length);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using AsrFailback.Replication.Log;
+
+namespace AsrFailback.Replication.Link;
+
+/// <summary>
+/// The receiving end of a replication. Calls for one machine come one after another for records, and at any time for
+/// digests. A link that is down throws <see cref="AsrException"/> <c>LinkDown</c>; the caller tries again later and may
+/// send the same records again, which the target skips.
+/// </summary>
+public interface IReplicationTarget
+{
+    /// <summary>Takes records in order; when it returns, everything up to the returned position is durable (invariant 1).</summary>
+    ValueTask<LogPosition> ReceiveAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation);
+
+    /// <summary>SHA-256 digests, 32 bytes each, of consecutive 64 KiB blocks as they are at the target.</summary>
+    ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation);
+}

@@ -1,0 +1,257 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Log;
+using AsrFailback.Replication.Source;
+
+namespace AsrFailback.Replication.Link;
+
+/// <summary>
+/// Keeps a target in step with a source: compare and send the marked regions, then follow every write in order. One
+/// mechanism for everything: an initial replication is a synchronisation of all regions, a reprotect one of the delta, an
+/// unclean stop one of what was in flight. A lost link is tried again; an overflown queue starts a new synchronisation.
+/// Thread-safe.
+/// </summary>
+public sealed class ReplicationSession : IAsyncDisposable
+{
+    private const long BatchBytes = 1 << 20;
+    private const int BlocksPerRegion = RegionMap.RegionSize / Blocks.Size;
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
+
+    private readonly WriteSplitter _source;
+    private readonly IReplicationTarget _target;
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly object _lock = new();
+    private readonly List<(Func<bool> Reached, TaskCompletionSource Signal)> _waiters = [];
+    private readonly Task _running;
+    private ReplicationStatus _status = new(ReplicationMode.Synchronizing, 0, 0, 0, 0, LogPosition.None);
+    private readonly byte[] _compareBuffer = new byte[Blocks.Size];
+    private IReadOnlyList<LogRecord>? _unsent;
+    private volatile bool _inOrder;
+    private AsrException? _failure;
+
+    /// <summary>Starts at once.</summary>
+    public ReplicationSession(WriteSplitter source, IReplicationTarget target, TimeProvider clock)
+    {
+        (_source, _target, _clock) = (source, target, clock);
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>What the session is doing.</summary>
+    public ReplicationStatus Status
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _status with { QueuedBytes = _source.Queue.Bytes };
+            }
+        }
+    }
+
+    /// <summary>Waits until the target has followed in order at least once since the session began.</summary>
+    /// <exception cref="AsrException">The session ended with an error that trying again does not mend.</exception>
+    public Task WaitUntilInOrderAsync(CancellationToken cancellation) =>
+        WaitAsync(() => _status.Mode == ReplicationMode.InOrder, cancellation);
+
+    /// <summary>Waits until the target has everything written up to now.</summary>
+    /// <exception cref="AsrException">The session ended with an error that trying again does not mend.</exception>
+    public Task DrainAsync(CancellationToken cancellation)
+    {
+        var position = _source.Position;
+        return WaitAsync(() => _status.Mode == ReplicationMode.InOrder && _status.Acknowledged >= position, cancellation);
+    }
+
+    /// <summary>Takes a point and waits until the target lists it.</summary>
+    /// <exception cref="AsrException"><c>ReplicationNotInOrder</c>.</exception>
+    public async Task<RecoveryPoint> MarkPointAsync(Guid id, string label, PointConsistency consistency, CancellationToken cancellation)
+    {
+        var point = _source.QueuePoint(id, label, consistency);
+        await WaitAsync(() => _status.Acknowledged >= point.Position, cancellation).ConfigureAwait(false);
+        return point;
+    }
+
+    /// <summary>Stops; what is not acknowledged stays marked in the intent bitmap.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _source.Queue.Close();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var delay = FirstRetry;
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await AttemptAsync().ConfigureAwait(false);
+                Update(status => status with { Mode = ReplicationMode.IntentOnly });
+                delay = FirstRetry;
+            }
+            catch (AsrException lost) when (lost.Error.Id == "LinkDown")
+            {
+                Update(status => status with { Mode = ReplicationMode.Disconnected });
+                await DelayAsync(delay).ConfigureAwait(false);
+                delay = delay * 2 > LastRetry ? LastRetry : delay * 2;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (AsrException failure)
+            {
+                Fail(failure);
+                return;
+            }
+        }
+
+        Fail(ErrorCatalogue.Exception("ReplicationStopped"));
+    }
+
+    // Sends until the queue closes itself; where the ends may differ, compares meanwhile. The first failure ends both.
+    private async Task AttemptAsync()
+    {
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var comparing = _inOrder && _source.Queue.IsOpen ? Task.CompletedTask : SynchroniseAsync(attempt.Token);
+        var sending = SendAsync(attempt.Token);
+        try
+        {
+            if (await Task.WhenAny(sending, comparing).ConfigureAwait(false) == comparing)
+            {
+                await comparing.ConfigureAwait(false);
+            }
+
+            await sending.ConfigureAwait(false);
+        }
+        finally
+        {
+            await attempt.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(sending, comparing).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SynchroniseAsync(CancellationToken cancellation)
+    {
+        _inOrder = false;
+        _unsent = null;
+        var (start, regions) = _source.BeginSynchronisation();
+        Update(status => status with
+        {
+            Mode = ReplicationMode.Synchronizing, SyncBytesDone = 0, SyncBytesTotal = regions.Count * (long)RegionMap.RegionSize,
+        });
+
+        // What the target received before this start must be in its replica before its digests mean anything.
+        await WaitAsync(() => _status.Acknowledged >= start, cancellation).ConfigureAwait(false);
+        foreach (var (disk, region) in regions)
+        {
+            await CompareRegionAsync(disk, region, cancellation).ConfigureAwait(false);
+            Update(status => status with { SyncBytesDone = status.SyncBytesDone + RegionMap.RegionSize });
+        }
+
+        var end = _source.CompleteSynchronisation();
+        await WaitAsync(() => _status.Acknowledged >= end, cancellation).ConfigureAwait(false);
+        _source.SynchronisationAcknowledged();
+        _inOrder = true;
+        Update(status => status with { Mode = ReplicationMode.InOrder });
+    }
+
+    private async Task CompareRegionAsync(int disk, long region, CancellationToken cancellation)
+    {
+        var first = region * BlocksPerRegion;
+        var count = (int)Math.Min(BlocksPerRegion, Blocks.Count(_source.DiskBytes[disk]) - first);
+        var digests = await _target.GetDigestsAsync(disk, first, count, cancellation).ConfigureAwait(false);
+        for (var index = 0; index < count; index++)
+        {
+            await _source.Queue.WaitForRoomAsync(cancellation).ConfigureAwait(false);
+            _source.QueueBlockIfDifferent(
+                new BlockAddress(disk, first + index), digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize), _compareBuffer);
+        }
+    }
+
+    private async Task SendAsync(CancellationToken cancellation)
+    {
+        while ((_unsent ??= await _source.Queue.TakeAsync(BatchBytes, cancellation).ConfigureAwait(false)) is { } batch)
+        {
+            var acknowledged = await _target.ReceiveAsync(batch, cancellation).ConfigureAwait(false);
+            _unsent = null;
+            _source.Queue.Release(batch);
+            if (batch.Any(record => record.Kind == LogRecordKind.Mark))
+            {
+                // Lazily, once a point: a region cleared at every acknowledgement would be marked again at the next write.
+                _source.ClearAcknowledged(acknowledged);
+            }
+
+            Update(status => status with
+            {
+                Acknowledged = acknowledged,
+                BytesMoved = status.BytesMoved + batch.Sum(record => (long)record.Data.Length),
+                Mode = _inOrder ? ReplicationMode.InOrder : ReplicationMode.Synchronizing,
+            });
+        }
+    }
+
+    private async Task DelayAsync(TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, _clock, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping; the loop sees it.
+        }
+    }
+
+    private void Update(Func<ReplicationStatus, ReplicationStatus> change)
+    {
+        lock (_lock)
+        {
+            _status = change(_status);
+            foreach (var waiter in _waiters.Where(waiter => waiter.Reached()).ToArray())
+            {
+                _waiters.Remove(waiter);
+                waiter.Signal.TrySetResult();
+            }
+        }
+    }
+
+    private void Fail(AsrException failure)
+    {
+        lock (_lock)
+        {
+            _failure = failure;
+            _status = _status with { Mode = ReplicationMode.Stopped };
+            foreach (var waiter in _waiters)
+            {
+                waiter.Signal.TrySetException(failure);
+            }
+
+            _waiters.Clear();
+        }
+    }
+
+    private async Task WaitAsync(Func<bool> reached, CancellationToken cancellation)
+    {
+        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_failure is not null)
+            {
+                throw _failure;
+            }
+
+            if (reached())
+            {
+                return;
+            }
+
+            _waiters.Add((reached, signal));
+        }
+
+        await signal.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using AsrFailback.Replication.IO;
+
+namespace AsrFailback.Replication.Log;
+
+/// <summary>A record found in a chained log.</summary>
+/// <param name="Kind">Kind of record, meaning given by the owner of the log.</param>
+/// <param name="Body">Its body; valid only during the callback.</param>
+/// <param name="Offset">Where the record begins in the file, bytes.</param>
+/// <param name="Chain">The checksum before the record, needed to verify it alone.</param>
+internal readonly ref struct ChainedRecord(byte kind, ReadOnlySpan<byte> body, long offset, uint chain)
+{
+    public byte Kind { get; } = kind;
+
+    public ReadOnlySpan<byte> Body { get; } = body;
+
+    public long Offset { get; } = offset;
+
+    public uint Chain { get; } = chain;
+}
+
+internal delegate void RecordVisitor(ChainedRecord record);
+
+/// <summary>
+/// Records whose checksums continue one another: length (4), kind (1), body, CRC-32C (4), little-endian. A record that
+/// belongs to an earlier life of the same bytes cannot continue the chain, because the chain starts from the
+/// generation. Used by the redo log and by history segments.
+/// </summary>
+internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
+{
+    /// <summary>Largest body in bytes; checked before anything is allocated.</summary>
+    public const int MaxBody = (1 << 20) + 256;
+
+    private const int HeadSize = 5;
+    private const int Overhead = HeadSize + 4;
+
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private uint _chain = chain;
+
+    /// <summary>Where the next record will begin.</summary>
+    public long End { get; private set; } = end;
+
+    /// <summary>Bytes a record with such a body takes.</summary>
+    public static int SizeOf(int body) => body + Overhead;
+
+    /// <summary>Adds a record to the pending write; returns where it will be and the chain before it.</summary>
+    public (long Offset, uint Chain) Add(byte kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> data)
+    {
+        var body = head.Length + data.Length;
+        if (body > MaxBody)
+        {
+            throw new ArgumentOutOfRangeException(nameof(data), body, "Record too large");
+        }
+
+        var at = (End + _buffer.WrittenCount, _chain);
+        var target = _buffer.GetSpan(SizeOf(body));
+        BinaryPrimitives.WriteInt32LittleEndian(target, body);
+        target[4] = kind;
+        head.CopyTo(target[HeadSize..]);
+        data.CopyTo(target[(HeadSize + head.Length)..]);
+        _chain = Crc32C.Append(_chain, target[..(HeadSize + body)]);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[(HeadSize + body)..], _chain);
+        _buffer.Advance(SizeOf(body));
+        return at;
+    }
+
+    /// <summary>Writes the pending records; they are durable after the file's flush.</summary>
+    public void Write()
+    {
+        file.Write(End, _buffer.WrittenSpan);
+        End += _buffer.WrittenCount;
+        _buffer.ResetWrittenCount();
+    }
+
+    /// <summary>Visits every record that continues the chain and returns a log positioned behind the last one.</summary>
+    public static ChainedLog Recover(IStoredFile file, long start, uint seed, RecordVisitor visit)
+    {
+        var chain = seed;
+        var offset = start;
+        var buffer = new byte[SizeOf(MaxBody)];
+        var length = file.Length;
+        while (TryRead(file, offset, chain, length, buffer, out var body, out var next))
+        {
+            visit(new ChainedRecord(buffer[4], buffer.AsSpan(HeadSize, body), offset, chain));
+            chain = next;
+            offset += SizeOf(body);
+        }
+
+        return new ChainedLog(file, offset, chain);
+    }
+
+    /// <summary>Reads one record known from <see cref="Recover"/> or <see cref="Add"/>; false when it no longer matches its checksum.</summary>
+    public static bool TryReadAt(IStoredFile file, long offset, uint chain, byte[] buffer, out ReadOnlySpan<byte> body)
+    {
+        var intact = TryRead(file, offset, chain, file.Length, buffer, out var length, out _);
+        body = intact ? buffer.AsSpan(HeadSize, length) : default;
+        return intact;
+    }
+
+    private static bool TryRead(IStoredFile file, long offset, uint chain, long fileLength, byte[] buffer, out int body, out uint next)
+    {
+        body = 0;
+        next = 0;
+        if (offset + Overhead > fileLength)
+        {
+            return false;
+        }
+
+        file.Read(offset, buffer.AsSpan(0, HeadSize));
+        body = BinaryPrimitives.ReadInt32LittleEndian(buffer);
+        if (body is <= 0 or > MaxBody || offset + SizeOf(body) > fileLength || SizeOf(body) > buffer.Length)
+        {
+            return false;
+        }
+
+        file.Read(offset + HeadSize, buffer.AsSpan(HeadSize, body + 4));
+        next = Crc32C.Append(chain, buffer.AsSpan(0, HeadSize + body));
+        return next == BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(HeadSize + body));
+    }
+}

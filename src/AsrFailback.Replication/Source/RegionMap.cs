@@ -1,0 +1,62 @@
+using AsrFailback.Replication.Disks;
+
+namespace AsrFailback.Replication.Source;
+
+/// <summary>A set of 1 MiB regions over the disks of a machine: where two sides may differ. Not thread-safe.</summary>
+public sealed class RegionMap
+{
+    /// <summary>Bytes of a region.</summary>
+    public const int RegionSize = 1 << 20;
+
+    private readonly BitSet[] _disks;
+
+    /// <summary>An empty map over disks of the given sizes in bytes.</summary>
+    public RegionMap(IReadOnlyList<long> diskBytes)
+    {
+        DiskBytes = diskBytes;
+        _disks = [.. diskBytes.Select(bytes => new BitSet(RegionCount(bytes)))];
+    }
+
+    /// <summary>Sizes of the disks in bytes.</summary>
+    public IReadOnlyList<long> DiskBytes { get; }
+
+    /// <summary>Bytes covered, counting the last region of a disk in full.</summary>
+    public long Bytes => _disks.Sum(regions => regions.Count) * RegionSize;
+
+    /// <summary>The regions of a disk.</summary>
+    public BitSet this[int disk] => _disks[disk];
+
+    /// <summary>Regions of a disk.</summary>
+    public static long RegionCount(long diskBytes) => (diskBytes + RegionSize - 1) / RegionSize;
+
+    /// <summary>Every region, disk by disk, ascending.</summary>
+    public IEnumerable<(int Disk, long Region)> Members() =>
+        _disks.SelectMany((regions, disk) => regions.Members().Select(region => (disk, region)));
+
+    /// <summary>Adds the region of a block.</summary>
+    public void Add(BlockAddress address) => _disks[address.Disk][address.Block * Blocks.Size / RegionSize] = true;
+
+    /// <summary>Adds everything another map holds; both are over the same disks.</summary>
+    public void UnionWith(RegionMap other)
+    {
+        foreach (var (disk, region) in other.Members())
+        {
+            _disks[disk][region] = true;
+        }
+    }
+
+    /// <summary>A map of everything.</summary>
+    public static RegionMap Full(IReadOnlyList<long> diskBytes)
+    {
+        var map = new RegionMap(diskBytes);
+        for (var disk = 0; disk < diskBytes.Count; disk++)
+        {
+            for (long region = 0; region < map[disk].Size; region++)
+            {
+                map[disk][region] = true;
+            }
+        }
+
+        return map;
+    }
+}

@@ -1,0 +1,231 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Log;
+
+namespace AsrFailback.Replication.Source;
+
+/// <summary>
+/// The one device through which a machine writes its disks. Each write, under one lock: fence asked → region marked
+/// durably → disk written → queued for the target at the next position. The lock makes one order for all disks of the
+/// machine, which is what makes points atomic across them. A flush makes the disks durable; the queue lives in memory and
+/// the intent bitmap covers its loss. Thread-safe.
+/// </summary>
+public sealed class WriteSplitter : IDisposable
+{
+    /// <summary>Bytes that may wait for the target before only the intent bitmap is kept.</summary>
+    public const long QueueLimit = 64L << 20;
+
+    private readonly object _lock = new();
+    private readonly IReadOnlyList<IBlockDevice> _disks;
+    private readonly IntentBitmap _intents;
+    private readonly IWriteFence _fence;
+    private readonly uint _generation;
+    private readonly TimeProvider _clock;
+    private readonly long[][] _lastSequence;
+    private long _sequence;
+    private bool _synchronizing = true;
+    private bool _closed;
+
+    /// <summary>Opens the device over disks it owns from now on.</summary>
+    /// <param name="disks">The machine's disks in order.</param>
+    /// <param name="intents">The machine's intent bitmap, owned from now on.</param>
+    /// <param name="fence">Says whether this side may write.</param>
+    /// <param name="generation">A generation no splitter of this machine has had.</param>
+    /// <param name="clock">Time of recovery points.</param>
+    public WriteSplitter(IReadOnlyList<IBlockDevice> disks, IntentBitmap intents, IWriteFence fence, uint generation, TimeProvider clock)
+    {
+        (_disks, _intents, _fence, _generation, _clock) = (disks, intents, fence, generation, clock);
+        _lastSequence = [.. disks.Select(disk => new long[RegionMap.RegionCount(disk.Length)])];
+        Queue = new WriteQueue(QueueLimit);
+    }
+
+    /// <summary>Sizes of the disks in bytes.</summary>
+    public IReadOnlyList<long> DiskBytes => _intents.Regions.DiskBytes;
+
+    /// <summary>The last position handed out.</summary>
+    public LogPosition Position
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new LogPosition(_generation, _sequence);
+            }
+        }
+    }
+
+    internal WriteQueue Queue { get; }
+
+    /// <summary>Writes to a disk; when it returns the write is acknowledged to the machine.</summary>
+    /// <returns>The write's place in the machine's order.</returns>
+    /// <exception cref="AsrException"><c>WriteRefused</c>, <c>MachineClosed</c>, or what the file system says.</exception>
+    public LogPosition Write(int disk, long offset, ReadOnlySpan<byte> data)
+    {
+        lock (_lock)
+        {
+            RequireOpen();
+            _fence.RequireWritable();
+            _intents.Mark(disk, offset, data.Length);
+            _disks[disk].Write(offset, data);
+            var position = Next();
+            for (var region = offset / RegionMap.RegionSize; region * RegionMap.RegionSize < offset + data.Length; region++)
+            {
+                _lastSequence[disk][region] = position.Sequence;
+            }
+
+            if (Queue.IsOpen)
+            {
+                Queue.Add(new LogRecord { Kind = LogRecordKind.Write, Position = position, Disk = disk, Offset = offset, Data = data.ToArray() });
+            }
+
+            return position;
+        }
+    }
+
+    /// <summary>Reads from a disk.</summary>
+    public void Read(int disk, long offset, Span<byte> buffer) => _disks[disk].Read(offset, buffer);
+
+    /// <summary>Everything the machine wrote before is durable on its disks when this returns.</summary>
+    public void Flush()
+    {
+        foreach (var disk in _disks)
+        {
+            disk.Flush();
+        }
+    }
+
+    /// <summary>Refuses all further writes: the machine is shut down, or its site is gone.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+        }
+    }
+
+    /// <summary>Adds regions that have to be compared with the target, durably.</summary>
+    public void MarkDifferent(RegionMap regions)
+    {
+        lock (_lock)
+        {
+            _intents.Mark(regions);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            Queue.Close();
+            _intents.Dispose();
+            foreach (var disk in _disks)
+            {
+                disk.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Starts queueing and synchronising: from here on every write is queued; the marked regions have to be compared.</summary>
+    /// <returns>The position of the start, and the regions to compare.</returns>
+    internal (LogPosition Start, IReadOnlyList<(int Disk, long Region)> Regions) BeginSynchronisation()
+    {
+        lock (_lock)
+        {
+            _synchronizing = true;
+            Queue.Open();
+            var start = Next();
+            Queue.Add(new LogRecord { Kind = LogRecordKind.SyncStarted, Position = start });
+            return (start, [.. _intents.Regions.Members()]);
+        }
+    }
+
+    /// <summary>Queues a block as it is now, unless its digest equals the target's.</summary>
+    /// <returns>Bytes queued.</returns>
+    internal int QueueBlockIfDifferent(BlockAddress address, ReadOnlySpan<byte> targetDigest, byte[] buffer)
+    {
+        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
+        Blocks.Digest(Blocks.Read(_disks[address.Disk], address.Block, buffer), digest);
+        if (digest.SequenceEqual(targetDigest))
+        {
+            return 0;
+        }
+
+        lock (_lock)
+        {
+            var content = Blocks.Read(_disks[address.Disk], address.Block, buffer).ToArray();
+            Queue.Add(new LogRecord
+            {
+                Kind = LogRecordKind.SyncBlock,
+                Position = Next(),
+                Disk = address.Disk,
+                Offset = address.Block * Blocks.Size,
+                Data = content,
+            });
+            return content.Length;
+        }
+    }
+
+    /// <summary>Ends the synchronisation at this place of the order.</summary>
+    internal LogPosition CompleteSynchronisation()
+    {
+        lock (_lock)
+        {
+            var position = Next();
+            Queue.Add(new LogRecord { Kind = LogRecordKind.SyncCompleted, Position = position });
+            return position;
+        }
+    }
+
+    /// <summary>The target has everything up to the end of the synchronisation: regions may be cleared from now on.</summary>
+    internal void SynchronisationAcknowledged()
+    {
+        lock (_lock)
+        {
+            _synchronizing = false;
+        }
+    }
+
+    /// <summary>Queues a point across all disks at this place of the order.</summary>
+    /// <exception cref="AsrException"><c>ReplicationNotInOrder</c>.</exception>
+    internal RecoveryPoint QueuePoint(Guid id, string label, PointConsistency consistency)
+    {
+        lock (_lock)
+        {
+            if (_synchronizing || !Queue.IsOpen)
+            {
+                throw ErrorCatalogue.Exception("ReplicationNotInOrder", label, _synchronizing ? ReplicationMode.Synchronizing : ReplicationMode.IntentOnly);
+            }
+
+            var position = Next();
+            var point = new RecoveryPoint(id, position, _clock.GetUtcNow(), consistency, label);
+            Queue.Add(new LogRecord { Kind = LogRecordKind.Mark, Position = position, Point = point });
+            return point;
+        }
+    }
+
+    /// <summary>Clears the regions whose every write the target has; not while a synchronisation has yet to look at them.</summary>
+    internal void ClearAcknowledged(LogPosition acknowledged)
+    {
+        lock (_lock)
+        {
+            if (_synchronizing || _closed || acknowledged.Generation != _generation)
+            {
+                return;
+            }
+
+            _intents.Clear([.. _intents.Regions.Members().Where(place => _lastSequence[place.Disk][place.Region] <= acknowledged.Sequence)]);
+        }
+    }
+
+    private LogPosition Next() => new(_generation, ++_sequence);
+
+    private void RequireOpen()
+    {
+        if (_closed)
+        {
+            throw ErrorCatalogue.Exception("MachineClosed");
+        }
+    }
+}
