@@ -24,7 +24,7 @@ public static class ErrorCatalogue
     {
         var source = English.Value[id];
         var text = Localized(id) ?? source;
-        return new AsrError(id, source.Code ?? id, Fill(text.Message, arguments), Fill(text.Causes, arguments), Fill(text.Action, arguments));
+        return new AsrError(id, source.Code ?? id, Fill(text.Message, arguments), Fill(text.Causes, arguments), Fill(text.Action, arguments)) { Temporary = source.Temporary };
     }
 
     /// <summary>An exception with an error of the catalogue.</summary>
@@ -53,5 +53,5 @@ public static class ErrorCatalogue
         return entries.ToDictionary(entry => entry.Id, StringComparer.Ordinal);
     }
 
-    private sealed record Entry(string Id, string? Code, string Message, string Causes, string Action);
+    private sealed record Entry(string Id, string? Code, string Message, string Causes, string Action, bool Temporary = false);
 }

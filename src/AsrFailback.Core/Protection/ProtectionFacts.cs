@@ -77,8 +77,11 @@ public sealed record ProtectionFacts
     /// <summary>The test failover, when there is one.</summary>
     public TestFailoverFacts? TestFailover { get; init; }
 
-    /// <summary>The machine no longer accepts writes on the source side: it was shut down for a failover.</summary>
-    public bool SourceShutDown { get; init; }
+    /// <summary>The machine was shut down on its active side, for a failover.</summary>
+    public bool ShutDown { get; init; }
+
+    /// <summary>A failover is changing sides: neither side runs until it has ended.</summary>
+    public bool Switching { get; init; }
 
     /// <summary>The side the current or last replication writes to.</summary>
     public Side TargetSide => SourceSide.Other();

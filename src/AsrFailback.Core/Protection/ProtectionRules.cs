@@ -20,6 +20,13 @@ public static class ProtectionRules
             Result("NotBusy", "FO-11", around.BusyWith is null, () => ErrorCatalogue.Error("ItemBusy", facts.Item, around.BusyWith!)),
             Result("Phase", "FO-07", row is not null, () => WrongPhase(facts, operation)),
         };
+        if (operation == ProtectionOperation.TestFailover)
+        {
+            checks.Add(Result(
+                "Direction", "FO-04", facts.SourceSide == Side.Home,
+                () => ErrorCatalogue.Error("UnsupportedDirection", facts.RecoveryFabric, facts.HomeFabric, "Unplanned")));
+        }
+
         if (row is not null)
         {
             checks.AddRange(CheckGuards(facts, row.Guards, around));

@@ -22,9 +22,10 @@ public enum ReplicationMode
 /// <summary>A look at the replication of one item. Bytes are payload bytes before compression.</summary>
 /// <param name="Mode">What it is doing.</param>
 /// <param name="BytesMoved">Bytes moved since this replication was started.</param>
+/// <param name="SyncBytesMoved">Of these, the bytes of blocks that differed between the two ends.</param>
 /// <param name="SyncBytesDone">Bytes of the running synchronisation compared or moved so far.</param>
 /// <param name="SyncBytesTotal">Bytes the running synchronisation has to look at.</param>
 /// <param name="QueuedBytes">Bytes written at the source and not acknowledged by the target.</param>
 /// <param name="Acknowledged">Everything up to here is durable at the target.</param>
 public sealed record ReplicationStatus(
-    ReplicationMode Mode, long BytesMoved, long SyncBytesDone, long SyncBytesTotal, long QueuedBytes, LogPosition Acknowledged);
+    ReplicationMode Mode, long BytesMoved, long SyncBytesMoved, long SyncBytesDone, long SyncBytesTotal, long QueuedBytes, LogPosition Acknowledged);

@@ -20,7 +20,7 @@ public static class FixedVhd
     /// <summary>The capacity of a VHD that holds a source of <paramref name="sourceBytes"/> bytes.</summary>
     public static long CapacityFor(long sourceBytes) => (sourceBytes + Alignment - 1) / Alignment * Alignment;
 
-    /// <summary>Creates a sparse VHD that reads as zeros.</summary>
+    /// <summary>Creates a sparse VHD that reads as zeros; a crash leaves nothing or the whole image.</summary>
     /// <param name="files">File system.</param>
     /// <param name="path">The new file.</param>
     /// <param name="sourceBytes">Bytes the guest sees; rounded up to a MiB.</param>
@@ -28,10 +28,17 @@ public static class FixedVhd
     public static void Create(IFileSystem files, string path, long sourceBytes, Guid id)
     {
         var capacity = CapacityFor(sourceBytes);
-        using var file = files.Open(path, FileOpening.CreateNew);
-        file.SetLength(capacity + FooterSize);
-        file.Write(capacity, Footer(capacity, id));
-        file.Flush();
+        var unfinished = path + ".new";
+        files.Delete(unfinished);
+        using (var file = files.Open(unfinished, FileOpening.CreateNew))
+        {
+            file.SetLength(capacity + FooterSize);
+            file.Write(capacity, Footer(capacity, id));
+            file.Flush();
+        }
+
+        files.Rename(unfinished, path);
+        files.FlushFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Opens a fixed VHD, showing <paramref name="visibleBytes"/> of it or all.</summary>

@@ -15,7 +15,7 @@ public static partial class FlatVmdk
     private const int MaxDescriptorBytes = 20 * 1024;
     private const string NoParent = "ffffffff";
 
-    /// <summary>Creates a sparse disk that reads as zeros.</summary>
+    /// <summary>Creates a sparse disk that reads as zeros; the descriptor comes last, so a crash leaves no disk or a whole one.</summary>
     /// <param name="files">File system.</param>
     /// <param name="path">The descriptor, ending in <c>.vmdk</c>; the extent is <c>…-flat.vmdk</c> beside it.</param>
     /// <param name="bytes">Capacity, a whole number of 512-byte sectors.</param>
@@ -23,6 +23,7 @@ public static partial class FlatVmdk
     public static void Create(IFileSystem files, string path, long bytes, Guid id)
     {
         var extent = ExtentPath(path);
+        files.Delete(extent);
         using (var file = files.Open(extent, FileOpening.CreateNew))
         {
             file.SetLength(bytes);

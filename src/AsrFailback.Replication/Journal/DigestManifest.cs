@@ -25,8 +25,8 @@ internal sealed class DigestManifest : IDisposable
         _blocks = blocks;
     }
 
-    /// <summary>Creates the manifest of a disk; <paramref name="allZero"/> says that the disk was just created empty.</summary>
-    public static void Create(IFileSystem files, string path, long diskBytes, bool allZero)
+    /// <summary>Creates the manifest of a disk with every digest unknown.</summary>
+    public static void Create(IFileSystem files, string path, long diskBytes)
     {
         files.Delete(path);
         using var file = files.Open(path, FileOpening.CreateNew);
@@ -36,13 +36,7 @@ internal sealed class DigestManifest : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(12), diskBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(20), Crc32C.Append(0, header.AsSpan(0, 20)));
         file.Write(0, header);
-        var blocks = Blocks.Count(diskBytes);
-        file.SetLength(HeaderSize + (blocks * Blocks.DigestSize));
-        if (allZero)
-        {
-            FillWithZeroDigests(file, diskBytes, blocks);
-        }
-
+        file.SetLength(HeaderSize + (Blocks.Count(diskBytes) * Blocks.DigestSize));
         file.Flush();
         files.FlushFolder(Path.GetDirectoryName(path)!);
     }
@@ -103,25 +97,4 @@ internal sealed class DigestManifest : IDisposable
     public void Flush() => _file.Flush();
 
     public void Dispose() => _file.Dispose();
-
-    private static void FillWithZeroDigests(IStoredFile file, long diskBytes, long blocks)
-    {
-        var chunk = new byte[4096 * Blocks.DigestSize];
-        var zeros = new byte[Blocks.Size];
-        for (var index = 0; index < 4096; index++)
-        {
-            Blocks.Digest(zeros, chunk.AsSpan(index * Blocks.DigestSize));
-        }
-
-        for (long block = 0; block < blocks; block += 4096)
-        {
-            var count = (int)Math.Min(4096, blocks - block);
-            file.Write(HeaderSize + (block * Blocks.DigestSize), chunk.AsSpan(0, count * Blocks.DigestSize));
-        }
-
-        var last = Blocks.LengthOf(blocks - 1, diskBytes);
-        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
-        Blocks.Digest(zeros.AsSpan(0, last), digest);
-        file.Write(HeaderSize + ((blocks - 1) * Blocks.DigestSize), digest);
-    }
 }

@@ -272,6 +272,26 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
         }
     }
 
+    /// <summary>Removes a journal and with it its points. The redo log goes last: while it is there, the removal is unfinished.</summary>
+    public static void Remove(IFileSystem files, string folder)
+    {
+        foreach (var segment in files.List(HistoryFolder(folder), "*"))
+        {
+            files.Delete(segment);
+        }
+
+        files.Delete(RedoPath(folder));
+    }
+
+    /// <summary>Forgets every digest of a side's disks: a machine is about to write them.</summary>
+    public static void ForgetDigests(IFileSystem files, string manifestFolder)
+    {
+        foreach (var manifest in files.List(manifestFolder, "manifest-*.sha256"))
+        {
+            files.Delete(manifest);
+        }
+    }
+
     /// <summary>Reads everything and changes nothing; returns what is wrong, naming each bad place.</summary>
     public static IReadOnlyList<string> Check(IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks)
     {
@@ -313,7 +333,7 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
                 return manifest;
             }
 
-            DigestManifest.Create(files, path, disk.Length, allZero: false);
+            DigestManifest.Create(files, path, disk.Length);
             return DigestManifest.Open(files, path, disk.Length, writable: true)!;
         })];
 

@@ -25,7 +25,7 @@ public sealed class ReplicationSession : IAsyncDisposable
     private readonly object _lock = new();
     private readonly List<(Func<bool> Reached, TaskCompletionSource Signal)> _waiters = [];
     private readonly Task _running;
-    private ReplicationStatus _status = new(ReplicationMode.Synchronizing, 0, 0, 0, 0, LogPosition.None);
+    private ReplicationStatus _status = new(ReplicationMode.Synchronizing, 0, 0, 0, 0, 0, LogPosition.None);
     private readonly byte[] _compareBuffer = new byte[Blocks.Size];
     private IReadOnlyList<LogRecord>? _unsent;
     private volatile bool _inOrder;
@@ -188,11 +188,14 @@ public sealed class ReplicationSession : IAsyncDisposable
             Update(status => status with
             {
                 Acknowledged = acknowledged,
-                BytesMoved = status.BytesMoved + batch.Sum(record => (long)record.Data.Length),
+                BytesMoved = status.BytesMoved + BytesOf(batch),
+                SyncBytesMoved = status.SyncBytesMoved + BytesOf(batch.Where(record => record.Kind == LogRecordKind.SyncBlock)),
                 Mode = _inOrder ? ReplicationMode.InOrder : ReplicationMode.Synchronizing,
             });
         }
     }
+
+    private static long BytesOf(IEnumerable<LogRecord> records) => records.Sum(record => (long)record.Data.Length);
 
     private async Task DelayAsync(TimeSpan delay)
     {

@@ -1,0 +1,165 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Fabrics.Embedded;
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.IO;
+
+namespace AsrFailback.Engine.Drill;
+
+/// <summary>
+/// Builds the drill's two sites and the machine's disks. May be repeated: until it has ended, nothing else has touched
+/// what it builds, and the same options give the same content.
+/// </summary>
+internal sealed class SiteBuilder(IFileSystem files, DrillOptions options, Action<string> report)
+{
+    /// <summary>Name of the machine.</summary>
+    public const string Machine = "web01";
+
+    private const double DataShare = 0.45;
+    private const int CopySize = 1 << 20;
+
+    private string OnPremises => Path.Combine(options.Folder, "onprem");
+
+    /// <summary>Builds and describes.</summary>
+    public async Task<DrillLayout> BuildAsync(CancellationToken cancellation)
+    {
+        RequireSpace();
+        SiteTemplate.CreateVMware(files, OnPremises);
+        SiteTemplate.CreateAzure(files, Path.Combine(options.Folder, "azure"));
+        var site = new EmbeddedSite(files, "onprem", OnPremises);
+        var disks = PlanDisks();
+        site.EnsureMachine(new Machine(Machine, Guid.NewGuid(), "Linux", "", null, [.. disks.Select(disk => new MachineDisk(disk.Name, "", disk.Bytes))], PowerState.Off, 0));
+        site.PowerOn(Machine, 1);
+        var areas = await FillAsync(site, disks, cancellation).ConfigureAwait(false);
+        return SaveBaselines(site, disks, areas);
+    }
+
+    /// <summary>Where the digests of a disk as it began are.</summary>
+    public static string BaselinePath(DrillOptions options, int disk) => Path.Combine(options.Folder, "witness", $"baseline-{disk}.bin");
+
+    private List<DrillDisk> PlanDisks()
+    {
+        var disks = options.UserDisks.Select((path, index) =>
+        {
+            using var image = DiskImage.Open(files, path, writable: false);
+            return new DrillDisk($"disk{index}", image.Length, 0, $"copy of {Path.GetFileName(path)}");
+        }).ToList();
+        if (disks.Count == 0)
+        {
+            disks.Add(new DrillDisk("os", options.FileSystemDiskBytes, 0, Ext4Disk.Available
+                ? "ext4 filesystem of generated files"
+                : "generated blocks (no mke2fs and debugfs here, so no filesystem)"));
+        }
+
+        disks.Add(new DrillDisk("data", options.WorkloadDiskBytes, 0, "workload disk, generated blocks"));
+        return disks;
+    }
+
+    private async Task<List<WorkloadArea>> FillAsync(EmbeddedSite site, List<DrillDisk> disks, CancellationToken cancellation)
+    {
+        var images = site.ImageFiles(Machine);
+        var devices = site.OpenDisks(Machine, writable: true);
+        try
+        {
+            var areas = options.UserDisks.Count > 0
+                ? CopyUserDisks(devices, cancellation)
+                : await FillFileSystemAsync(images[0], devices[0], disks[0], cancellation).ConfigureAwait(false);
+            var last = disks.Count - 1;
+            report("Filling the workload disk");
+            FillBlocks(devices[last], disks[last].Bytes, seedOffset: 1);
+            areas.Add(new WorkloadArea(last, 0, disks[last].Bytes / WitnessLog.ChunkSize));
+            foreach (var device in devices)
+            {
+                device.Flush();
+            }
+
+            return areas;
+        }
+        finally
+        {
+            foreach (var device in devices)
+            {
+                device.Dispose();
+            }
+        }
+    }
+
+    private async Task<List<WorkloadArea>> FillFileSystemAsync(string image, IBlockDevice device, DrillDisk disk, CancellationToken cancellation)
+    {
+        var fileBytes = disk.Bytes / 16;
+        if (!Ext4Disk.Available)
+        {
+            FillBlocks(device, disk.Bytes, seedOffset: 0);
+            return [new WorkloadArea(0, disk.Bytes / 2 / WitnessLog.ChunkSize, fileBytes / WitnessLog.ChunkSize)];
+        }
+
+        report("Making an ext4 filesystem of real files");
+        var scratch = Path.Combine(options.Folder, "scratch");
+        await Ext4Disk.FillAsync(image, disk.Bytes, (long)(disk.Bytes * DataShare), fileBytes, options.Seed, scratch, cancellation).ConfigureAwait(false);
+        return [.. await Ext4Disk.WorkloadExtentsAsync(image, 0, cancellation).ConfigureAwait(false)];
+    }
+
+    private List<WorkloadArea> CopyUserDisks(IReadOnlyList<IBlockDevice> devices, CancellationToken cancellation)
+    {
+        var buffer = new byte[CopySize];
+        for (var index = 0; index < options.UserDisks.Count; index++)
+        {
+            report($"Copying {Path.GetFileName(options.UserDisks[index])}");
+            using var image = DiskImage.Open(files, options.UserDisks[index], writable: false);
+            for (long offset = 0; offset < image.Length; offset += CopySize)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var content = buffer.AsSpan(0, (int)Math.Min(CopySize, image.Length - offset));
+                image.Read(offset, content);
+                if (!Blocks.IsZero(content))
+                {
+                    devices[index].Write(offset, content);
+                }
+            }
+        }
+
+        return [];
+    }
+
+    private void FillBlocks(IBlockDevice device, long bytes, int seedOffset)
+    {
+        var content = new byte[CopySize];
+        for (long block = 0; block * CopySize < bytes * DataShare; block++)
+        {
+            var part = content.AsSpan(0, (int)Math.Min(CopySize, bytes - (block * CopySize)));
+            SeededContent.Fill(part, options.Seed + seedOffset, block);
+            device.Write(block * CopySize, part);
+        }
+    }
+
+    private DrillLayout SaveBaselines(EmbeddedSite site, List<DrillDisk> disks, List<WorkloadArea> areas)
+    {
+        report("Recording what the disks hold");
+        files.CreateFolder(Path.Combine(options.Folder, "witness"));
+        var devices = site.OpenDisks(Machine, writable: false);
+        for (var index = 0; index < devices.Count; index++)
+        {
+            disks[index] = disks[index] with { DataBytes = Baseline.Save(files, BaselinePath(options, index), devices[index]) };
+            devices[index].Dispose();
+        }
+
+        return new DrillLayout(disks, areas);
+    }
+
+    private void RequireSpace()
+    {
+        files.CreateFolder(options.Folder);
+        var disks = options.WorkloadDiskBytes + (options.UserDisks.Count > 0 ? options.UserDisks.Sum(SizeOf) : options.FileSystemDiskBytes);
+        var needed = disks * 2;
+        var free = new DriveInfo(Path.GetFullPath(options.Folder)).AvailableFreeSpace;
+        if (free < needed)
+        {
+            throw ErrorCatalogue.Exception("NotEnoughSpace", options.Folder, needed, free);
+        }
+    }
+
+    private long SizeOf(string path)
+    {
+        using var image = DiskImage.Open(files, path, writable: false);
+        return image.Length;
+    }
+}

@@ -1,0 +1,303 @@
+using System.Collections.Concurrent;
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Jobs;
+using AsrFailback.Core.Ports;
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Items;
+using AsrFailback.Engine.Jobs;
+using AsrFailback.Engine.Operations;
+using AsrFailback.Engine.Vaults;
+using AsrFailback.Fabrics.Embedded;
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Source;
+
+namespace AsrFailback.Engine;
+
+/// <summary>
+/// The embedded home of <see cref="IFailbackService"/>: one vault, its sites, its jobs, in this process. Thread-safe.
+/// </summary>
+public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly VaultOwner _owner;
+    private readonly IStateStore _store;
+    private readonly VaultDocument _vault;
+    private readonly JobRunner _runner;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<string, EmbeddedSite> _sites = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, ItemRuntime> _items = new(StringComparer.OrdinalIgnoreCase);
+    private readonly object _submission = new();
+
+    private FailbackEngine(string folder, EngineOptions options, VaultOwner owner, IStateStore store)
+    {
+        (_folder, Options, _owner, _store) = (Path.GetFullPath(folder), options, owner, store);
+        _vault = EngineJson.Read<VaultDocument>(store.Find("vault", "vault")?.Json ?? throw ErrorCatalogue.Exception("StateDamaged", folder, "it names no vault"));
+        Jobs = new JobStore(store);
+        _runner = new JobRunner(Jobs, command => OperationOf(command).Tasks, options, _stop.Token);
+    }
+
+    /// <summary>What was handed in from outside.</summary>
+    public EngineOptions Options { get; }
+
+    /// <summary>Wraps the target of every replication opened from now on; null for none.</summary>
+    public TargetDecorator? DecorateTarget { get; set; }
+
+    /// <summary>The vault's ARM id.</summary>
+    public ArmId VaultId => ArmId.Vault(_vault.Id, _vault.Name);
+
+    internal JobStore Jobs { get; }
+
+    /// <summary>Creates a vault in a new folder.</summary>
+    /// <param name="folder">The folder; it must not exist.</param>
+    /// <param name="name">The vault's name.</param>
+    /// <param name="firstCommand">A job to record with the vault, in one step with its creation; null for none.</param>
+    /// <param name="options">The world around the engine.</param>
+    /// <exception cref="AsrException"><c>VaultExists</c>, or what the file system says.</exception>
+    public static void CreateVault(string folder, string name, FailbackCommand? firstCommand, EngineOptions options) =>
+        VaultFolder.Create(folder, name, firstCommand, options);
+
+    /// <summary>Opens a vault, goes on with its replications and its unfinished jobs.</summary>
+    /// <exception cref="AsrException"><c>VaultMissing</c>, <c>VaultInUse</c>, <c>StateDamaged</c>.</exception>
+    public static FailbackEngine Open(string folder, EngineOptions options)
+    {
+        VaultFolder.RequireVault(folder);
+        var owner = VaultOwner.Take(folder, options.Clock);
+        IStateStore? store = null;
+        try
+        {
+            store = VaultFolder.OpenState(folder, options);
+            var engine = new FailbackEngine(folder, options, owner, store);
+            engine.Load();
+            return engine;
+        }
+        catch
+        {
+            store?.Dispose();
+            owner.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ProtectedItem>> GetProtectedItemsAsync(CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyList<ProtectedItem>>([.. _items.Values.OrderBy(item => item.State.Facts.Item, StringComparer.OrdinalIgnoreCase).Select(Project)]);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RecoveryPoint>> GetRecoveryPointsAsync(string item, CancellationToken cancellation = default)
+    {
+        var runtime = RuntimeOf(item);
+        return Task.FromResult(runtime.Journal?.Points ?? (runtime.State.Facts.FailoverPoint is { } point ? [point] : []));
+    }
+
+    /// <inheritdoc/>
+    public Task<ReplicationStatus> GetReplicationAsync(string item, CancellationToken cancellation = default) =>
+        Task.FromResult(RuntimeOf(item).Session?.Status
+            ?? new ReplicationStatus(ReplicationMode.Stopped, 0, 0, 0, 0, 0, RuntimeOf(item).Journal?.Acknowledged ?? LogPosition.None));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Job>> GetJobsAsync(CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyList<Job>>([.. Jobs.List().Select(record => record.Job)]);
+
+    /// <inheritdoc/>
+    public Task<Job?> GetJobAsync(string name, CancellationToken cancellation = default) => Task.FromResult(Jobs.Find(name)?.Job);
+
+    /// <inheritdoc/>
+    public Task<Preview> PreviewAsync(FailbackCommand command, CancellationToken cancellation = default)
+    {
+        var operation = OperationOf(command);
+        var checks = operation.Check(asJob: null);
+        var tasks = Scenario.Of(command).Tasks.Select(task => task.FriendlyName).ToArray();
+        var estimate = checks.All(check => check.Passed) ? operation.Estimate() : null;
+        return Task.FromResult(new Preview(command, tasks, checks, estimate));
+    }
+
+    /// <inheritdoc/>
+    public Task<Job> SubmitAsync(FailbackCommand command, string? jobName = null, CancellationToken cancellation = default)
+    {
+        lock (_submission)
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            if (jobName is not null && Jobs.Find(jobName) is { } existing)
+            {
+                if (existing.Job.Error is { Temporary: true })
+                {
+                    _runner.Restart(existing);
+                }
+
+                return Task.FromResult(existing.Job);
+            }
+
+            OperationOf(command).RequireReady(asJob: null);
+            var record = JobRecord.Create(jobName ?? Guid.NewGuid().ToString(), command, Options.Clock.GetUtcNow());
+            Jobs.Add(record);
+            _runner.Start(record);
+            return Task.FromResult(record.Job);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Job> WaitForJobAsync(string name, CancellationToken cancellation = default)
+    {
+        await _runner.WaitAsync(name, cancellation).ConfigureAwait(false);
+        var job = _runner.UnrecordedFailures.GetValueOrDefault(name) ?? Jobs.Find(name)?.Job ?? throw ErrorCatalogue.Exception("JobNotFound", name);
+        return job.State.IsFinal ? job : throw new OperationCanceledException("The engine is closing");
+    }
+
+    /// <summary>Starts the newest job of every target again that failed for a reason outside.</summary>
+    /// <returns>Names of all jobs that are unfinished now.</returns>
+    public IReadOnlyList<string> RestartFailedJobs()
+    {
+        lock (_submission)
+        {
+            var newest = Jobs.List().DistinctBy(record => record.Job.TargetObjectName, StringComparer.OrdinalIgnoreCase);
+            foreach (var record in newest.Where(record => record.Job.Error is { Temporary: true }))
+            {
+                _runner.Restart(record);
+            }
+
+            return [.. Jobs.List().Where(record => !record.Job.State.IsFinal).Select(record => record.Job.Name)];
+        }
+    }
+
+    /// <summary>The device a machine writes through while it runs.</summary>
+    /// <exception cref="AsrException"><c>MachineClosed</c>, <c>ItemNotFound</c>.</exception>
+    public WriteSplitter OpenMachine(string item) => RuntimeOf(item).Machine ?? throw ErrorCatalogue.Exception("MachineClosed");
+
+    /// <summary>The disks of an item as they were at a point, read-only; pin it or keep a test failover while reading.</summary>
+    /// <exception cref="AsrException"><c>PointNotFound</c>, <c>NoRecoveryPoint</c>.</exception>
+    public IReadOnlyList<IBlockDevice> OpenPoint(string item, Guid pointId) =>
+        (RuntimeOf(item).Journal ?? throw ErrorCatalogue.Exception("NoRecoveryPoint", item)).OpenPoint(pointId);
+
+    /// <summary>The disks of the test machine of an item: the pinned point under overlays.</summary>
+    /// <exception cref="AsrException"><c>NoTestFailover</c>.</exception>
+    public IReadOnlyList<IBlockDevice> OpenTestMachine(string item)
+    {
+        var runtime = RuntimeOf(item);
+        var test = runtime.State.Facts.TestFailover ?? throw ErrorCatalogue.Exception("NoTestFailover", item);
+        var site = runtime.At(runtime.State.Facts.TargetSide).Site;
+        var names = site.Snapshot().Machines.First(machine => machine.Name == test.Machine).Disks;
+        return [.. OpenPoint(item, test.PointId).Select((disk, index) => new OverlayDisk(
+            Options.Files, Path.Combine(site.TestFolder(test.Machine), $"{names[index].Name}.overlay"), disk))];
+    }
+
+    /// <summary>A site of the vault.</summary>
+    /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>SiteInvalid</c>.</exception>
+    public EmbeddedSite Site(string fabric) => _sites.GetOrAdd(fabric, name =>
+        new EmbeddedSite(Options.Files, name, FabricPath(name) ?? throw ErrorCatalogue.Exception("FabricNotFound", name)));
+
+    /// <summary>Rehearses the outage or the return of a site; machines of a site that is gone stop at once.</summary>
+    public void SetSiteCondition(string fabric, bool reachable, bool connected)
+    {
+        Site(fabric).SetCondition(reachable, connected);
+        foreach (var item in _items.Values.Where(item => !reachable && item.State.Facts.FabricOf(item.State.Facts.ActiveSide) == fabric))
+        {
+            item.Machine?.Stop();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _runner.DrainAsync().ConfigureAwait(false);
+        try
+        {
+            foreach (var item in _items.Values)
+            {
+                await item.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _store.Dispose();
+            _owner.Dispose();
+            _stop.Dispose();
+        }
+    }
+
+    /// <summary>What is open of an item.</summary>
+    /// <exception cref="AsrException"><c>ItemNotFound</c>.</exception>
+    internal ItemRuntime RuntimeOf(string item) => TryRuntimeOf(item) ?? throw ErrorCatalogue.Exception("ItemNotFound", item);
+
+    internal ItemRuntime? TryRuntimeOf(string item) => _items.GetValueOrDefault(item);
+
+    internal Surroundings SurroundingsOf(ItemRuntime runtime, string? asJob) => new(
+        runtime.Journal?.Points.Count ?? 0,
+        runtime.Session?.Status.Mode ?? ReplicationMode.Stopped,
+        Jobs.BusyWith(runtime.State.Facts.Item, asJob));
+
+    internal void AddItem(ProtectionFacts facts)
+    {
+        if (TryRuntimeOf(facts.Item) is null)
+        {
+            _items[facts.Item] = RuntimeFor(ItemState.Create(_store, facts));
+        }
+    }
+
+    internal void RemoveItem(string item)
+    {
+        if (_items.TryRemove(item, out var runtime))
+        {
+            runtime.State.Remove();
+        }
+    }
+
+    /// <summary>The folder of a fabric, absolute; null when the vault does not know it.</summary>
+    internal string? FabricPath(string fabric) => _store.Find("fabric", fabric) is { } document
+        ? Path.GetFullPath(EngineJson.Read<FabricDocument>(document.Json).Path, Path.GetDirectoryName(_folder)!)
+        : null;
+
+    internal void RegisterFabric(string name, string path)
+    {
+        new EmbeddedSite(Options.Files, name, path).Claim(_vault.Id);
+        if (_store.Find("fabric", name) is null)
+        {
+            var relative = Path.GetRelativePath(Path.GetDirectoryName(_folder)!, Path.GetFullPath(path));
+            var stored = relative.StartsWith("..", StringComparison.Ordinal) ? Path.GetFullPath(path) : relative;
+            _store.Put("fabric", name, EngineJson.Write(new FabricDocument(name, stored)), 0);
+        }
+    }
+
+    private void Load()
+    {
+        foreach (var fabric in _store.List("fabric"))
+        {
+            Site(fabric.Key).Claim(_vault.Id);
+        }
+
+        foreach (var state in ItemState.Load(_store))
+        {
+            var runtime = RuntimeFor(state);
+            _items[state.Facts.Item] = runtime;
+            runtime.Resume();
+        }
+
+        foreach (var record in Jobs.List().Where(record => !record.Job.State.IsFinal))
+        {
+            _runner.Start(record);
+        }
+    }
+
+    private ItemRuntime RuntimeFor(ItemState state) => new(state, Site, Options, () => DecorateTarget);
+
+    private ProtectedItem Project(ItemRuntime runtime)
+    {
+        var facts = runtime.State.Facts;
+        return ServiceProjection.Project(facts, VaultId, runtime.Journal?.Points.Count > 0, Jobs.BusyWith(facts.Item, exceptJob: null));
+    }
+
+    private Operation OperationOf(FailbackCommand command) => command switch
+    {
+        AddFabric add => new AddFabricOperation(add, this),
+        EnableProtection enable => new EnableProtectionOperation(enable, this),
+        CreateRecoveryPoint point => new CreateRecoveryPointOperation(point, this),
+        StartTestFailover test => new TestFailoverOperation(test, this),
+        CleanUpTestFailover cleanUp => new CleanUpTestFailoverOperation(cleanUp, this),
+        StartFailover failover => new FailoverOperation(failover, this),
+        CommitFailover commit => new CommitOperation(commit, this),
+        Reprotect reprotect => new ReprotectOperation(reprotect, this),
+        DisableProtection disable => new DisableProtectionOperation(disable, this),
+        RunDrill drill => new Drill.DrillOperation(drill, this),
+        _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No operation"),
+    };
+}

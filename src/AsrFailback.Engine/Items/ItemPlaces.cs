@@ -1,0 +1,26 @@
+using AsrFailback.Core.Protection;
+using AsrFailback.Fabrics.Embedded;
+
+namespace AsrFailback.Engine.Items;
+
+/// <summary>Where an item's things are at a side.</summary>
+internal sealed record ItemPlaces(EmbeddedSite Site, string Machine)
+{
+    /// <summary>Regions the machine wrote here and the other side may lack.</summary>
+    public string Intents => Path.Combine(Site.AgentFolder(Machine), "intent.map");
+
+    /// <summary>Regions the old source wrote after the point that this side failed over to.</summary>
+    public string Divergence => Path.Combine(Site.AgentFolder(Machine), "divergence.map");
+
+    /// <summary>Stamps of the images when a machine closed them.</summary>
+    public string MachineStamps => Path.Combine(Site.AgentFolder(Machine), "stamps.json");
+
+    /// <summary>Digest manifests of the disks as a replica.</summary>
+    public string Manifests => Site.RetentionFolder(Machine);
+
+    /// <summary>Stamps of the images when a journal closed them.</summary>
+    public string ReplicaStamps => Path.Combine(Site.RetentionFolder(Machine), "stamps.json");
+
+    /// <summary>The journal of a replication to this side that began under an epoch.</summary>
+    public string Journal(long epoch) => Path.Combine(Site.RetentionFolder(Machine), $"journal-{epoch}");
+}

@@ -1,0 +1,217 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+using AsrFailback.Fabrics.Embedded;
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Journal;
+using AsrFailback.Replication.Link;
+using AsrFailback.Replication.Source;
+
+namespace AsrFailback.Engine.Items;
+
+/// <summary>
+/// What is open of one item: the machine's write splitter on its active side, and the journal and session of its
+/// replication. Opening and closing come from one job at a time, or from the engine's own opening and closing.
+/// </summary>
+internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> siteOf, EngineOptions options, Func<TargetDecorator?> decorator) : IAsyncDisposable
+{
+    private ITimer? _points;
+
+    /// <summary>The machine's device; null while it does not run.</summary>
+    public WriteSplitter? Machine { get; private set; }
+
+    /// <summary>The journal at the target; null while nothing replicates.</summary>
+    public RetentionJournal? Journal { get; private set; }
+
+    /// <summary>The running replication; null while nothing replicates, or while its source is gone.</summary>
+    public ReplicationSession? Session { get; private set; }
+
+    /// <summary>The facts.</summary>
+    public ItemState State => state;
+
+    /// <summary>An item's places at a side.</summary>
+    public ItemPlaces At(Side side) => new(siteOf(state.Facts.FabricOf(side)), state.Facts.Item);
+
+    /// <summary>Opens what the facts say should be open: after the engine opened, or a site came back.</summary>
+    public void Resume()
+    {
+        var facts = state.Facts;
+        if (facts.Switching)
+        {
+            return;
+        }
+
+        if (facts.Phase != Phase.Unprotected && Machine is null && !facts.ShutDown && At(facts.ActiveSide).Site.Snapshot().Reachable)
+        {
+            OpenMachine();
+        }
+
+        if (facts.Phase == Phase.Protected)
+        {
+            OpenReplication();
+        }
+    }
+
+    /// <summary>Opens the machine's disks for writing on its active side.</summary>
+    public void OpenMachine()
+    {
+        if (Machine is not null)
+        {
+            return;
+        }
+
+        var facts = state.Change(facts => facts with { Generation = facts.Generation + 1 });
+        var places = At(facts.ActiveSide);
+        var changedOutside = ImageStamps.TakeAndCompare(options.Files, places.Site, facts.Item, places.MachineStamps);
+        var disks = places.Site.OpenDisks(facts.Item, writable: true);
+        var sizes = disks.Select(disk => disk.Length).ToArray();
+        places.Site.BeginWriting(facts.Item);
+        Machine = new WriteSplitter(
+            disks, OpenIntents(places, sizes, changedOutside), state.Fence(facts.ActiveSide, facts.Epoch), facts.Generation, options.Clock);
+    }
+
+    /// <summary>Opens the journal on the side the active one replicates to, and the session where the machine runs.</summary>
+    public void OpenReplication()
+    {
+        var facts = state.Facts;
+        var source = facts.ActiveSide;
+        var places = At(source.Other());
+        if (Journal is null)
+        {
+            Journal = OpenJournal(places, facts);
+        }
+
+        if (Session is null && Machine is not null)
+        {
+            IReplicationTarget target = new SiteLink(At(source).Site, places.Site, Journal);
+            Session = new ReplicationSession(Machine, decorator()?.Invoke(source, target) ?? target, options.Clock);
+            _points = options.Clock.CreateTimer(_ => MarkPointInBackground(), null, facts.Policy.PointInterval, facts.Policy.PointInterval);
+        }
+    }
+
+    /// <summary>Stops the replication and leaves its journal settled and closed.</summary>
+    public async Task CloseReplicationAsync()
+    {
+        if (_points is not null)
+        {
+            await _points.DisposeAsync().ConfigureAwait(false);
+            _points = null;
+        }
+
+        if (Session is not null)
+        {
+            await Session.DisposeAsync().ConfigureAwait(false);
+            Session = null;
+        }
+
+        if (Journal is not null)
+        {
+            var journal = Journal;
+            Journal = null;
+            CloseJournal(journal, At(state.Facts.ActiveSide.Other()));
+        }
+    }
+
+    /// <summary>Closes the machine's disks and remembers how they were left.</summary>
+    public void CloseMachine()
+    {
+        if (Machine is null)
+        {
+            return;
+        }
+
+        var places = At(state.Facts.ActiveSide);
+        var machine = Machine;
+        Machine = null;
+        machine.Stop();
+        machine.Flush();
+        machine.Dispose();
+        ImageStamps.Save(options.Files, places.Site, state.Facts.Item, places.MachineStamps);
+    }
+
+    /// <summary>Lets go of a machine whose site is gone: nothing more is written there.</summary>
+    public void AbandonMachine()
+    {
+        Machine?.Stop();
+        Machine?.Dispose();
+        Machine = null;
+    }
+
+    /// <summary>Closes everything, keeping whatever can be kept when something fails.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await CloseReplicationAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            CloseMachine();
+        }
+    }
+
+    private IntentBitmap OpenIntents(ItemPlaces places, long[] sizes, bool changedOutside)
+    {
+        var intents = IntentBitmap.Open(options.Files, places.Intents, sizes, writable: true);
+        if (intents is null || changedOutside)
+        {
+            intents?.Dispose();
+            IntentBitmap.Save(options.Files, places.Intents, RegionMap.Full(sizes));
+            intents = IntentBitmap.Open(options.Files, places.Intents, sizes, writable: true)!;
+        }
+
+        return intents;
+    }
+
+    private RetentionJournal OpenJournal(ItemPlaces places, ProtectionFacts facts)
+    {
+        var folder = places.Journal(facts.Epoch);
+        RetentionJournal.Create(options.Files, folder);
+        if (ImageStamps.TakeAndCompare(options.Files, places.Site, facts.Item, places.ReplicaStamps))
+        {
+            RetentionJournal.ForgetDigests(options.Files, places.Manifests);
+            Machine?.MarkDifferent(RegionMap.Full(Machine.DiskBytes));
+        }
+
+        var disks = places.Site.OpenDisks(facts.Item, writable: true);
+        var journal = RetentionJournal.Open(options.Files, folder, places.Manifests, disks);
+        if (facts.TestFailover is { } test)
+        {
+            journal.Pin(test.PointId);
+        }
+
+        return journal;
+    }
+
+    private void CloseJournal(RetentionJournal journal, ItemPlaces places)
+    {
+        try
+        {
+            journal.Settle();
+        }
+        finally
+        {
+            journal.Dispose();
+        }
+
+        ImageStamps.Save(options.Files, places.Site, state.Facts.Item, places.ReplicaStamps);
+    }
+
+    private async void MarkPointInBackground()
+    {
+        try
+        {
+            if (Session is { Status.Mode: ReplicationMode.InOrder } session)
+            {
+                await session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, CancellationToken.None).ConfigureAwait(false);
+                Journal?.Prune(state.Facts.Policy);
+            }
+        }
+        catch (AsrException)
+        {
+            // A point that cannot be taken now shows as a growing recovery point objective; the session tells why.
+        }
+    }
+}
+
+/// <summary>Wraps the target of a replication whose source is the given side: faults rehearsed by a drill or a test.</summary>
+public delegate IReplicationTarget TargetDecorator(Side source, IReplicationTarget target);

@@ -1,0 +1,30 @@
+using AsrFailback.Core.Jobs;
+using AsrFailback.Core.Ports;
+
+namespace AsrFailback.Engine.Jobs;
+
+/// <summary>The jobs of a vault. A change is durable when the call returns. Thread-safe.</summary>
+internal sealed class JobStore(IStateStore store)
+{
+    /// <summary>Kind of the stored documents.</summary>
+    public const string Kind = "job";
+
+    /// <summary>All jobs, newest first.</summary>
+    public IReadOnlyList<JobRecord> List() =>
+        [.. store.List(Kind).Select(document => EngineJson.Read<JobRecord>(document.Json)).OrderByDescending(record => record.Job.StartTime)];
+
+    /// <summary>One job, or null.</summary>
+    public JobRecord? Find(string name) => store.Find(Kind, name) is { } document ? EngineJson.Read<JobRecord>(document.Json) : null;
+
+    /// <summary>Records a new job.</summary>
+    public void Add(JobRecord record) => store.Put(Kind, record.Job.Name, EngineJson.Write(record), 0);
+
+    /// <summary>Stores a change of a job; only its runner changes it.</summary>
+    public void Save(JobRecord record) =>
+        store.Put(Kind, record.Job.Name, EngineJson.Write(record), store.Find(Kind, record.Job.Name)?.Version ?? 0);
+
+    /// <summary>An unfinished job on a target, other than <paramref name="exceptJob"/>; null when there is none.</summary>
+    public string? BusyWith(string target, string? exceptJob) => List()
+        .FirstOrDefault(record => !record.Job.State.IsFinal && record.Job.Name != exceptJob
+            && string.Equals(record.Job.TargetObjectName, target, StringComparison.OrdinalIgnoreCase))?.Job.Name;
+}

@@ -1,0 +1,64 @@
+using AsrFailback.Core.Jobs;
+
+namespace AsrFailback.Engine.Jobs;
+
+/// <summary>What a task works with. A task is idempotent: after a stop it runs again from its beginning.</summary>
+internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Action<JobProgress> progress, CancellationToken cancellation)
+{
+    private JobRecord _record = record;
+
+    /// <summary>The job's name.</summary>
+    public string JobName => _record.Job.Name;
+
+    /// <summary>Stops the work; the job continues at the next open.</summary>
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>The job as it stands.</summary>
+    public JobRecord Record => _record;
+
+    private JobTask Task => _record.Job.Tasks[index];
+
+    /// <summary>What an earlier run of this task decided; null the first time.</summary>
+    public T? Checkpoint<T>()
+        where T : class => Task.Checkpoint is { } json ? EngineJson.Read<T>(json) : null;
+
+    /// <summary>What an earlier task of this job left.</summary>
+    public T? CheckpointOf<T>(string taskName)
+        where T : class =>
+        _record.Job.Tasks.Single(task => task.Name == taskName).Checkpoint is { } json ? EngineJson.Read<T>(json) : null;
+
+    /// <summary>Records a decision before it is acted on (invariant 4).</summary>
+    public T Decide<T>(T decision)
+        where T : class
+    {
+        Change(task => task with { Checkpoint = EngineJson.Write(decision) });
+        return decision;
+    }
+
+    /// <summary>The decision of an earlier run, or a new one, recorded.</summary>
+    public T DecideOnce<T>(Func<T> decide)
+        where T : class => Checkpoint<T>() ?? Decide(decide());
+
+    /// <summary>Records the bytes the task moved.</summary>
+    public void SetBytes(long bytes) => Change(task => task with { Bytes = bytes });
+
+    /// <summary>Marks the task as skipped, in the service's word.</summary>
+    public void Skip() => Change(task => task with { State = JobState.Other });
+
+    /// <summary>Adds a warning to the job's result.</summary>
+    public void Warn(AsrError warning)
+    {
+        _record = _record with { Job = _record.Job with { Warnings = [.. _record.Job.Warnings, warning] } };
+        jobs.Save(_record);
+    }
+
+    /// <summary>Tells whoever watches.</summary>
+    public void Report(string detail, long bytesDone = 0, long bytesTotal = 0) =>
+        progress(new JobProgress(_record.Job.Name, Task.FriendlyName, detail, bytesDone, bytesTotal));
+
+    private void Change(Func<JobTask, JobTask> change)
+    {
+        _record = _record.WithTask(index, change);
+        jobs.Save(_record);
+    }
+}

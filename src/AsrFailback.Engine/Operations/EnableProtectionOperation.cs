@@ -1,0 +1,77 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Jobs;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>Protects a machine: replica disks at the recovery site, initial replication, first point (RP-14).</summary>
+internal sealed class EnableProtectionOperation(EnableProtection command, FailbackEngine engine) : Operation(command, engine)
+{
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, CreateReplica, ReplicateInitially];
+
+    public override IReadOnlyList<CheckResult> Check(string? asJob)
+    {
+        var checks = new List<CheckResult>();
+        var facts = Engine.TryRuntimeOf(command.Item)?.State.Facts;
+        var free = facts is null or { Phase: Phase.Unprotected };
+        checks.Add(Result("NotProtected", "TO-01", free, "ItemExists", command.Item));
+        var busyWith = Engine.Jobs.BusyWith(command.Item, asJob);
+        checks.Add(Result("NotBusy", "FO-11", busyWith is null, "ItemBusy", command.Item, busyWith ?? ""));
+        var home = CheckSite(checks, "HomeFabric", command.HomeFabric);
+        CheckSite(checks, "RecoveryFabric", command.RecoveryFabric);
+        if (home is not null)
+        {
+            var machine = home.Machines.FirstOrDefault(machine => SameName(machine.Name));
+            checks.Add(Result("Machine", "RP-13", machine is not null, "MachineNotFound", command.Item, command.HomeFabric));
+            checks.Add(Result("ProcessServer", "TO-04", home.ProcessServers.Count > 0, "NoProcessServer", command.HomeFabric));
+        }
+
+        return checks;
+    }
+
+    public override long? Estimate() => HomeMachine().Disks.Sum(disk => disk.CapacityBytes);
+
+    private InventorySnapshot? CheckSite(List<CheckResult> checks, string id, string fabric)
+    {
+        var known = Engine.FabricPath(fabric) is not null;
+        checks.Add(Result(id, "TO-01", known, "FabricNotFound", fabric));
+        if (!known)
+        {
+            return null;
+        }
+
+        var snapshot = Engine.Site(fabric).Snapshot();
+        checks.Add(Result(id + "Reachable", "TO-01", snapshot.Reachable, "SiteUnreachable", fabric));
+        return snapshot;
+    }
+
+    private Task CreateReplica(TaskContext context)
+    {
+        var recovery = Engine.Site(command.RecoveryFabric);
+        recovery.EnsureMachine(HomeMachine());
+        Engine.AddItem(new ProtectionFacts
+        {
+            Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = command.Policy,
+        });
+        return Task.CompletedTask;
+    }
+
+    private async Task ReplicateInitially(TaskContext context)
+    {
+        var runtime = Engine.RuntimeOf(command.Item);
+        Engine.Site(command.HomeFabric).PowerOn(command.Item, runtime.State.Facts.Epoch);
+        runtime.OpenMachine();
+        runtime.OpenReplication();
+        await ReplicationProgress.WaitUntilInOrderAsync(runtime.Session!, context).ConfigureAwait(false);
+        context.SetBytes(runtime.Session!.Status.SyncBytesMoved);
+        await runtime.Session!.MarkPointAsync(Guid.NewGuid(), "Initial replication", PointConsistency.CrashConsistent, context.Cancellation).ConfigureAwait(false);
+        runtime.State.Change(facts => facts with { Phase = Phase.Protected });
+    }
+
+    private Machine HomeMachine() => Engine.Site(command.HomeFabric).Snapshot().Machines.First(machine => SameName(machine.Name));
+
+    private bool SameName(string name) => string.Equals(name, command.Item, StringComparison.OrdinalIgnoreCase);
+
+    private static CheckResult Result(string id, string requirement, bool passed, string errorId, params object[] arguments) =>
+        new(id, requirement, passed, passed ? null : ErrorCatalogue.Error(errorId, arguments));
+}

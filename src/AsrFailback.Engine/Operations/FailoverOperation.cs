@@ -1,0 +1,153 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Items;
+using AsrFailback.Engine.Jobs;
+using AsrFailback.Replication.Journal;
+using AsrFailback.Replication.Source;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>
+/// Unplanned failover in the direction of the replication: to Azure, or home as a failback (FO-03, FB-02). The epoch is
+/// raised durably before the target is touched, so the old side cannot write any more (invariant 5).
+/// </summary>
+internal sealed class FailoverOperation(StartFailover command, FailbackEngine engine)
+    : ItemOperation(command, ProtectionOperation.Failover, engine)
+{
+    private const string SwitchTask = "VmFailover";
+
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, ShutDownSource, SendLastChanges, SwitchSides, StartMachine];
+
+    private bool SourceAnswers => Runtime.At(Facts.SourceSide).Site.Snapshot().Reachable;
+
+    public override IReadOnlyList<CheckResult> Check(string? asJob)
+    {
+        var target = Runtime.At(Facts.TargetSide).Site.Snapshot();
+        var pointExists = command.PointId is not { } id || Runtime.Journal is null || Runtime.Journal.Points.Any(point => point.Id == id);
+        return
+        [
+            .. base.Check(asJob),
+            new("TargetReachable", "FO-03", target.Reachable, target.Reachable ? null : ErrorCatalogue.Error("SiteUnreachable", target.Fabric)),
+            new("Point", "FO-10", pointExists, pointExists ? null : ErrorCatalogue.Error("PointNotFound", command.PointId!)),
+        ];
+    }
+
+    private Task ShutDownSource(TaskContext context)
+    {
+        if (!command.ShutDownSource || !SourceAnswers)
+        {
+            context.Skip();
+            return Task.CompletedTask;
+        }
+
+        Runtime.State.Change(facts => facts with { ShutDown = true });
+        Runtime.Machine?.Stop();
+        Runtime.Machine?.Flush();
+        Runtime.At(Facts.SourceSide).Site.PowerOff(command.Item);
+        return Task.CompletedTask;
+    }
+
+    private async Task SendLastChanges(TaskContext context)
+    {
+        if (!Facts.ShutDown || !SourceAnswers)
+        {
+            context.Skip();
+            return;
+        }
+
+        OpenStoppedSource();
+        var session = Runtime.Session!;
+        var before = session.Status.BytesMoved;
+        await ReplicationProgress.WaitUntilInOrderAsync(session, context).ConfigureAwait(false);
+        await session.DrainAsync(context.Cancellation).ConfigureAwait(false);
+        context.SetBytes(session.Status.BytesMoved - before);
+    }
+
+    // After a restart in the middle of a failback the machine is off and its device closed; its last changes still go.
+    private void OpenStoppedSource()
+    {
+        if (Runtime.Machine is null)
+        {
+            Runtime.OpenMachine();
+        }
+
+        Runtime.OpenReplication();
+    }
+
+    private async Task SwitchSides(TaskContext context)
+    {
+        var decision = context.DecideOnce(() => new Decision(Guid.NewGuid(), Facts.Epoch, Engine.Options.Clock.GetUtcNow()));
+        Runtime.State.Change(facts => facts with { Switching = true, Epoch = decision.OldEpoch + 1 });
+        await CloseSourceAsync().ConfigureAwait(false);
+        var places = Runtime.At(Facts.TargetSide);
+        using var journal = RetentionJournal.Open(
+            Engine.Options.Files, places.Journal(decision.OldEpoch), places.Manifests, places.Site.OpenDisks(command.Item, writable: true));
+        var point = command.PointId is { } id
+            ? journal.Points.FirstOrDefault(point => point.Id == id) ?? throw ErrorCatalogue.Exception("PointNotFound", id)
+            : journal.MarkLatest(decision.LatestId, decision.NowUtc, "Latest");
+        SaveDivergence(journal, places, point.Id);
+        context.Report("Bringing the disks to the point");
+        context.SetBytes(journal.RollBackTo(point.Id));
+        journal.Settle();
+        PrepareMachine(places);
+        Runtime.State.Change(facts => facts with { FailoverPoint = point });
+    }
+
+    private async Task CloseSourceAsync()
+    {
+        var source = Runtime.At(Facts.SourceSide).Site;
+        if (source.Snapshot().Reachable)
+        {
+            source.PowerOff(command.Item);
+            await Runtime.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
+        Runtime.AbandonMachine();
+        await Runtime.CloseReplicationAsync().ConfigureAwait(false);
+    }
+
+    private void SaveDivergence(RetentionJournal journal, ItemPlaces places, Guid pointId)
+    {
+        var regions = new RegionMap(Sizes(places));
+        foreach (var address in journal.ChangedSince(pointId))
+        {
+            regions.Add(address);
+        }
+
+        IntentBitmap.Save(Engine.Options.Files, places.Divergence, regions);
+    }
+
+    // The machine starts on equal sides: nothing written here yet. The digests described a replica and are void.
+    private void PrepareMachine(ItemPlaces places)
+    {
+        IntentBitmap.Save(Engine.Options.Files, places.Intents, new RegionMap(Sizes(places)));
+        Engine.Options.Files.Delete(places.MachineStamps);
+        Engine.Options.Files.Delete(places.ReplicaStamps);
+        RetentionJournal.ForgetDigests(Engine.Options.Files, places.Manifests);
+    }
+
+    private long[] Sizes(ItemPlaces places) => [.. places.Site.Snapshot().Machines
+        .First(machine => string.Equals(machine.Name, command.Item, StringComparison.OrdinalIgnoreCase)).Disks.Select(disk => disk.CapacityBytes)];
+
+    private Task StartMachine(TaskContext context)
+    {
+        if (Facts.Switching)
+        {
+            Runtime.At(Facts.TargetSide).Site.PowerOn(command.Item, Facts.Epoch);
+            Runtime.State.Change(facts => facts with
+            {
+                Phase = Phase.CommitPending, ActiveSide = facts.TargetSide, Switching = false, ShutDown = false,
+            });
+        }
+
+        Runtime.OpenMachine();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What the switch decided before it acted.</summary>
+    /// <param name="LatestId">Id of the point that <c>Latest</c> becomes.</param>
+    /// <param name="OldEpoch">The epoch before; it names the journal.</param>
+    /// <param name="NowUtc">Capture time of <c>Latest</c>.</param>
+    private sealed record Decision(Guid LatestId, long OldEpoch, DateTimeOffset NowUtc);
+}

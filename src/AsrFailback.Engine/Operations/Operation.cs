@@ -1,0 +1,58 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Jobs;
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Items;
+using AsrFailback.Engine.Jobs;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>
+/// What a command does: its checks, and one function per task of its scenario. Nothing here remembers anything between
+/// tasks; what must survive a stop is in the facts or in a task's checkpoint.
+/// </summary>
+internal abstract class Operation(FailbackCommand command, FailbackEngine engine)
+{
+    /// <summary>The functions of the scenario's tasks, in order.</summary>
+    public abstract IReadOnlyList<Func<TaskContext, Task>> Tasks { get; }
+
+    /// <summary>The engine.</summary>
+    protected FailbackEngine Engine => engine;
+
+    /// <summary>Every check, passed or not; changes nothing.</summary>
+    /// <param name="asJob">The job that asks, which does not stand in its own way.</param>
+    public virtual IReadOnlyList<CheckResult> Check(string? asJob) => [];
+
+    /// <summary>Bytes the command would move at most; null when that is not known beforehand.</summary>
+    public virtual long? Estimate() => null;
+
+    /// <summary>Throws a refusal with all reasons unless every check passes (invariant 7).</summary>
+    public void RequireReady(string? asJob)
+    {
+        var reasons = Check(asJob).Where(check => !check.Passed).Select(check => check.Finding!).ToArray();
+        if (reasons.Length > 0)
+        {
+            throw ErrorCatalogue.Refusal(Scenario.Of(command).FriendlyName, command.Target, reasons);
+        }
+    }
+
+    /// <summary>The first task of every larger operation: the same checks once more.</summary>
+    protected Task CheckPrerequisites(TaskContext context)
+    {
+        RequireReady(context.JobName);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>An operation on one protected item.</summary>
+internal abstract class ItemOperation(ItemCommand command, ProtectionOperation cell, FailbackEngine engine) : Operation(command, engine)
+{
+    /// <summary>What is open of the item.</summary>
+    protected ItemRuntime Runtime => Engine.RuntimeOf(command.Item);
+
+    /// <summary>The item's facts.</summary>
+    protected ProtectionFacts Facts => Runtime.State.Facts;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CheckResult> Check(string? asJob) =>
+        ProtectionRules.Check(Facts, cell, Engine.SurroundingsOf(Runtime, asJob));
+}

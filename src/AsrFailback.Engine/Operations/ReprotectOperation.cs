@@ -1,0 +1,89 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Items;
+using AsrFailback.Engine.Jobs;
+using AsrFailback.Replication.Delta;
+using AsrFailback.Replication.Source;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>
+/// Turns replication around: from the side the machine runs on now back to the other one, whose disks are kept. Only what
+/// either side wrote since the common point is compared, and only what differs is moved (RP-02).
+/// </summary>
+internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engine)
+    : ItemOperation(command, ProtectionOperation.Reprotect, engine)
+{
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, DiscoverReplica, PlanDelta, Protect];
+
+    private Side Target => Facts.ActiveSide.Other();
+
+    public override IReadOnlyList<CheckResult> Check(string? asJob) =>
+    [
+        .. base.Check(asJob),
+        .. ReprotectRules.Check(Facts, command, Runtime.At(Facts.ActiveSide).Site.Snapshot(), Runtime.At(Target).Site.Snapshot()),
+    ];
+
+    public override long? Estimate() => Plan().Regions.Bytes;
+
+    // The old machine is off before a block of it is touched (RP-04). One that is gone is created anew, and then nothing
+    // that is known about its old disks may be believed.
+    private Task DiscoverReplica(TaskContext context)
+    {
+        var places = Runtime.At(Target);
+        var active = Runtime.At(Facts.ActiveSide).Site.Snapshot().Machines.First(machine => SameName(machine.Name));
+        if (!places.Site.HasAllDisks(active))
+        {
+            IntentBitmap.Save(Engine.Options.Files, places.Intents, RegionMap.Full([.. active.Disks.Select(disk => disk.CapacityBytes)]));
+        }
+
+        places.Site.EnsureMachine(active);
+        places.Site.PowerOff(command.Item);
+        return Task.CompletedTask;
+    }
+
+    private Task PlanDelta(TaskContext context)
+    {
+        var plan = Plan();
+        context.Decide(new Decision(plan.Regions.Bytes, plan.IsFull));
+        RequireMachine().MarkDifferent(plan.Regions);
+        return Task.CompletedTask;
+    }
+
+    private async Task Protect(TaskContext context)
+    {
+        if (Facts.Phase == Phase.Protected)
+        {
+            return;
+        }
+
+        RequireMachine();
+        Runtime.OpenReplication();
+        await ReplicationProgress.WaitUntilInOrderAsync(Runtime.Session!, context).ConfigureAwait(false);
+        context.SetBytes(Runtime.Session!.Status.SyncBytesMoved);
+        await Runtime.Session!.MarkPointAsync(Guid.NewGuid(), "Reprotect", PointConsistency.CrashConsistent, context.Cancellation).ConfigureAwait(false);
+        Runtime.State.Change(facts => facts with { Phase = Phase.Protected, SourceSide = facts.ActiveSide });
+    }
+
+    private DeltaPlan Plan()
+    {
+        var active = Runtime.At(Facts.ActiveSide);
+        var other = Runtime.At(Target);
+        var sizes = active.Site.Snapshot().Machines.First(machine => SameName(machine.Name)).Disks.Select(disk => disk.CapacityBytes).ToArray();
+        return DeltaPlanner.Plan(new DeltaFacts(
+            sizes, Read(active.Intents, sizes), Read(other.Intents, sizes), Read(active.Divergence, sizes)));
+    }
+
+    private RegionMap? Read(string path, long[] sizes)
+    {
+        using var map = IntentBitmap.Open(Engine.Options.Files, path, sizes, writable: false);
+        return map?.Regions;
+    }
+
+    private WriteSplitter RequireMachine() =>
+        Runtime.Machine ?? throw ErrorCatalogue.Exception("MachineNotRunning", command.Item, Facts.FabricOf(Facts.ActiveSide));
+
+    private bool SameName(string name) => string.Equals(name, command.Item, StringComparison.OrdinalIgnoreCase);
+
+    private sealed record Decision(long BytesToCompare, bool IsFull);
+}

@@ -1,0 +1,62 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Jobs;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>A machine at the target that reads a pinned point and writes to overlays of its own (FO-01).</summary>
+internal sealed class TestFailoverOperation(StartTestFailover command, FailbackEngine engine)
+    : ItemOperation(command, ProtectionOperation.TestFailover, engine)
+{
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, CreateMachine, Start];
+
+    /// <summary>Name of the test machine of an item.</summary>
+    public static string MachineName(string item) => item + "-test";
+
+    private Task CreateMachine(TaskContext context)
+    {
+        var journal = Runtime.Journal ?? throw ErrorCatalogue.Exception("NoRecoveryPoint", command.Item);
+        var decision = context.DecideOnce(() => new Decision(command.PointId ?? journal.Points[^1].Id));
+        if (Facts.TestFailover is not null)
+        {
+            return Task.CompletedTask;
+        }
+
+        journal.Pin(decision.PointId);
+        var site = Runtime.At(Facts.TargetSide).Site;
+        var replica = site.Snapshot().Machines.First(machine => string.Equals(machine.Name, command.Item, StringComparison.OrdinalIgnoreCase));
+        site.AddTestMachine(replica with { Name = MachineName(command.Item), Uuid = decision.PointId }, command.Network);
+        Runtime.State.Change(facts => facts with { TestFailover = new TestFailoverFacts(decision.PointId, MachineName(command.Item)) });
+        return Task.CompletedTask;
+    }
+
+    private Task Start(TaskContext context)
+    {
+        Runtime.At(Facts.TargetSide).Site.PowerOn(Facts.TestFailover!.Machine, Facts.Epoch);
+        return Task.CompletedTask;
+    }
+
+    private sealed record Decision(Guid PointId);
+}
+
+/// <summary>Removes what a test failover created; the point may be pruned again.</summary>
+internal sealed class CleanUpTestFailoverOperation(CleanUpTestFailover command, FailbackEngine engine)
+    : ItemOperation(command, ProtectionOperation.CleanUpTestFailover, engine)
+{
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CleanUp];
+
+    private Task CleanUp(TaskContext context)
+    {
+        if (Facts.TestFailover is not { } test)
+        {
+            return Task.CompletedTask;
+        }
+
+        var site = Runtime.At(Facts.TargetSide).Site;
+        site.RemoveMachine(test.Machine);
+        site.RemoveTestDisks(test.Machine);
+        Runtime.State.Change(facts => facts with { TestFailover = null });
+        Runtime.Journal?.Unpin(test.PointId);
+        return Task.CompletedTask;
+    }
+}

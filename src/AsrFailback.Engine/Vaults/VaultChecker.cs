@@ -1,0 +1,131 @@
+using AsrFailback.Core.Ports;
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Items;
+using AsrFailback.Fabrics.Embedded;
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Journal;
+using AsrFailback.Replication.Source;
+
+namespace AsrFailback.Engine.Vaults;
+
+/// <summary>What a check looked at and what is wrong.</summary>
+/// <param name="Examined">The things examined, in words.</param>
+/// <param name="Findings">What is wrong, naming each place; empty when all is well.</param>
+public sealed record VaultCheck(IReadOnlyList<string> Examined, IReadOnlyList<string> Findings);
+
+/// <summary>Reads everything of a vault and its sites, changes nothing, names what is wrong.</summary>
+public static class VaultChecker
+{
+    /// <summary>Checks a vault that no process has open.</summary>
+    /// <exception cref="AsrException"><c>VaultMissing</c>, <c>VaultInUse</c>, <c>StateDamaged</c>.</exception>
+    public static VaultCheck Check(string folder, EngineOptions options)
+    {
+        VaultFolder.RequireVault(folder);
+        using var owner = VaultOwner.Take(folder, options.Clock);
+        using var store = VaultFolder.OpenState(folder, options);
+        var check = new Run(Path.GetFullPath(folder), options, store);
+        return check.Everything();
+    }
+
+    private sealed class Run(string folder, EngineOptions options, IStateStore store)
+    {
+        private readonly List<string> _examined = [];
+        private readonly List<string> _findings = [];
+
+        public VaultCheck Everything()
+        {
+            _examined.Add("state store");
+            _findings.AddRange(store.Check());
+            var sites = store.List("fabric").Select(OpenSite).OfType<EmbeddedSite>().ToDictionary(site => site.Name, StringComparer.OrdinalIgnoreCase);
+            foreach (var site in sites.Values)
+            {
+                Guarded($"site {site.Name}", () => CheckSite(site));
+            }
+
+            foreach (var facts in ItemState.Load(store).Select(item => item.Facts))
+            {
+                Guarded($"item {facts.Item}", () => CheckItem(facts, sites));
+            }
+
+            return new VaultCheck(_examined, _findings);
+        }
+
+        private EmbeddedSite? OpenSite(StoredDocument document)
+        {
+            EmbeddedSite? site = null;
+            Guarded($"fabric {document.Key}", () =>
+            {
+                var path = EngineJson.Read<FabricDocument>(document.Json).Path;
+                site = new EmbeddedSite(options.Files, document.Key, Path.GetFullPath(path, Path.GetDirectoryName(folder)!));
+            });
+            return site;
+        }
+
+        private void CheckSite(EmbeddedSite site)
+        {
+            foreach (var machine in site.Snapshot().Machines.Where(machine => machine.Disks.All(disk => !disk.File.StartsWith("test/", StringComparison.Ordinal))))
+            {
+                Guarded($"disks of {machine.Name} at {site.Name}", () => Close(site.OpenDisks(machine.Name, writable: false)));
+            }
+        }
+
+        private void CheckItem(ProtectionFacts facts, Dictionary<string, EmbeddedSite> sites)
+        {
+            var active = new ItemPlaces(sites[facts.FabricOf(facts.ActiveSide)], facts.Item);
+            var target = new ItemPlaces(sites[facts.FabricOf(facts.ActiveSide.Other())], facts.Item);
+            if (facts.Phase == Phase.Protected && !facts.Switching)
+            {
+                Guarded($"journal of {facts.Item} at {target.Site.Name}", () => CheckJournal(facts, target));
+            }
+
+            if (options.Files.Exists(active.Intents))
+            {
+                Guarded($"intent bitmap of {facts.Item} at {active.Site.Name}", () => CheckIntents(active));
+            }
+        }
+
+        private void CheckJournal(ProtectionFacts facts, ItemPlaces target)
+        {
+            var disks = target.Site.OpenDisks(facts.Item, writable: false);
+            try
+            {
+                _findings.AddRange(RetentionJournal.Check(options.Files, target.Journal(facts.Epoch), target.Manifests, disks));
+            }
+            finally
+            {
+                Close(disks);
+            }
+        }
+
+        private void CheckIntents(ItemPlaces places)
+        {
+            var sizes = places.Site.Snapshot().Machines.Single(machine => machine.Name == places.Machine).Disks.Select(disk => disk.CapacityBytes).ToArray();
+            using var map = IntentBitmap.Open(options.Files, places.Intents, sizes, writable: false);
+            if (map is null)
+            {
+                _findings.Add($"{places.Intents}: unusable; the next synchronisation compares everything");
+            }
+        }
+
+        private void Guarded(string what, Action look)
+        {
+            _examined.Add(what);
+            try
+            {
+                look();
+            }
+            catch (AsrException wrong)
+            {
+                _findings.Add($"{what}: {wrong.Error.Message}");
+            }
+        }
+
+        private static void Close(IEnumerable<IBlockDevice> disks)
+        {
+            foreach (var disk in disks)
+            {
+                disk.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,303 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Ports;
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.IO;
+
+namespace AsrFailback.Fabrics.Embedded;
+
+/// <summary>
+/// A site in an ordinary folder with real disk images. <c>site.json</c> and <c>machines/</c> are the inventory and may be
+/// edited by hand; they are read anew each time. <c>state/</c> belongs to the engine. Thread-safe.
+/// </summary>
+public sealed class EmbeddedSite : IFabric, IDiskFabric
+{
+    private readonly IFileSystem _files;
+    private readonly string _root;
+    private readonly object _lock = new();
+
+    /// <summary>Opens a site.</summary>
+    /// <exception cref="AsrException"><c>FileMissing</c>, <c>SiteInvalid</c>.</exception>
+    public EmbeddedSite(IFileSystem files, string name, string root)
+    {
+        (_files, Name, _root) = (files, name, Path.GetFullPath(root));
+        Kind = ReadSite().Kind;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public FabricKind Kind { get; }
+
+    private string SiteStatePath => Path.Combine(_root, "state", "site.json");
+
+    /// <summary>Writes the inventory of a new site.</summary>
+    internal static void Create(IFileSystem files, string root, SiteDocument site) =>
+        SiteJson.Write(files, Path.Combine(Path.GetFullPath(root), "site.json"), site);
+
+    /// <inheritdoc/>
+    public InventorySnapshot Snapshot()
+    {
+        var site = ReadSite();
+        var state = ReadState();
+        return new InventorySnapshot
+        {
+            Fabric = Name,
+            Kind = site.Kind,
+            Reachable = state.Reachable,
+            Connected = state.Connected,
+            VCenter = site.VCenter,
+            ConfigurationServer = site.ConfigurationServer,
+            Hosts = site.Hosts,
+            Datastores = [.. site.Datastores.Select(store => new Datastore(store.Name, store.Type, store.Hosts))],
+            Networks = site.Networks,
+            MasterTargets = site.MasterTargets,
+            ProcessServers = site.ProcessServers,
+            Machines = [.. _files.List(Path.Combine(_root, "machines"), "*.json").Select(path => ReadMachine(Path.GetFileNameWithoutExtension(path)))],
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Claim(Guid vaultId)
+    {
+        lock (_lock)
+        {
+            var state = ReadState();
+            if (state.VaultId is { } owner && owner != vaultId)
+            {
+                throw ErrorCatalogue.Exception("ForeignSite", _root, owner, vaultId);
+            }
+
+            if (state.VaultId is null)
+            {
+                SiteJson.Write(_files, SiteStatePath, state with { VaultId = vaultId });
+            }
+        }
+    }
+
+    /// <summary>Rehearses an outage: an unreachable site answers nothing, an unconnected one takes no replication.</summary>
+    public void SetCondition(bool reachable, bool connected)
+    {
+        lock (_lock)
+        {
+            SiteJson.Write(_files, SiteStatePath, ReadState() with { Reachable = reachable, Connected = connected });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void PowerOn(string machine, long epoch) => SetPower(machine, _ => new MachineState(PowerState.On, epoch));
+
+    /// <inheritdoc/>
+    public void PowerOff(string machine) => SetPower(machine, state => state with { Power = PowerState.Off });
+
+    /// <inheritdoc/>
+    public Machine EnsureMachine(Machine like)
+    {
+        RequireReachable();
+        var site = ReadSite();
+        var store = site.Datastores[0];
+        var disks = like.Disks.Select(disk => EnsureDisk(site.Kind, store.Folder, like.Name, disk)).ToArray();
+        var path = MachinePath(like.Name);
+        if (!_files.Exists(path))
+        {
+            SiteJson.Write(_files, path, new MachineDocument
+            {
+                Version = SiteDocument.CurrentVersion,
+                Uuid = like.Uuid,
+                OperatingSystem = like.OperatingSystem,
+                Host = store.Hosts.Count > 0 ? store.Hosts[0] : "",
+                Network = site.Networks.Count > 0 ? site.Networks[0] : null,
+                Disks = disks,
+            });
+        }
+
+        return ReadMachine(like.Name);
+    }
+
+    /// <summary>Adds a machine whose disks are overlays; it may be attached to a network, or to none.</summary>
+    public void AddTestMachine(Machine machine, string? network)
+    {
+        RequireReachable();
+        _files.CreateFolder(TestFolder(machine.Name));
+        SiteJson.Write(_files, MachinePath(machine.Name), new MachineDocument
+        {
+            Version = SiteDocument.CurrentVersion,
+            Uuid = machine.Uuid,
+            OperatingSystem = machine.OperatingSystem,
+            Host = machine.Host,
+            Network = network,
+            Disks = [.. machine.Disks.Select(disk => disk with { File = $"test/{machine.Name}/{disk.Name}.overlay" })],
+        });
+    }
+
+    /// <inheritdoc/>
+    public void RemoveMachine(string machine)
+    {
+        RequireReachable();
+        _files.Delete(MachinePath(machine));
+        _files.Delete(MachineStatePath(machine));
+        _files.FlushFolder(Path.GetDirectoryName(MachinePath(machine))!);
+    }
+
+    /// <summary>Removes the overlays of a test machine.</summary>
+    public void RemoveTestDisks(string machine)
+    {
+        foreach (var overlay in _files.List(TestFolder(machine), "*.overlay"))
+        {
+            _files.Delete(overlay);
+        }
+    }
+
+    /// <summary>Whether every disk of a machine is here: its own, or the seed left by a machine that was removed.</summary>
+    public bool HasAllDisks(Machine like)
+    {
+        var site = ReadSite();
+        var disks = _files.Exists(MachinePath(like.Name))
+            ? ReadMachine(like.Name).Disks.Select(disk => disk.File)
+            : like.Disks.Select(disk => FileOf(site.Kind, site.Datastores[0].Folder, like.Name, disk));
+        return disks.All(file => _files.Exists(SitePath.Resolve(_root, file)));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IBlockDevice> OpenDisks(string machine, bool writable)
+    {
+        RequireReachable();
+        var opened = new List<IBlockDevice>();
+        try
+        {
+            foreach (var disk in ReadMachine(machine).Disks)
+            {
+                opened.Add(OpenDisk(disk, writable));
+            }
+
+            return opened;
+        }
+        catch
+        {
+            opened.ForEach(disk => disk.Dispose());
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ImageFiles(string machine) => [.. ReadMachine(machine).Disks.Select(ContentFile)];
+
+    /// <inheritdoc/>
+    public void BeginWriting(string machine)
+    {
+        foreach (var disk in ReadMachine(machine).Disks.Where(disk => IsVmdk(disk.File)))
+        {
+            FlatVmdk.RenewContentId(_files, SitePath.Resolve(_root, disk.File));
+        }
+    }
+
+    /// <inheritdoc/>
+    public string AgentFolder(string machine) => Path.Combine(_root, "agent", SitePath.RequireName(_root, machine));
+
+    /// <inheritdoc/>
+    public string RetentionFolder(string machine)
+    {
+        var site = ReadSite();
+        var volume = site.MasterTargets.Count > 0 ? site.MasterTargets[0].RetentionVolume : site.CacheFolder;
+        return Path.Combine(SitePath.Resolve(_root, volume), SitePath.RequireName(_root, machine));
+    }
+
+    /// <inheritdoc/>
+    public string TestFolder(string machine) => Path.Combine(_root, "test", SitePath.RequireName(_root, machine));
+
+    /// <summary>Whether the site can take replication now.</summary>
+    internal bool TakesReplication()
+    {
+        var state = ReadState();
+        return state.Reachable && state.Connected;
+    }
+
+    private static bool IsVmdk(string file) => file.EndsWith(".vmdk", StringComparison.OrdinalIgnoreCase);
+
+    private static string FileOf(FabricKind kind, string folder, string machine, MachineDisk disk) =>
+        $"{folder}/{machine}/{disk.Name}{(kind == FabricKind.VMware ? ".vmdk" : ".vhd")}";
+
+    private MachineDisk EnsureDisk(FabricKind kind, string folder, string machine, MachineDisk like)
+    {
+        var file = FileOf(kind, folder, machine, like);
+        var path = SitePath.Resolve(_root, file);
+        _files.CreateFolder(Path.GetDirectoryName(path)!);
+        if (!_files.Exists(path))
+        {
+            if (kind == FabricKind.VMware)
+            {
+                FlatVmdk.Create(_files, path, like.CapacityBytes, Guid.NewGuid());
+            }
+            else
+            {
+                FixedVhd.Create(_files, path, like.CapacityBytes, Guid.NewGuid());
+            }
+        }
+
+        return like with { File = file };
+    }
+
+    private IBlockDevice OpenDisk(MachineDisk disk, bool writable)
+    {
+        var path = SitePath.Resolve(_root, disk.File);
+        var device = IsVmdk(disk.File) ? FlatVmdk.Open(_files, path, writable) : FixedVhd.Open(_files, path, writable, disk.CapacityBytes);
+        if (device.Length == disk.CapacityBytes)
+        {
+            return device;
+        }
+
+        var found = device.Length;
+        device.Dispose();
+        throw ErrorCatalogue.Exception("ImageInvalid", path, "disk of its machine", $"it holds {found} bytes and the machine says {disk.CapacityBytes}");
+    }
+
+    private string ContentFile(MachineDisk disk)
+    {
+        var path = SitePath.Resolve(_root, disk.File);
+        return IsVmdk(disk.File) ? FlatVmdk.ExtentPath(path) : path;
+    }
+
+    private void SetPower(string machine, Func<MachineState, MachineState> change)
+    {
+        lock (_lock)
+        {
+            RequireReachable();
+            ReadMachine(machine);
+            SiteJson.Write(_files, MachineStatePath(machine), change(ReadMachineState(machine)));
+        }
+    }
+
+    private void RequireReachable()
+    {
+        if (!ReadState().Reachable)
+        {
+            throw ErrorCatalogue.Exception("SiteUnreachable", Name);
+        }
+    }
+
+    private SiteDocument ReadSite()
+    {
+        var path = Path.Combine(_root, "site.json");
+        var site = SiteJson.TryRead<SiteDocument>(_files, path) ?? throw ErrorCatalogue.Exception("FileMissing", path, "a site's folder has one");
+        SiteRules.Require(_root, path, site);
+        return site;
+    }
+
+    private Machine ReadMachine(string name)
+    {
+        var path = MachinePath(name);
+        var document = SiteJson.TryRead<MachineDocument>(_files, path) ?? throw ErrorCatalogue.Exception("MachineNotFound", name, Name);
+        SiteRules.Require(_root, path, document);
+        var state = ReadMachineState(name);
+        return new Machine(
+            name, document.Uuid, document.OperatingSystem, document.Host, document.Network, document.Disks, state.Power, state.Epoch);
+    }
+
+    private SiteState ReadState() => SiteJson.TryRead<SiteState>(_files, SiteStatePath) ?? SiteState.Initial;
+
+    private MachineState ReadMachineState(string name) => SiteJson.TryRead<MachineState>(_files, MachineStatePath(name)) ?? MachineState.Initial;
+
+    private string MachinePath(string name) => Path.Combine(_root, "machines", SitePath.RequireName(_root, name) + ".json");
+
+    private string MachineStatePath(string name) => Path.Combine(_root, "state", "machines", SitePath.RequireName(_root, name) + ".json");
+}

@@ -1,0 +1,65 @@
+namespace AsrFailback.Fabrics.Embedded;
+
+/// <summary>
+/// <c>site.json</c>: the inventory of an embedded site, edited by hand. Schema: <c>docs/schema/site.schema.json</c>.
+/// </summary>
+internal sealed record SiteDocument
+{
+    public const int CurrentVersion = 1;
+
+    public string? Schema { get; init; }
+
+    public required int Version { get; init; }
+
+    public required FabricKind Kind { get; init; }
+
+    public string? VCenter { get; init; }
+
+    public string? ConfigurationServer { get; init; }
+
+    public IReadOnlyList<EsxiHost> Hosts { get; init; } = [];
+
+    public required IReadOnlyList<DatastoreDocument> Datastores { get; init; }
+
+    public IReadOnlyList<string> Networks { get; init; } = [];
+
+    public IReadOnlyList<MasterTarget> MasterTargets { get; init; } = [];
+
+    public IReadOnlyList<ProcessServer> ProcessServers { get; init; } = [];
+
+    /// <summary>Folder of the cache storage where journals are kept on a site without master targets.</summary>
+    public string CacheFolder { get; init; } = "cache";
+}
+
+/// <summary>A datastore and the folder that stands for it.</summary>
+internal sealed record DatastoreDocument(string Name, string Type, string Folder, IReadOnlyList<string> Hosts);
+
+/// <summary><c>machines/NAME.json</c>. Schema: <c>docs/schema/machine.schema.json</c>.</summary>
+internal sealed record MachineDocument
+{
+    public string? Schema { get; init; }
+
+    public required int Version { get; init; }
+
+    public required Guid Uuid { get; init; }
+
+    public required string OperatingSystem { get; init; }
+
+    public string Host { get; init; } = "";
+
+    public string? Network { get; init; }
+
+    public required IReadOnlyList<MachineDisk> Disks { get; init; }
+}
+
+/// <summary><c>state/site.json</c>: what the engine keeps about the site.</summary>
+internal sealed record SiteState(Guid? VaultId, bool Reachable, bool Connected)
+{
+    public static readonly SiteState Initial = new(null, true, true);
+}
+
+/// <summary><c>state/machines/NAME.json</c>: what the engine keeps about a machine.</summary>
+internal sealed record MachineState(PowerState Power, long Epoch)
+{
+    public static readonly MachineState Initial = new(PowerState.Off, 0);
+}

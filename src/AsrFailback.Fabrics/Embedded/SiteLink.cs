@@ -1,0 +1,31 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Replication.Link;
+using AsrFailback.Replication.Log;
+
+namespace AsrFailback.Fabrics.Embedded;
+
+/// <summary>The site-to-site link in front of a target: down when either end is unreachable or not connected.</summary>
+public sealed class SiteLink(EmbeddedSite source, EmbeddedSite target, IReplicationTarget inner) : IReplicationTarget
+{
+    /// <inheritdoc/>
+    public ValueTask<LogPosition> ReceiveAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation)
+    {
+        RequireUp();
+        return inner.ReceiveAsync(records, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation)
+    {
+        RequireUp();
+        return inner.GetDigestsAsync(disk, firstBlock, count, cancellation);
+    }
+
+    private void RequireUp()
+    {
+        if (!source.TakesReplication() || !target.TakesReplication())
+        {
+            throw ErrorCatalogue.Exception("LinkDown", source.Name, target.Name);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using AsrFailback.Core.Errors;
+
+namespace AsrFailback.Fabrics.Embedded;
+
+/// <summary>Resolves the relative paths in a site's files; none may leave the site, by name or by link.</summary>
+internal static class SitePath
+{
+    /// <summary>The absolute path of a relative one.</summary>
+    /// <exception cref="AsrException"><c>PathOutsideSite</c>.</exception>
+    public static string Resolve(string root, string relative)
+    {
+        var parts = relative.Split('/');
+        if (Path.IsPathRooted(relative) || relative.Contains('\\', StringComparison.Ordinal) || parts.Any(part => part is "" or "." or ".."))
+        {
+            throw ErrorCatalogue.Exception("PathOutsideSite", relative, root);
+        }
+
+        var path = root;
+        foreach (var part in parts)
+        {
+            path = Path.Combine(path, part);
+            if (new DirectoryInfo(path).LinkTarget is not null)
+            {
+                throw ErrorCatalogue.Exception("PathOutsideSite", relative, root);
+            }
+        }
+
+        return path;
+    }
+
+    /// <summary>Refuses a name that would be more than one file name.</summary>
+    /// <exception cref="AsrException"><c>PathOutsideSite</c>.</exception>
+    public static string RequireName(string root, string name) =>
+        name.Length is > 0 and <= 80 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+            ? name
+            : throw ErrorCatalogue.Exception("PathOutsideSite", name, root);
+}

@@ -1,0 +1,71 @@
+namespace AsrFailback.Fabrics.Embedded;
+
+/// <summary>What the schema says beyond types; each breach names the place and the value.</summary>
+internal static class SiteRules
+{
+    /// <summary>Checks a site's inventory.</summary>
+    /// <exception cref="AsrException"><c>SiteInvalid</c>, <c>PathOutsideSite</c>, <c>FormatTooNew</c>.</exception>
+    public static void Require(string root, string path, SiteDocument site)
+    {
+        RequireVersion(path, site.Version);
+        if (site.Datastores.Count == 0)
+        {
+            throw SiteJson.Invalid(path, "$.datastores", "at least one datastore is needed");
+        }
+
+        for (var index = 0; index < site.Datastores.Count; index++)
+        {
+            SitePath.Resolve(root, site.Datastores[index].Folder);
+            var unknown = site.Datastores[index].Hosts.FirstOrDefault(host => site.Hosts.All(known => known.Name != host));
+            if (unknown is not null)
+            {
+                throw SiteJson.Invalid(path, $"$.datastores[{index}].hosts", $"'{unknown}' is not a host of this site");
+            }
+        }
+
+        for (var index = 0; index < site.MasterTargets.Count; index++)
+        {
+            SitePath.Resolve(root, site.MasterTargets[index].RetentionVolume);
+            if (site.Hosts.All(host => host.Name != site.MasterTargets[index].Host))
+            {
+                throw SiteJson.Invalid(path, $"$.masterTargets[{index}].host", $"'{site.MasterTargets[index].Host}' is not a host of this site");
+            }
+        }
+
+        SitePath.Resolve(root, site.CacheFolder);
+    }
+
+    /// <summary>Checks a machine.</summary>
+    /// <exception cref="AsrException"><c>SiteInvalid</c>, <c>PathOutsideSite</c>, <c>FormatTooNew</c>.</exception>
+    public static void Require(string root, string path, MachineDocument machine)
+    {
+        RequireVersion(path, machine.Version);
+        if (machine.OperatingSystem is not ("Linux" or "Windows"))
+        {
+            throw SiteJson.Invalid(path, "$.operatingSystem", $"'{machine.OperatingSystem}' is neither Linux nor Windows");
+        }
+
+        if (machine.Disks.Count is 0 or > 60)
+        {
+            throw SiteJson.Invalid(path, "$.disks", $"{machine.Disks.Count} disks; 1 to 60 are possible");
+        }
+
+        for (var index = 0; index < machine.Disks.Count; index++)
+        {
+            SitePath.Resolve(root, machine.Disks[index].File);
+            var bytes = machine.Disks[index].CapacityBytes;
+            if (bytes <= 0 || bytes % 512 != 0)
+            {
+                throw SiteJson.Invalid(path, $"$.disks[{index}].capacityBytes", $"{bytes} is not a positive whole number of 512-byte sectors");
+            }
+        }
+    }
+
+    private static void RequireVersion(string path, int version)
+    {
+        if (version != SiteDocument.CurrentVersion)
+        {
+            throw SiteJson.Invalid(path, "$.version", $"{version} is not a version this program reads ({SiteDocument.CurrentVersion})");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using AsrFailback.Engine;
+using AsrFailback.Engine.Drill;
+
+namespace AsrFailback.Node;
+
+/// <summary><c>asrnode resume</c>: opens a vault and finishes its jobs.</summary>
+internal static class ResumeCommand
+{
+    private static readonly Option<string> Vault = new("--vault") { Description = "The vault's folder", Required = true };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON document" };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("resume", "Open a vault and finish its jobs") { Vault, Json };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        using var progress = new ProgressPrinter();
+        var job = await VaultRun.FinishAsync(parsed.GetValue(Vault)!, new EngineOptions { Progress = progress.Report }, cancellation).ConfigureAwait(false);
+        progress.Dispose();
+        if (DrillReport.Of(job) is not null)
+        {
+            return DrillPrinter.Print(job, parsed.GetValue(Json));
+        }
+
+        Console.Out.WriteLine($"{job.FriendlyName} of {job.TargetObjectName}: {job.State}");
+        if (job.Error is { } error)
+        {
+            ErrorPrinter.Print(error);
+            return ExitCode.Of(error);
+        }
+
+        return ExitCode.Verified;
+    }
+}

@@ -1,0 +1,37 @@
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.IO;
+using AsrFailback.Replication.Journal;
+
+namespace AsrFailback.Replication.Tests;
+
+/// <summary>Where a journal under test and its replica disks are, and how they are opened.</summary>
+internal static class JournalFiles
+{
+    public const string Folder = "/target/journal";
+
+    /// <summary>Small, so that thousands of crashes are cheap, and with tails, so that last blocks are short.</summary>
+    public static readonly IReadOnlyList<long> DiskBytes = [(3 * Blocks.Size) + 1536, (2 * Blocks.Size) + 512];
+
+    public static string DiskPath(int disk) => $"/target/disk-{disk}.img";
+
+    /// <summary>A new journal over empty disks, everything durable.</summary>
+    public static void Create(IFileSystem files, IReadOnlyList<long> diskBytes)
+    {
+        files.CreateFolder(Folder);
+        for (var disk = 0; disk < diskBytes.Count; disk++)
+        {
+            using var image = files.Open(DiskPath(disk), FileOpening.CreateNew);
+            image.SetLength(diskBytes[disk]);
+            image.Flush();
+        }
+
+        files.FlushFolder("/target");
+        RetentionJournal.Create(files, Folder);
+    }
+
+    public static RetentionJournal Open(IFileSystem files, int disks = 2) =>
+        RetentionJournal.Open(files, Folder, Folder, OpenDisks(files, disks));
+
+    public static IReadOnlyList<IBlockDevice> OpenDisks(IFileSystem files, int disks = 2) =>
+        [.. Enumerable.Range(0, disks).Select(disk => RawImage.Open(files, DiskPath(disk), writable: true))];
+}

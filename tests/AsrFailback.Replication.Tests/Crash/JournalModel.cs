@@ -1,0 +1,47 @@
+using AsrFailback.Replication.Log;
+
+namespace AsrFailback.Replication.Tests;
+
+/// <summary>A point and the bytes it stands for.</summary>
+internal sealed record ModelPoint(RecoveryPoint Point, DiskState State);
+
+/// <summary>What a retention journal must be equal to: the reference that crash tests compare with. Immutable.</summary>
+internal sealed record JournalModel(DiskState State)
+{
+    public LogPosition Acknowledged { get; init; }
+
+    public bool Synchronizing { get; init; }
+
+    public IReadOnlyList<ModelPoint> Points { get; init; } = [];
+
+    /// <summary>While a rollback is not finished, each block is either as in <see cref="State"/> or as at this point.</summary>
+    public ModelPoint? RollingBackTo { get; init; }
+
+    public bool InOrder => !Synchronizing && Acknowledged != LogPosition.None;
+
+    public JournalModel Take(LogRecord record)
+    {
+        var taken = this with { Acknowledged = record.Position };
+        return record.Kind switch
+        {
+            LogRecordKind.SyncStarted => taken with { Synchronizing = true },
+            LogRecordKind.SyncCompleted => taken with { Synchronizing = false },
+            LogRecordKind.Mark => taken with { Points = [.. Points, new ModelPoint(record.Point!, State)] },
+            _ => taken with { State = State.Write(record.Disk, record.Offset, record.Data.Span) },
+        };
+    }
+
+    /// <summary>Every state on the way: nothing of the batch, one record of it, … all of it.</summary>
+    public IReadOnlyList<JournalModel> TakeStepwise(IEnumerable<LogRecord> records)
+    {
+        List<JournalModel> steps = [this];
+        foreach (var record in records)
+        {
+            steps.Add(steps[^1].Take(record));
+        }
+
+        return steps;
+    }
+
+    public JournalModel WithoutOldest(int count) => this with { Points = [.. Points.Skip(count)] };
+}

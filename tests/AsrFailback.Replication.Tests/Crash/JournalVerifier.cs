@@ -1,0 +1,128 @@
+using AsrFailback.Replication.IO;
+using AsrFailback.Replication.Journal;
+
+namespace AsrFailback.Replication.Tests;
+
+/// <summary>
+/// Opens a journal after a crash and compares it with every state it may be in. Changes the disk it is given as any
+/// opening does.
+/// </summary>
+internal static class JournalVerifier
+{
+    /// <summary>Verifies, and says which of the candidates the journal is.</summary>
+    /// <param name="files">The disk after the crash.</param>
+    /// <param name="candidates">The states it may be in, earliest first; the first holds all that was acknowledged.</param>
+    public static (JournalModel Found, IReadOnlyList<Violation> Violations) Verify(IFileSystem files, IReadOnlyList<JournalModel> candidates)
+    {
+        RetentionJournal journal;
+        try
+        {
+            journal = JournalFiles.Open(files);
+        }
+        catch (AsrException refused)
+        {
+            return (candidates[0], [new Violation(Promise.Opens, $"it does not open: {refused.Message}")]);
+        }
+
+        List<Violation> violations;
+        JournalModel found;
+        using (journal)
+        {
+            found = Match(journal, candidates);
+            violations = [.. Compare(files, journal, found)];
+        }
+
+        violations.AddRange(CheckSelf(files));
+        return (found, violations);
+    }
+
+    /// <summary>Compares an open journal with the one state it must be in.</summary>
+    public static IEnumerable<Violation> Compare(IFileSystem files, RetentionJournal journal, JournalModel model)
+    {
+        if (journal.Acknowledged != model.Acknowledged)
+        {
+            yield return new Violation(
+                Promise.DurableBeforeAcknowledged, $"acknowledged was {model.Acknowledged}, after opening it is {journal.Acknowledged}");
+        }
+
+        foreach (var block in ReplicaDifferences(files, model))
+        {
+            yield return new Violation(Promise.DurableBeforeAcknowledged, $"the replica differs at {block}");
+        }
+
+        if (!journal.Points.SequenceEqual(model.Points.Select(expected => expected.Point)))
+        {
+            yield return new Violation(
+                Promise.ListedPointIsWhole, $"points [{Names(model.Points.Select(expected => expected.Point))}] became [{Names(journal.Points)}]");
+        }
+
+        foreach (var violation in ComparePoints(journal, model))
+        {
+            yield return violation;
+        }
+
+        if (journal.InOrder != model.InOrder)
+        {
+            yield return new Violation(Promise.SelfKnowledge, $"in order: {journal.InOrder}, expected {model.InOrder}");
+        }
+    }
+
+    private static JournalModel Match(RetentionJournal journal, IReadOnlyList<JournalModel> candidates)
+    {
+        var placed = candidates.Where(candidate => candidate.Acknowledged == journal.Acknowledged).ToArray();
+        return placed.LastOrDefault(candidate => candidate.Points.Select(expected => expected.Point).SequenceEqual(journal.Points))
+            ?? placed.LastOrDefault()
+            ?? candidates[0];
+    }
+
+    private static List<string> ReplicaDifferences(IFileSystem files, JournalModel model)
+    {
+        var disks = JournalFiles.OpenDisks(files);
+        try
+        {
+            return [.. model.State.Differences(disks, model.RollingBackTo?.State).Select(block => block.ToString())];
+        }
+        finally
+        {
+            foreach (var disk in disks)
+            {
+                disk.Dispose();
+            }
+        }
+    }
+
+    private static IEnumerable<Violation> ComparePoints(RetentionJournal journal, JournalModel model)
+    {
+        foreach (var listed in journal.Points)
+        {
+            if (model.Points.FirstOrDefault(expected => expected.Point.Id == listed.Id) is not { } expected)
+            {
+                continue;
+            }
+
+            foreach (var block in expected.State.Differences(journal.OpenPoint(listed.Id)))
+            {
+                yield return new Violation(Promise.PointExact, $"point {listed.Label} at {listed.Position} differs at {block}");
+            }
+        }
+    }
+
+    private static IEnumerable<Violation> CheckSelf(IFileSystem files)
+    {
+        var disks = JournalFiles.OpenDisks(files);
+        try
+        {
+            return [.. RetentionJournal.Check(files, JournalFiles.Folder, JournalFiles.Folder, disks)
+                .Select(finding => new Violation(Promise.SelfKnowledge, finding))];
+        }
+        finally
+        {
+            foreach (var disk in disks)
+            {
+                disk.Dispose();
+            }
+        }
+    }
+
+    private static string Names(IEnumerable<RecoveryPoint> points) => string.Join(", ", points.Select(point => point.Label));
+}

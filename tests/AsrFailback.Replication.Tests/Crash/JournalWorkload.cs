@@ -1,0 +1,123 @@
+using AsrFailback.Replication.Journal;
+using AsrFailback.Replication.Log;
+
+namespace AsrFailback.Replication.Tests;
+
+/// <summary>Chooses what happens to a journal next, the way a source and an operator do: any order the protocol allows.</summary>
+internal sealed class JournalWorkload(Random random, RecordFactory records)
+{
+    private IReadOnlyList<LogRecord> _lastBatch = [];
+
+    public JournalOperation Next(JournalModel model)
+    {
+        if (model.RollingBackTo is { } unfinished)
+        {
+            return RollBack(model, unfinished);
+        }
+
+        return random.Next(24) switch
+        {
+            0 => Prune(model),
+            1 when model.Points.Count > 0 => RollBack(model, model.Points[random.Next(model.Points.Count)]),
+            2 when model.InOrder => MarkLatest(model),
+            3 => Reopen(model),
+            4 => JournalOperation.Through("settle", [model], journal => journal.Settle()),
+            5 => Digests(model),
+            6 or 7 => Resend(model, _lastBatch),
+            8 => Resend(model, [.. _lastBatch, .. NewRecords(model)]),
+            _ => Receive(model, NewRecords(model)),
+        };
+    }
+
+    private static JournalOperation Reopen(JournalModel model) => new(
+        "reopen",
+        (files, journal) =>
+        {
+            journal.Dispose();
+            return JournalFiles.Open(files);
+        },
+        [model],
+        model);
+
+    private static JournalOperation RollBack(JournalModel model, ModelPoint point)
+    {
+        var during = model with { RollingBackTo = point };
+        var after = model with { State = point.State, RollingBackTo = null };
+        return JournalOperation.Through($"roll back to {point.Point.Label}", [during], journal => journal.RollBackTo(point.Point.Id)) with { After = after };
+    }
+
+    private JournalOperation Resend(JournalModel model, IReadOnlyList<LogRecord> batch) =>
+        Receive(model, batch, [.. batch.Where(record => record.Position > model.Acknowledged)]);
+
+    private JournalOperation Receive(JournalModel model, IReadOnlyList<LogRecord> batch) => Receive(model, batch, batch);
+
+    private JournalOperation Receive(JournalModel model, IReadOnlyList<LogRecord> batch, IReadOnlyList<LogRecord> fresh)
+    {
+        _lastBatch = batch;
+        var name = string.Join(' ', batch.Select(record => $"{record.Kind}@{record.Position}"));
+        return JournalOperation.Through(name, model.TakeStepwise(fresh), journal => journal.Receive(batch));
+    }
+
+    private JournalOperation Prune(JournalModel model)
+    {
+        var keep = random.Next(1, 5);
+        var dropped = Math.Max(0, model.Points.Count - Math.Max(2, keep));
+        var policy = new ReplicationPolicy(TimeSpan.FromMinutes(5), keep, long.MaxValue);
+        return JournalOperation.Through(
+            $"prune to {keep}", [.. Enumerable.Range(0, dropped + 1).Select(model.WithoutOldest)], journal => journal.Prune(policy));
+    }
+
+    private JournalOperation MarkLatest(JournalModel model)
+    {
+        var id = records.NewId();
+        var point = new RecoveryPoint(id, model.Acknowledged, DateTimeOffset.UnixEpoch, PointConsistency.CrashConsistent, "latest");
+        var nothingNewer = model.Points.Count > 0 && model.Points[^1].Point.Position == model.Acknowledged;
+        var marked = model with { Points = [.. model.Points, new ModelPoint(point, model.State)] };
+        return JournalOperation.Through(
+            "mark latest", nothingNewer ? [model] : [model, marked], journal => journal.MarkLatest(id, DateTimeOffset.UnixEpoch, "latest"));
+    }
+
+    private JournalOperation Digests(JournalModel model)
+    {
+        var disk = random.Next(JournalFiles.DiskBytes.Count);
+        return JournalOperation.Through("digests", [model], journal => journal.Digests(disk, 1, 2));
+    }
+
+    private List<LogRecord> NewRecords(JournalModel model)
+    {
+        var batch = new List<LogRecord>();
+        var (synchronizing, started) = (model.Synchronizing, model.Acknowledged != LogPosition.None);
+        if (random.Next(40) == 0)
+        {
+            records.NextGeneration();
+            started = false;
+        }
+
+        for (var left = random.Next(1, 6); left > 0; left--)
+        {
+            var record = NewRecord(synchronizing, started);
+            synchronizing = record.Kind == LogRecordKind.SyncStarted || (synchronizing && record.Kind != LogRecordKind.SyncCompleted);
+            started = true;
+            batch.Add(record);
+        }
+
+        return batch;
+    }
+
+    private LogRecord NewRecord(bool synchronizing, bool started)
+    {
+        if (!started || random.Next(40) == 0)
+        {
+            return records.Of(LogRecordKind.SyncStarted);
+        }
+
+        var dice = random.Next(6);
+        return (synchronizing, dice) switch
+        {
+            (true, 0) => records.Of(LogRecordKind.SyncCompleted),
+            (true, < 4) => records.SyncBlock(),
+            (false, < 2) => records.Mark(),
+            _ => records.Write(),
+        };
+    }
+}
