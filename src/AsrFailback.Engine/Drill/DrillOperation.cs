@@ -66,7 +66,7 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
     {
         await RunAsync(context, "add-onprem", new AddFabric(OnPremises, Path.Combine(Options.Folder, "onprem"))).ConfigureAwait(false);
         await RunAsync(context, "add-azure", new AddFabric(Azure, Path.Combine(Options.Folder, "azure"))).ConfigureAwait(false);
-        Stage.Workload.Resume();
+        await Stage.Workload.ResumeAsync().ConfigureAwait(false);
         var policy = ReplicationPolicy.Default with { PointInterval = TimeSpan.FromSeconds(5) };
         var job = await RunAsync(context, "enable", new EnableProtection(Item, OnPremises, Azure, policy)).ConfigureAwait(false);
         context.SetBytes(job.Tasks[^1].Bytes);
@@ -74,7 +74,7 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
 
     private async Task PointsAsync(TaskContext context)
     {
-        Stage.Workload.Resume();
+        await Stage.Workload.ResumeAsync().ConfigureAwait(false);
         for (var number = 1; number <= 3; number++)
         {
             await Stage.Workload.WaitForWritesAsync(Options.WritesPerStage, context.Cancellation).ConfigureAwait(false);
@@ -85,7 +85,7 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
 
     private async Task TestFailoverAsync(TaskContext context)
     {
-        Stage.Workload.Resume();
+        await Stage.Workload.ResumeAsync().ConfigureAwait(false);
         if (context.Checkpoint<StepResult>() is null)
         {
             await RunAsync(context, "test", new StartTestFailover(Item, PointId: null, Network: null)).ConfigureAwait(false);
@@ -105,7 +105,7 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
     {
         if (Engine.Site(OnPremises).Snapshot().Reachable)
         {
-            Stage.Workload.Resume();
+            await Stage.Workload.ResumeAsync().ConfigureAwait(false);
             context.Report("The link to Azure fails, the machine goes on");
             Engine.SetSiteCondition(Azure, reachable: true, connected: false);
             await Stage.Workload.WaitForWritesAsync(Options.WritesPerStage / 4, context.Cancellation).ConfigureAwait(false);
@@ -138,7 +138,7 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
     {
         Engine.SetSiteCondition(OnPremises, reachable: true, connected: true);
         Engine.SetSiteCondition(Azure, reachable: true, connected: true);
-        Stage.Workload.Resume();
+        await Stage.Workload.ResumeAsync().ConfigureAwait(false);
         var common = Stage.LastFailover();
         _faults.OldSourceBlocks = WitnessModel.BlocksWritten(Stage.EntriesBeforeFailover(), common, new LogPosition(uint.MaxValue, long.MaxValue));
         var job = await RunAsync(context, "reprotect", new Reprotect(Item)).ConfigureAwait(false);
@@ -173,7 +173,7 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
 
     private async Task ProtectAgainAsync(TaskContext context)
     {
-        Stage.Workload.Resume();
+        await Stage.Workload.ResumeAsync().ConfigureAwait(false);
         var job = await RunAsync(context, "protect-again", new Reprotect(Item)).ConfigureAwait(false);
         context.SetBytes(job.Tasks[^1].Bytes);
         await Stage.GoOnAsync(Options.WritesPerStage / 4, context).ConfigureAwait(false);

@@ -73,10 +73,10 @@ internal sealed class DrillStage : IAsyncDisposable
         [.. Witness.Entries.TakeWhile(entry => entry.Kind != WitnessKind.Failover)];
 
     /// <summary>Lets the workload go on and waits for so many writes.</summary>
-    public Task GoOnAsync(int writes, TaskContext context)
+    public async Task GoOnAsync(int writes, TaskContext context)
     {
-        Workload.Resume();
-        return Workload.WaitForWritesAsync(writes, context.Cancellation);
+        await Workload.ResumeAsync().ConfigureAwait(false);
+        await Workload.WaitForWritesAsync(writes, context.Cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Waits until replication follows in order.</summary>

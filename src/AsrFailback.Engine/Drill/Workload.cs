@@ -21,6 +21,7 @@ internal sealed class Workload : IAsyncDisposable
     private readonly TimeProvider _clock;
     private TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _acknowledged;
+    private WriteSplitter? _startedOn;
     private bool _paused = true;
 
     /// <summary>Gets ready to write; paused until <see cref="Resume"/>, so that a drill that goes on compares before it writes.</summary>
@@ -58,8 +59,13 @@ internal sealed class Workload : IAsyncDisposable
         _turn.Release();
     }
 
-    /// <summary>Goes on writing.</summary>
-    public void Resume() => Volatile.Write(ref _paused, false);
+    /// <summary>Goes on writing, on whatever machine runs now or next; when that one goes away, the workload pauses by itself.</summary>
+    public async Task ResumeAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        (_paused, _startedOn) = (false, null);
+        _turn.Release();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -96,6 +102,13 @@ internal sealed class Workload : IAsyncDisposable
         try
         {
             var machine = _machine();
+            _startedOn ??= machine;
+            if (machine != _startedOn)
+            {
+                _paused = true;
+                return write;
+            }
+
             for (var count = 0; count < WritesPerFlush; count++)
             {
                 WriteOne(machine, ++write);

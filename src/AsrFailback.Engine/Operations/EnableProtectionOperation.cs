@@ -63,7 +63,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         runtime.OpenMachine();
         runtime.OpenReplication();
         await ReplicationProgress.WaitUntilInOrderAsync(runtime.Session!, context).ConfigureAwait(false);
-        context.SetBytes(runtime.Session!.Status.SyncBytesMoved);
+        context.SetBytes(runtime.Session!.Status.BytesMoved);
         await runtime.Session!.MarkPointAsync(Guid.NewGuid(), "Initial replication", PointConsistency.CrashConsistent, context.Cancellation).ConfigureAwait(false);
         runtime.State.Change(facts => facts with { Phase = Phase.Protected });
     }

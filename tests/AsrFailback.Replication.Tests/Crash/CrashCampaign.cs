@@ -18,16 +18,17 @@ internal static class CrashCampaign
     public static int BaseSeed =>
         int.TryParse(Environment.GetEnvironmentVariable("ASRFAILBACK_CRASH_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 1_000_000;
 
-    /// <summary>Runs and returns every outcome with a violation.</summary>
-    public static IReadOnlyList<CrashOutcome> Run(CrashPlan plan, int states, ITestOutputHelper output)
+    /// <summary>Runs and returns every outcome with a violation; <paramref name="firstSeed"/> counts from the base seed.</summary>
+    public static IReadOnlyList<CrashOutcome> Run(CrashPlan plan, int states, ITestOutputHelper output, int firstSeed = 0)
     {
+        firstSeed += BaseSeed;
         var watch = Stopwatch.StartNew();
         var broken = new ConcurrentBag<CrashOutcome>();
         var perRun = plan.Lives * plan.Variants;
         long seen = 0;
         Parallel.For(0, (states + perRun - 1) / perRun, index =>
         {
-            var outcome = new JournalCrashRun(BaseSeed + index, plan).Run();
+            var outcome = new JournalCrashRun(firstSeed + index, plan).Run();
             Interlocked.Add(ref seen, outcome.States);
             if (outcome.Violations.Count > 0)
             {
@@ -35,7 +36,7 @@ internal static class CrashCampaign
             }
         });
         var seconds = watch.Elapsed.TotalSeconds;
-        output.WriteLine($"{seen} crash states from base seed {BaseSeed} in {seconds:F1} s ({seen / seconds:F0}/s), {broken.Count} runs broken");
+        output.WriteLine($"{seen} crash states from base seed {firstSeed} in {seconds:F1} s ({seen / seconds:F0}/s), {broken.Count} runs broken");
         return [.. broken.OrderBy(outcome => outcome.Seed)];
     }
 

@@ -48,10 +48,11 @@ internal sealed class JournalCrashRun(int seed, CrashPlan plan)
             for (var variant = 0; variant < plan.Variants && violations.Count == 0; variant++)
             {
                 var left = _disk.Crash(_random);
-                var (found, broken) = JournalVerifier.Verify(left.Crash(_random), _candidates);
+                var last = variant == plan.Variants - 1;
+                var (found, broken) = JournalVerifier.Verify(left.Crash(_random), _candidates, checkSelf: last);
                 violations.AddRange(broken.Select(one => one with { What = $"life {life}, cut during [{_during}]: {one.What}" }));
                 states++;
-                if (variant == plan.Variants - 1)
+                if (last)
                 {
                     (_disk, _model) = (left, found);
                 }

@@ -17,7 +17,7 @@ internal sealed class JournalWorkload(Random random, RecordFactory records)
 
         return random.Next(24) switch
         {
-            0 => Prune(model),
+            0 or 9 => Prune(model),
             1 when model.Points.Count > 0 => RollBack(model, model.Points[random.Next(model.Points.Count)]),
             2 when model.InOrder => MarkLatest(model),
             3 => Reopen(model),
@@ -60,7 +60,7 @@ internal sealed class JournalWorkload(Random random, RecordFactory records)
 
     private JournalOperation Prune(JournalModel model)
     {
-        var keep = random.Next(1, 5);
+        var keep = random.Next(1, 4);
         var dropped = Math.Max(0, model.Points.Count - Math.Max(2, keep));
         var policy = new ReplicationPolicy(TimeSpan.FromMinutes(5), keep, long.MaxValue);
         return JournalOperation.Through(

@@ -1,0 +1,73 @@
+using AsrFailback.Replication.IO;
+using AsrFailback.Replication.Journal;
+using AsrFailback.Replication.Log;
+
+namespace AsrFailback.Replication.Tests;
+
+/// <summary>A journal on a simulated disk with its reference model, for tests that tell a story step by step.</summary>
+internal sealed class JournalBench : IDisposable
+{
+    public JournalBench(IReadOnlyList<long>? diskBytes = null, Func<IFileSystem, IFileSystem>? decorate = null)
+    {
+        DiskBytes = diskBytes ?? JournalFiles.DiskBytes;
+        JournalFiles.Create(Disk, DiskBytes);
+        Files = decorate?.Invoke(Disk) ?? Disk;
+        Records = new RecordFactory(new Random(7), DiskBytes);
+        Model = new JournalModel(new DiskState(DiskBytes));
+        Journal = JournalFiles.Open(Files, DiskBytes.Count);
+    }
+
+    public SimulatedDisk Disk { get; private set; } = new();
+
+    public IFileSystem Files { get; private set; }
+
+    public IReadOnlyList<long> DiskBytes { get; }
+
+    public RecordFactory Records { get; }
+
+    public JournalModel Model { get; private set; }
+
+    public RetentionJournal Journal { get; private set; }
+
+    /// <summary>Sends records to the journal and to the model.</summary>
+    public void Receive(params IReadOnlyList<LogRecord> records)
+    {
+        Journal.Receive(records);
+        Model = Model.TakeStepwise(records)[^1];
+    }
+
+    /// <summary>Sends a mark alone.</summary>
+    public RecoveryPoint Mark()
+    {
+        var mark = Records.Mark();
+        Receive(mark);
+        return mark.Point!;
+    }
+
+    /// <summary>The process ends and starts again; nothing is lost.</summary>
+    public void Reopen()
+    {
+        Journal.Dispose();
+        Journal = JournalFiles.Open(Files, DiskBytes.Count);
+    }
+
+    /// <summary>The power fails, keeping as little as it may.</summary>
+    public void CutPower(int seed)
+    {
+        Files = Disk = Disk.Crash(new Random(seed));
+        Journal = JournalFiles.Open(Files, DiskBytes.Count);
+    }
+
+    /// <summary>The blocks at which a listed point differs from the model.</summary>
+    public IReadOnlyList<string> DifferencesAt(Guid point) =>
+        [.. Model.Points.Single(expected => expected.Point.Id == point).State.Differences(Journal.OpenPoint(point)).Select(block => block.ToString())];
+
+    /// <summary>The blocks at which the replica differs from the model.</summary>
+    public IReadOnlyList<string> ReplicaDifferences()
+    {
+        Journal.Settle();
+        return [.. Model.State.Differences(JournalFiles.OpenDisks(Files, DiskBytes.Count)).Select(block => block.ToString())];
+    }
+
+    public void Dispose() => Journal.Dispose();
+}
