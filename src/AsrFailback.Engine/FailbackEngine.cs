@@ -175,7 +175,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         var runtime = RuntimeOf(item);
         var test = runtime.State.Facts.TestFailover ?? throw ErrorCatalogue.Exception("NoTestFailover", item);
         var site = runtime.At(runtime.State.Facts.TargetSide).Site;
-        var names = site.Snapshot().Machines.First(machine => machine.Name == test.Machine).Disks;
+        var names = site.GetMachine(test.Machine).Disks;
         return [.. OpenPoint(item, test.PointId).Select((disk, index) => new OverlayDisk(
             Options.Files, Path.Combine(site.TestFolder(test.Machine), $"{names[index].Name}.overlay"), disk))];
     }

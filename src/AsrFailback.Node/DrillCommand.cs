@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AsrFailback.Core.Errors;
 using AsrFailback.Engine;
+using AsrFailback.Engine.Vaults;
 
 namespace AsrFailback.Node;
 
@@ -98,7 +99,7 @@ internal static class DrillCommand
             throw ErrorCatalogue.Exception("VaultExists", vault);
         }
 
-        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
+        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => Path.GetFileName(entry) != VaultFolder.UnfinishedName)))
         {
             throw ErrorCatalogue.Exception("ArgumentInvalid", "--keep", $"{folder} is not an empty or new folder");
         }

@@ -68,7 +68,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         runtime.State.Change(facts => facts with { Phase = Phase.Protected });
     }
 
-    private Machine HomeMachine() => Engine.Site(command.HomeFabric).Snapshot().Machines.First(machine => SameName(machine.Name));
+    private Machine HomeMachine() => Engine.Site(command.HomeFabric).GetMachine(command.Item);
 
     private bool SameName(string name) => string.Equals(name, command.Item, StringComparison.OrdinalIgnoreCase);
 

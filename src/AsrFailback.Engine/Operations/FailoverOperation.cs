@@ -3,6 +3,7 @@ using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Replication.Journal;
+using AsrFailback.Replication.Link;
 using AsrFailback.Replication.Source;
 
 namespace AsrFailback.Engine.Operations;
@@ -14,7 +15,8 @@ namespace AsrFailback.Engine.Operations;
 internal sealed class FailoverOperation(StartFailover command, FailbackEngine engine)
     : ItemOperation(command, ProtectionOperation.Failover, engine)
 {
-    private const string SwitchTask = "VmFailover";
+    /// <summary>The last changes of a machine that was shut down are given up when nothing arrives for this long.</summary>
+    private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(60);
 
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, ShutDownSource, SendLastChanges, SwitchSides, StartMachine];
 
@@ -58,9 +60,37 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         OpenStoppedSource();
         var session = Runtime.Session!;
         var before = session.Status.BytesMoved;
-        await ReplicationProgress.WaitUntilInOrderAsync(session, context).ConfigureAwait(false);
-        await session.DrainAsync(context.Cancellation).ConfigureAwait(false);
+        context.Report("Sending what the machine wrote last");
+        if (!await DrainAsync(session, context.Cancellation).ConfigureAwait(false))
+        {
+            context.Warn(ErrorCatalogue.Error("LastChangesNotSent", command.Item, StallTimeout.TotalSeconds));
+            context.Skip();
+        }
+
         context.SetBytes(session.Status.BytesMoved - before);
+    }
+
+    // False when nothing moves any more: then the latest available point is what there is (FO-03).
+    private async Task<bool> DrainAsync(ReplicationSession session, CancellationToken cancellation)
+    {
+        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var draining = session.DrainAsync(stalled.Token);
+        var seen = session.Status;
+        while (await Task.WhenAny(draining, Task.Delay(StallTimeout, Engine.Options.Clock, stalled.Token)).ConfigureAwait(false) != draining)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var now = session.Status;
+            if (now.Acknowledged == seen.Acknowledged && now.SyncBytesDone == seen.SyncBytesDone)
+            {
+                await stalled.CancelAsync().ConfigureAwait(false);
+                return false;
+            }
+
+            seen = now;
+        }
+
+        await draining.ConfigureAwait(false);
+        return true;
     }
 
     // After a restart in the middle of a failback the machine is off and its device closed; its last changes still go.
@@ -127,8 +157,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         RetentionJournal.ForgetDigests(Engine.Options.Files, places.Manifests);
     }
 
-    private long[] Sizes(ItemPlaces places) => [.. places.Site.Snapshot().Machines
-        .First(machine => string.Equals(machine.Name, command.Item, StringComparison.OrdinalIgnoreCase)).Disks.Select(disk => disk.CapacityBytes)];
+    private long[] Sizes(ItemPlaces places) => [.. places.Site.GetMachine(command.Item).Disks.Select(disk => disk.CapacityBytes)];
 
     private Task StartMachine(TaskContext context)
     {

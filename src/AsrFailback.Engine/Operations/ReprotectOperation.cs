@@ -31,7 +31,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
     private Task DiscoverReplica(TaskContext context)
     {
         var places = Runtime.At(Target);
-        var active = Runtime.At(Facts.ActiveSide).Site.Snapshot().Machines.First(machine => SameName(machine.Name));
+        var active = Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item);
         if (!places.Site.HasAllDisks(active))
         {
             IntentBitmap.Save(Engine.Options.Files, places.Intents, RegionMap.Full([.. active.Disks.Select(disk => disk.CapacityBytes)]));
@@ -69,7 +69,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
     {
         var active = Runtime.At(Facts.ActiveSide);
         var other = Runtime.At(Target);
-        var sizes = active.Site.Snapshot().Machines.First(machine => SameName(machine.Name)).Disks.Select(disk => disk.CapacityBytes).ToArray();
+        var sizes = active.Site.GetMachine(command.Item).Disks.Select(disk => disk.CapacityBytes).ToArray();
         return DeltaPlanner.Plan(new DeltaFacts(
             sizes, Read(active.Intents, sizes), Read(other.Intents, sizes), Read(active.Divergence, sizes)));
     }
@@ -82,8 +82,6 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
 
     private WriteSplitter RequireMachine() =>
         Runtime.Machine ?? throw ErrorCatalogue.Exception("MachineNotRunning", command.Item, Facts.FabricOf(Facts.ActiveSide));
-
-    private bool SameName(string name) => string.Equals(name, command.Item, StringComparison.OrdinalIgnoreCase);
 
     private sealed record Decision(long BytesToCompare, bool IsFull);
 }

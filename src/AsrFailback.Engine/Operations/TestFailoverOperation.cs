@@ -24,7 +24,7 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
 
         journal.Pin(decision.PointId);
         var site = Runtime.At(Facts.TargetSide).Site;
-        var replica = site.Snapshot().Machines.First(machine => string.Equals(machine.Name, command.Item, StringComparison.OrdinalIgnoreCase));
+        var replica = site.GetMachine(command.Item);
         site.AddTestMachine(replica with { Name = MachineName(command.Item), Uuid = decision.PointId }, command.Network);
         Runtime.State.Change(facts => facts with { TestFailover = new TestFailoverFacts(decision.PointId, MachineName(command.Item)) });
         return Task.CompletedTask;

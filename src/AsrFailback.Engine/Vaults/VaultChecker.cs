@@ -99,7 +99,7 @@ public static class VaultChecker
 
         private void CheckIntents(ItemPlaces places)
         {
-            var sizes = places.Site.Snapshot().Machines.Single(machine => machine.Name == places.Machine).Disks.Select(disk => disk.CapacityBytes).ToArray();
+            var sizes = places.Site.GetMachine(places.Machine).Disks.Select(disk => disk.CapacityBytes).ToArray();
             using var map = IntentBitmap.Open(options.Files, places.Intents, sizes, writable: false);
             if (map is null)
             {

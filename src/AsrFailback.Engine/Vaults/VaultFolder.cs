@@ -6,8 +6,11 @@ using AsrFailback.Storage;
 namespace AsrFailback.Engine.Vaults;
 
 /// <summary>The folder of a vault: its state, its lock. Created as a whole or not at all.</summary>
-internal static class VaultFolder
+public static class VaultFolder
 {
+    /// <summary>Where a vault is put together before it gets its name; one that is found there was never finished.</summary>
+    public const string UnfinishedName = ".vault-unfinished";
+
     private const string StateFile = "state.db";
 
     /// <summary>Where the state is.</summary>
@@ -25,7 +28,12 @@ internal static class VaultFolder
 
         var parent = Path.GetDirectoryName(full)!;
         options.Files.CreateFolder(parent);
-        var unfinished = Path.Combine(parent, $".{Path.GetFileName(full)}.{Environment.ProcessId}.new");
+        var unfinished = Path.Combine(parent, UnfinishedName);
+        if (Directory.Exists(unfinished))
+        {
+            Directory.Delete(unfinished, recursive: true);
+        }
+
         options.Files.CreateFolder(unfinished);
         using (var store = options.Store(SqliteStateStore.Open(StatePath(unfinished), create: true)))
         {
@@ -44,7 +52,7 @@ internal static class VaultFolder
 
     /// <summary>Opens the state of an existing vault.</summary>
     /// <exception cref="AsrException"><c>VaultMissing</c>, <c>StateDamaged</c>.</exception>
-    public static IStateStore OpenState(string folder, EngineOptions options)
+    internal static IStateStore OpenState(string folder, EngineOptions options)
     {
         RequireVault(folder);
         return options.Store(SqliteStateStore.Open(StatePath(folder), create: false));

@@ -148,6 +148,10 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
         }
     }
 
+    /// <summary>One machine of the site, whether it is reachable or not.</summary>
+    /// <exception cref="AsrException"><c>MachineNotFound</c>, <c>SiteInvalid</c>.</exception>
+    public Machine GetMachine(string name) => ReadMachine(name);
+
     /// <summary>Whether every disk of a machine is here: its own, or the seed left by a machine that was removed.</summary>
     public bool HasAllDisks(Machine like)
     {

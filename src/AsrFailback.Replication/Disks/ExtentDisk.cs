@@ -25,7 +25,7 @@ internal sealed class ExtentDisk(IStoredFile file, long length) : IBlockDevice
 
     private void CheckRange(long offset, int count)
     {
-        if (offset < 0 || offset + count > length)
+        if (offset < 0 || offset > length - count)
         {
             throw new ArgumentOutOfRangeException(nameof(offset), $"{offset}+{count} is outside a disk of {length} bytes");
         }

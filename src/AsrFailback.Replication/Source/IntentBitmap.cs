@@ -81,54 +81,72 @@ public sealed class IntentBitmap : IDisposable
     /// <summary>Marks the regions of a range durably; costs nothing when they are marked already.</summary>
     public void Mark(int disk, long offset, int length)
     {
-        var marked = false;
+        var fresh = new List<(int Disk, long Region)>();
         for (var region = offset / RegionMap.RegionSize; region * RegionMap.RegionSize < offset + length; region++)
         {
             if (!_map[disk][region])
             {
-                _map[disk][region] = true;
-                WriteSector(disk, region / RegionsPerSector);
-                marked = true;
+                fresh.Add((disk, region));
             }
         }
 
-        if (marked)
+        if (fresh.Count > 0)
         {
-            _file.Flush();
+            MarkDurably(fresh);
         }
     }
 
     /// <summary>Marks all regions of a map durably.</summary>
     public void Mark(RegionMap regions)
     {
-        _map.UnionWith(regions);
-        for (var disk = 0; disk < _map.DiskBytes.Count; disk++)
+        var fresh = regions.Members().Where(place => !_map[place.Disk][place.Region]).ToList();
+        if (fresh.Count > 0)
         {
-            for (long sector = 0; sector < Sectors(_map.DiskBytes[disk]); sector++)
-            {
-                WriteSector(disk, sector);
-            }
+            MarkDurably(fresh);
         }
-
-        _file.Flush();
     }
 
     /// <summary>Clears regions lazily: losing the clearing costs a needless comparison, nothing else.</summary>
     public void Clear(IReadOnlyCollection<(int Disk, long Region)> regions)
     {
+        Set(regions, marked: false);
+        WriteSectorsOf(regions);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    // A mark that could not be made durable must not be believed, or the next write to its region would skip it.
+    private void MarkDurably(IReadOnlyCollection<(int Disk, long Region)> fresh)
+    {
+        Set(fresh, marked: true);
+        try
+        {
+            WriteSectorsOf(fresh);
+            _file.Flush();
+        }
+        catch
+        {
+            Set(fresh, marked: false);
+            throw;
+        }
+    }
+
+    private void Set(IReadOnlyCollection<(int Disk, long Region)> regions, bool marked)
+    {
         foreach (var (disk, region) in regions)
         {
-            _map[disk][region] = false;
+            _map[disk][region] = marked;
         }
+    }
 
+    private void WriteSectorsOf(IReadOnlyCollection<(int Disk, long Region)> regions)
+    {
         foreach (var (disk, sector) in regions.Select(place => (place.Disk, place.Region / RegionsPerSector)).Distinct())
         {
             WriteSector(disk, sector);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
 
     private static bool HeaderFits(IStoredFile file, byte[] header, IReadOnlyList<long> diskBytes)
     {
