@@ -226,12 +226,16 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         runtime.Session?.Status.Mode ?? ReplicationMode.Stopped,
         Jobs.BusyWith(runtime.State.Facts.Item, asJob));
 
-    internal void AddItem(ProtectionFacts facts)
+    /// <summary>Adds an item, or begins an unprotected one anew; its generations go on counting.</summary>
+    internal ItemRuntime AddItem(ProtectionFacts facts)
     {
-        if (TryRuntimeOf(facts.Item) is null)
+        if (TryRuntimeOf(facts.Item) is not { } runtime)
         {
-            _items[facts.Item] = RuntimeFor(ItemState.Create(_store, facts));
+            return _items[facts.Item] = RuntimeFor(ItemState.Create(_store, facts));
         }
+
+        runtime.State.Change(earlier => facts with { Generation = earlier.Generation });
+        return runtime;
     }
 
     internal void RemoveItem(string item)

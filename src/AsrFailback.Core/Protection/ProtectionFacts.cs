@@ -68,6 +68,9 @@ public sealed record ProtectionFacts
     /// <summary>Fencing epoch: grows at every change of the active side; writes under an older one are refused.</summary>
     public long Epoch { get; init; } = 1;
 
+    /// <summary>The epoch in which the current, or else the last, replication began; it names the journal.</summary>
+    public long ReplicationEpoch { get; init; } = 1;
+
     /// <summary>The last generation handed to a write splitter of this item.</summary>
     public uint Generation { get; init; }
 

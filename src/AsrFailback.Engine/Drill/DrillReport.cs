@@ -43,19 +43,19 @@ public sealed record DrillReport
     /// <summary>Disks in order.</summary>
     public required IReadOnlyList<DrillReportDisk> Disks { get; init; }
 
-    /// <summary>Bytes moved by the initial replication.</summary>
+    /// <summary>Bytes the initial synchronisation moved; writes that followed in order are not counted.</summary>
     public required long InitialBytes { get; init; }
 
     /// <summary>Bytes of the 64 KiB blocks written on either side since the common point, by the witness.</summary>
     public required long DirtyBytes { get; init; }
 
-    /// <summary>Bytes the reprotect moved.</summary>
+    /// <summary>Bytes the synchronisation of the reprotect moved: the delta; writes that followed in order are not counted.</summary>
     public required long ReprotectBytes { get; init; }
 
     /// <summary>Bytes sent between the shutdown in Azure and the failback.</summary>
     public required long FailbackBytes { get; init; }
 
-    /// <summary>Bytes moved when protecting again from the disks kept in Azure.</summary>
+    /// <summary>Bytes the synchronisation moved when protecting again from the disks kept in Azure.</summary>
     public required long SeedBytes { get; init; }
 
     /// <summary>Seconds between the newest write in the point and the end of the source.</summary>

@@ -21,6 +21,7 @@ internal sealed record ItemPlaces(EmbeddedSite Site, string Machine)
     /// <summary>Stamps of the images when a journal closed them.</summary>
     public string ReplicaStamps => Path.Combine(Site.RetentionFolder(Machine), "stamps.json");
 
-    /// <summary>The journal of a replication to this side that began under an epoch.</summary>
-    public string Journal(long epoch) => Path.Combine(Site.RetentionFolder(Machine), $"journal-{epoch}");
+    /// <summary>The journal of a replication to this side.</summary>
+    /// <param name="replicationEpoch">The epoch in which it began.</param>
+    public string Journal(long replicationEpoch) => Path.Combine(Site.RetentionFolder(Machine), $"journal-{replicationEpoch}");
 }

@@ -72,7 +72,8 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     /// <summary>Opens the journal on the side the active one replicates to, and the session where the machine runs.</summary>
     public void OpenReplication()
     {
-        var facts = state.Facts;
+        // A replication that turns around is not recorded as such until it has a point; its journal has a name already.
+        var facts = state.Facts.Phase == Phase.Protected ? state.Facts : state.Facts with { ReplicationEpoch = state.Facts.Epoch };
         var source = facts.ActiveSide;
         var places = At(source.Other());
         if (Journal is null)
@@ -164,7 +165,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
     private RetentionJournal OpenJournal(ItemPlaces places, ProtectionFacts facts)
     {
-        var folder = places.Journal(facts.Epoch);
+        var folder = places.Journal(facts.ReplicationEpoch);
         RetentionJournal.Create(options.Files, folder);
         if (ImageStamps.TakeAndCompare(options.Files, places.Site, facts.Item, places.ReplicaStamps))
         {

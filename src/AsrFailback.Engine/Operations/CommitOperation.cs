@@ -17,7 +17,7 @@ internal sealed class CommitOperation(CommitFailover command, FailbackEngine eng
     {
         Runtime.State.Change(facts => facts with { Phase = Phase.Committed });
         var places = Runtime.At(Facts.ActiveSide);
-        RetentionJournal.Remove(Engine.Options.Files, places.Journal(Facts.Epoch - 1));
+        RetentionJournal.Remove(Engine.Options.Files, places.Journal(Facts.ReplicationEpoch));
         var azure = Runtime.At(Side.Recovery).Site;
         if (Facts.ActiveSide == Side.Home && azure.Snapshot().Reachable)
         {

@@ -23,7 +23,7 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
         var target = runtime.At(facts.ActiveSide.Other());
         if (target.Site.Snapshot().Reachable)
         {
-            RetentionJournal.Remove(Engine.Options.Files, target.Journal(facts.Epoch));
+            RetentionJournal.Remove(Engine.Options.Files, target.Journal(facts.ReplicationEpoch));
         }
 
         Engine.RemoveItem(command.Item);

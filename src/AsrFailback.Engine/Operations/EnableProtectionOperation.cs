@@ -1,6 +1,9 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
+using AsrFailback.Replication.Journal;
+using AsrFailback.Replication.Source;
 
 namespace AsrFailback.Engine.Operations;
 
@@ -47,13 +50,26 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
 
     private Task CreateReplica(TaskContext context)
     {
-        var recovery = Engine.Site(command.RecoveryFabric);
-        recovery.EnsureMachine(HomeMachine());
-        Engine.AddItem(new ProtectionFacts
+        var machine = HomeMachine();
+        Engine.Site(command.RecoveryFabric).EnsureMachine(machine);
+        var runtime = Engine.AddItem(new ProtectionFacts
         {
             Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = command.Policy,
         });
+        ForgetEarlierProtection(runtime, machine);
         return Task.CompletedTask;
+    }
+
+    // Both sides may hold traces of an earlier protection. None of it may be believed: everything is compared.
+    private void ForgetEarlierProtection(ItemRuntime runtime, Machine machine)
+    {
+        var files = Engine.Options.Files;
+        var (home, recovery) = (runtime.At(Side.Home), runtime.At(Side.Recovery));
+        IntentBitmap.Save(files, home.Intents, RegionMap.Full([.. machine.Disks.Select(disk => disk.CapacityBytes)]));
+        RetentionJournal.Remove(files, recovery.Journal(runtime.State.Facts.ReplicationEpoch));
+        RetentionJournal.ForgetDigests(files, recovery.Manifests);
+        files.Delete(home.MachineStamps);
+        files.Delete(recovery.ReplicaStamps);
     }
 
     private async Task ReplicateInitially(TaskContext context)
@@ -63,7 +79,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         runtime.OpenMachine();
         runtime.OpenReplication();
         await ReplicationProgress.WaitUntilInOrderAsync(runtime.Session!, context).ConfigureAwait(false);
-        context.SetBytes(runtime.Session!.Status.BytesMoved);
+        context.SetBytes(runtime.Session!.Status.SyncBytesMoved);
         await runtime.Session!.MarkPointAsync(Guid.NewGuid(), "Initial replication", PointConsistency.CrashConsistent, context.Cancellation).ConfigureAwait(false);
         runtime.State.Change(facts => facts with { Phase = Phase.Protected });
     }

@@ -106,12 +106,30 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     private async Task SwitchSides(TaskContext context)
     {
-        var decision = context.DecideOnce(() => new Decision(Guid.NewGuid(), Facts.Epoch, Engine.Options.Clock.GetUtcNow()));
-        Runtime.State.Change(facts => facts with { Switching = true, Epoch = decision.OldEpoch + 1 });
+        if (command.PointId is { } chosen)
+        {
+            Runtime.Journal?.Pin(chosen);
+        }
+
+        var decision = context.DecideOnce(() => new Decision(Guid.NewGuid(), Facts.Epoch + 1, Engine.Options.Clock.GetUtcNow()));
+        Runtime.State.Change(facts => facts with { Switching = true, Epoch = decision.Epoch });
         await CloseSourceAsync().ConfigureAwait(false);
+        try
+        {
+            BringToPoint(context, decision);
+        }
+        catch (AsrException damage) when (!damage.Error.Temporary)
+        {
+            GoBackToSource();
+            throw;
+        }
+    }
+
+    private void BringToPoint(TaskContext context, Decision decision)
+    {
         var places = Runtime.At(Facts.TargetSide);
         using var journal = RetentionJournal.Open(
-            Engine.Options.Files, places.Journal(decision.OldEpoch), places.Manifests, places.Site.OpenDisks(command.Item, writable: true));
+            Engine.Options.Files, places.Journal(Facts.ReplicationEpoch), places.Manifests, places.Site.OpenDisks(command.Item, writable: true));
         var point = command.PointId is { } id
             ? journal.Points.FirstOrDefault(point => point.Id == id) ?? throw ErrorCatalogue.Exception("PointNotFound", id)
             : journal.MarkLatest(decision.LatestId, decision.NowUtc, "Latest");
@@ -121,6 +139,23 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         journal.Settle();
         PrepareMachine(places);
         Runtime.State.Change(facts => facts with { FailoverPoint = point });
+    }
+
+    // The target cannot be brought to the point, and trying again would not help: the machine stays where it was. What a
+    // rollback may have begun to change at the target is compared again.
+    private void GoBackToSource()
+    {
+        Runtime.State.Change(facts => facts with { Switching = false, ShutDown = false });
+        if (!SourceAnswers)
+        {
+            return;
+        }
+
+        var places = Runtime.At(Facts.TargetSide);
+        Runtime.At(Facts.SourceSide).Site.PowerOn(command.Item, Facts.Epoch);
+        Runtime.OpenMachine();
+        Runtime.Machine!.MarkDifferent(IntentBitmap.ReadOrFull(Engine.Options.Files, places.Divergence, Runtime.Machine.DiskBytes));
+        Runtime.OpenReplication();
     }
 
     private async Task CloseSourceAsync()
@@ -176,7 +211,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     /// <summary>What the switch decided before it acted.</summary>
     /// <param name="LatestId">Id of the point that <c>Latest</c> becomes.</param>
-    /// <param name="OldEpoch">The epoch before; it names the journal.</param>
+    /// <param name="Epoch">The epoch of the machine at the target.</param>
     /// <param name="NowUtc">Capture time of <c>Latest</c>.</param>
-    private sealed record Decision(Guid LatestId, long OldEpoch, DateTimeOffset NowUtc);
+    private sealed record Decision(Guid LatestId, long Epoch, DateTimeOffset NowUtc);
 }

@@ -60,9 +60,9 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         RequireMachine();
         Runtime.OpenReplication();
         await ReplicationProgress.WaitUntilInOrderAsync(Runtime.Session!, context).ConfigureAwait(false);
-        context.SetBytes(Runtime.Session!.Status.BytesMoved);
+        context.SetBytes(Runtime.Session!.Status.SyncBytesMoved);
         await Runtime.Session!.MarkPointAsync(Guid.NewGuid(), "Reprotect", PointConsistency.CrashConsistent, context.Cancellation).ConfigureAwait(false);
-        Runtime.State.Change(facts => facts with { Phase = Phase.Protected, SourceSide = facts.ActiveSide });
+        Runtime.State.Change(facts => facts with { Phase = Phase.Protected, SourceSide = facts.ActiveSide, ReplicationEpoch = facts.Epoch });
     }
 
     private DeltaPlan Plan()

@@ -89,7 +89,7 @@ public static class VaultChecker
             var disks = target.Site.OpenDisks(facts.Item, writable: false);
             try
             {
-                _findings.AddRange(RetentionJournal.Check(options.Files, target.Journal(facts.Epoch), target.Manifests, disks));
+                _findings.AddRange(RetentionJournal.Check(options.Files, target.Journal(facts.ReplicationEpoch), target.Manifests, disks));
             }
             finally
             {
