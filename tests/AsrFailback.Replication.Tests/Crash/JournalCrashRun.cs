@@ -15,6 +15,9 @@ internal sealed record CrashPlan
     /// <summary>The latest changing operation of a life at which the power fails.</summary>
     public int LatestCut { get; init; } = 160;
 
+    /// <summary>How likely a life ends with the process alone: the page cache stays, the next life meets it.</summary>
+    public double Kills { get; init; }
+
     /// <summary>Flushes that do nothing, to break the journal on purpose.</summary>
     public Func<FileOperation, string, bool>? Lost { get; init; }
 }
@@ -33,7 +36,7 @@ internal sealed class JournalCrashRun(int seed, CrashPlan plan)
     private readonly Random _random = new(seed);
     private SimulatedDisk _disk = new();
     private JournalModel _model = new(new DiskState(JournalFiles.DiskBytes));
-    private IReadOnlyList<JournalModel> _candidates = [];
+    private IReadOnlyList<JournalModel> _candidates = [new(new DiskState(JournalFiles.DiskBytes))];
     private string _during = "";
 
     public CrashOutcome Run()
@@ -45,7 +48,8 @@ internal sealed class JournalCrashRun(int seed, CrashPlan plan)
         for (var life = 0; life < plan.Lives && violations.Count == 0; life++)
         {
             violations.AddRange(Live(workload));
-            for (var variant = 0; variant < plan.Variants && violations.Count == 0; variant++)
+            var killed = plan.Kills > 0 && life < plan.Lives - 1 && _random.NextDouble() < plan.Kills;
+            for (var variant = killed ? plan.Variants : 0; variant < plan.Variants && violations.Count == 0; variant++)
             {
                 var left = _disk.Crash(_random);
                 var last = variant == plan.Variants - 1;
@@ -54,7 +58,7 @@ internal sealed class JournalCrashRun(int seed, CrashPlan plan)
                 states++;
                 if (last)
                 {
-                    (_disk, _model) = (left, found);
+                    (_disk, _candidates) = (left, [found]);
                 }
             }
         }
@@ -67,10 +71,11 @@ internal sealed class JournalCrashRun(int seed, CrashPlan plan)
         var cut = new PowerCut(_random.Next(1, plan.LatestCut));
         var lying = plan.Lost is null ? (IFileSystem)_disk : new LyingFileSystem(_disk, plan.Lost);
         var files = new ObservedFileSystem(lying, cut.Observe);
-        (_candidates, _during) = ([_model], "open");
+        _during = $"open after {_during}";
         try
         {
             var journal = JournalFiles.Open(files);
+            _model = JournalVerifier.Match(journal, _candidates);
             for (var count = 0; count < MostOperations; count++)
             {
                 var operation = workload.Next(_model);

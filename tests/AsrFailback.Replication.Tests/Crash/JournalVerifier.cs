@@ -69,7 +69,8 @@ internal static class JournalVerifier
         }
     }
 
-    private static JournalModel Match(RetentionJournal journal, IReadOnlyList<JournalModel> candidates)
+    /// <summary>Which of the candidates an open journal is.</summary>
+    public static JournalModel Match(RetentionJournal journal, IReadOnlyList<JournalModel> candidates)
     {
         var placed = candidates.Where(candidate => candidate.Acknowledged == journal.Acknowledged).ToArray();
         return placed.LastOrDefault(candidate => candidate.Points.Select(expected => expected.Point).SequenceEqual(journal.Points))

@@ -13,6 +13,9 @@ internal sealed class RecordFactory(Random random, IReadOnlyList<long> diskBytes
     private long _sequence;
     private ulong _stamp = (ulong)random.Next() << 20;
 
+    /// <summary>Whether now and then a write is of zeros, which history stores in another way.</summary>
+    public bool SometimesZeros { get; init; } = true;
+
     public LogRecord Write()
     {
         var disk = random.Next(diskBytes.Count);
@@ -56,11 +59,11 @@ internal sealed class RecordFactory(Random random, IReadOnlyList<long> diskBytes
     /// <summary>The source was opened again.</summary>
     public void NextGeneration() => (_generation, _sequence) = (_generation + 1, 0);
 
-    // Every sector is stamped; now and then a write is of zeros, which history stores in another way.
+    // Every sector is stamped, so that a byte out of place is seen.
     private byte[] NewBytes(int length)
     {
         var bytes = new byte[length];
-        if (random.Next(12) != 0)
+        if (random.Next(12) != 0 || !SometimesZeros)
         {
             for (var sector = 0; sector < length; sector += RawImage.SectorSize)
             {

@@ -12,7 +12,7 @@ internal sealed class JournalBench : IDisposable
         DiskBytes = diskBytes ?? JournalFiles.DiskBytes;
         JournalFiles.Create(Disk, DiskBytes);
         Files = decorate?.Invoke(Disk) ?? Disk;
-        Records = new RecordFactory(new Random(7), DiskBytes);
+        Records = new RecordFactory(new Random(7), DiskBytes) { SometimesZeros = false };
         Model = new JournalModel(new DiskState(DiskBytes));
         Journal = JournalFiles.Open(Files, DiskBytes.Count);
     }
