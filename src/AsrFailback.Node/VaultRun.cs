@@ -1,4 +1,5 @@
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Jobs;
 using AsrFailback.Engine;
 
 namespace AsrFailback.Node;
@@ -17,7 +18,7 @@ internal static class VaultRun
         }
 
         var jobs = await engine.GetJobsAsync(cancellation).ConfigureAwait(false);
-        return jobs.FirstOrDefault(job => job.ScenarioName == "Drill")
+        return jobs.FirstOrDefault(job => job.ScenarioName == Scenario.DrillName)
             ?? (jobs.Count > 0 ? jobs[0] : throw ErrorCatalogue.Exception("JobNotFound", vault));
     }
 }

@@ -14,6 +14,9 @@ public sealed record ScenarioTask(string Name, string FriendlyName);
 /// <param name="Tasks">Tasks in order.</param>
 public sealed record Scenario(string Name, string FriendlyName, ProtectionOperation? Operation, IReadOnlyList<ScenarioTask> Tasks)
 {
+    /// <summary>Name of the drill's scenario (ours).</summary>
+    public const string DrillName = "Drill";
+
     private static readonly Scenario AddFabricScenario = new("AddFabric", "Add fabric", null,
         [new("RegisterFabric", "Registering the site")]);
 
@@ -63,7 +66,7 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     private static readonly Scenario DisableScenario = new("DisableDr", "Disable replication", ProtectionOperation.Disable,
         [new("DisableProtection", "Disabling protection")]);
 
-    private static readonly Scenario DrillScenario = new("Drill", "Disaster recovery drill", null,
+    private static readonly Scenario DrillScenario = new(DrillName, "Disaster recovery drill", null,
     [
         new("BuildSites", "Build the two sites"),
         new("Protect", "Enable protection, initial replication"),

@@ -88,12 +88,12 @@ public sealed record DrillReport
     /// <summary>The report of a drill's job; null for a job that is no drill.</summary>
     public static DrillReport? Of(Job job)
     {
-        var layout = Read<DrillLayout>(job, "BuildSites");
-        if (job.ScenarioName != Scenario.Of(new RunDrill(null!)).Name)
+        if (job.ScenarioName != Scenario.DrillName)
         {
             return null;
         }
 
+        var layout = Read<DrillLayout>(job, "BuildSites");
         var results = job.Tasks.Where(task => task.Name != "BuildSites").Select(task => Read<StepResult>(job, task.Name) ?? new StepResult()).ToArray();
         var verified = job.State == JobState.Succeeded;
         return new DrillReport

@@ -108,7 +108,7 @@ public sealed class LocalFileSystem : IFileSystem
     {
         FileNotFoundException or DirectoryNotFoundException => "FileMissing",
         UnauthorizedAccessException => "AccessDenied",
-        IOException { HResult: 28 } or Win32Exception { NativeErrorCode: 28 or 122 } => "DiskFull",
+        IOException { HResult: 28 or 122 } or Win32Exception { NativeErrorCode: 28 or 122 } => "DiskFull",
         IOException io when (io.HResult & 0xFFFF) is 0x70 or 0x27 => "DiskFull",
         _ => "FileError",
     };
