@@ -12,8 +12,8 @@ internal static class DrillCommand
 
     private static readonly Dictionary<string, (long FileSystem, long Workload, int WritesPerStage)> SizesByName = new()
     {
-        ["default"] = (1024 * MiB, 512 * MiB, 4000),
-        ["small"] = (40 * MiB, 24 * MiB, 4000),
+        ["default"] = (1024 * MiB, 512 * MiB, 2000),
+        ["small"] = (40 * MiB, 24 * MiB, 2000),
     };
 
     private static readonly Dictionary<string, DrillMutation> Mutations = new()

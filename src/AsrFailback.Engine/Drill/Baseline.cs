@@ -10,6 +10,8 @@ internal static class Baseline
     /// <summary>Bytes of a digest.</summary>
     public const int DigestSize = 16;
 
+    private static readonly byte[] ZeroDigest = SHA256.HashData(new byte[WitnessLog.ChunkSize]);
+
     /// <summary>Writes the digests of a disk and returns how many of its bytes are data (chunks that are not all zero).</summary>
     public static long Save(IFileSystem files, string path, IBlockDevice disk)
     {
@@ -41,6 +43,12 @@ internal static class Baseline
     /// <summary>The digest of a chunk.</summary>
     public static void Digest(ReadOnlySpan<byte> chunk, Span<byte> digest)
     {
+        if (chunk.Length == WitnessLog.ChunkSize && Blocks.IsZero(chunk))
+        {
+            ZeroDigest.AsSpan(0, DigestSize).CopyTo(digest);
+            return;
+        }
+
         Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(chunk, whole);
         whole[..DigestSize].CopyTo(digest);

@@ -16,6 +16,7 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
     private const string OnPremises = "onprem";
     private const string Azure = "azure";
     private const double DeltaTolerance = 1.1;
+    private const int MinimumWrites = 20_000;
 
     private readonly DrillFaults _faults = new(command.Options.Mutation);
     private DrillStage? _stage;
@@ -176,7 +177,8 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
         await Stage.Workload.ResumeAsync().ConfigureAwait(false);
         var job = await RunAsync(context, "protect-again", new Reprotect(Item)).ConfigureAwait(false);
         context.SetBytes(job.Tasks[^1].Bytes);
-        await Stage.GoOnAsync(Options.WritesPerStage / 4, context).ConfigureAwait(false);
+        var missing = MinimumWrites - (int)Math.Min(MinimumWrites, Stage.Witness.Acknowledged);
+        await Stage.GoOnAsync(Math.Max(missing, Options.WritesPerStage / 4), context).ConfigureAwait(false);
         await Stage.WaitUntilInOrderAsync(context).ConfigureAwait(false);
         await RunAsync(context, "final-point", new CreateRecoveryPoint(Item, "Final")).ConfigureAwait(false);
         var point = (await Engine.GetRecoveryPointsAsync(Item).ConfigureAwait(false)).Last(point => point.Label == "Final");

@@ -9,6 +9,9 @@ namespace AsrFailback.Engine.Drill;
 internal sealed class Workload : IAsyncDisposable
 {
     private const int WritesPerFlush = 64;
+
+    // As in a database, most writes hit a small part: seven of eight go to a sixteenth of the area.
+    private const int HotShare = 16;
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(8);
 
     private readonly Func<WriteSplitter> _machine;
@@ -141,6 +144,8 @@ internal sealed class Workload : IAsyncDisposable
     private (int Disk, long Chunk) PlaceOf(long write)
     {
         var area = _layout.Areas[(int)(write % _layout.Areas.Count)];
-        return (area.Disk, area.FirstChunk + (long)(SeededContent.Mix((ulong)(_seed + write)) % (ulong)area.Chunks));
+        var number = SeededContent.Mix((ulong)(_seed + write));
+        var span = (number & 7) == 0 ? area.Chunks : Math.Max(1, area.Chunks / HotShare);
+        return (area.Disk, area.FirstChunk + (long)((number >> 3) % (ulong)span));
     }
 }

@@ -27,15 +27,17 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     private readonly object _gate = new();
     private volatile IReadOnlyList<HistorySegment> _segments;
     private LogPosition _acknowledged;
+    private LogPosition _received;
     private long _pendingBytes;
     private bool _synchronizing;
+    private bool _unflushed;
 
     private RetentionJournal(
         IFileSystem files, string folder, IReadOnlyList<IBlockDevice> disks, IReadOnlyList<DigestManifest> manifests,
         IReadOnlyList<HistorySegment> segments, RedoLog redo, RedoBase redoBase)
     {
         (_files, _folder, _disks, _manifests, _segments, _redo) = (files, folder, disks, manifests, segments, redo);
-        _acknowledged = redoBase.Acknowledged;
+        _acknowledged = _received = redoBase.Acknowledged;
         _synchronizing = redoBase.Synchronizing;
     }
 
@@ -97,6 +99,13 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     {
         var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true);
         var segments = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, writable: true).Usable;
+        if (redoBase.Synchronizing && segments.Count == 0)
+        {
+            // A first synchronisation stopped in the middle. Its blocks were not in the redo log, so that after a power
+            // cut a stored digest may speak of content that never reached the disk.
+            ForgetDigests(files, manifestFolder);
+        }
+
         var manifests = OpenManifests(files, manifestFolder, disks);
         var journal = new RetentionJournal(files, folder, disks, manifests, segments, redo, redoBase);
         journal.Replay(records);
@@ -108,11 +117,11 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     {
         lock (_gate)
         {
-            var fresh = records.Where(record => record.Position > _acknowledged).ToArray();
-            if (fresh.Length > 0)
+            var fresh = records.Where(record => record.Position > _received).ToArray();
+            RefuseOutside(fresh);
+            foreach (var run in RunsOf(fresh))
             {
-                RefuseOutside(fresh);
-                Accept(fresh);
+                Take(run);
             }
 
             return ValueTask.FromResult(_acknowledged);
@@ -352,6 +361,12 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
 
     private void Accept(IReadOnlyCollection<LogRecord> records)
     {
+        if (_unflushed)
+        {
+            FlushReplica();
+            _unflushed = false;
+        }
+
         if (!_redo.Fits(records.Sum(record => (long)record.EncodedSize)))
         {
             Apply();
@@ -363,8 +378,9 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
             Expect(record);
         }
 
-        // A synchronisation compares digests: what was received before it began must be in the replica by then.
-        if (_pendingBytes >= ApplyThreshold || records.Any(record => record.Kind is LogRecordKind.Mark or LogRecordKind.SyncStarted))
+        // A mark makes a point, and what was received before a synchronisation must be in the replica before its digests
+        // are compared.
+        if (_pendingBytes >= ApplyThreshold || records.Any(record => !record.CarriesData))
         {
             Apply();
         }
@@ -374,7 +390,38 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     {
         _pending.Add(record);
         _pendingBytes += record.Data.Length;
-        _acknowledged = record.Position;
+        _acknowledged = _received = record.Position;
+    }
+
+    // While a first synchronisation runs there is no point to protect and nothing in order to keep: data goes straight to
+    // the replica, and is acknowledged only once the replica was flushed.
+    private void Take(List<LogRecord> run)
+    {
+        if (!run[0].CarriesData || !_synchronizing || _segments.Count > 0)
+        {
+            Accept(run);
+            return;
+        }
+
+        Overwrite(run);
+        _received = run[^1].Position;
+        _unflushed = true;
+    }
+
+    // Data and the marks between them, so that each run is taken under one state of the journal.
+    private static IEnumerable<List<LogRecord>> RunsOf(LogRecord[] records)
+    {
+        for (var start = 0; start < records.Length;)
+        {
+            var end = start + 1;
+            while (end < records.Length && records[end].CarriesData == records[start].CarriesData)
+            {
+                end++;
+            }
+
+            yield return [.. records.Skip(start).Take(end - start)];
+            start = end;
+        }
     }
 
     private void Apply()
