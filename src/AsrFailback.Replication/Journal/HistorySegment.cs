@@ -92,6 +92,12 @@ internal sealed class HistorySegment : IDisposable
             var point = PointCodec.Read(header.AsSpan(28)) ?? throw ErrorCatalogue.Exception("JournalDamaged", path, "its point is damaged");
             var index = new Dictionary<BlockAddress, (long, uint)>();
             var log = ChainedLog.Recover(file, HeaderSize, checksum, record => Remember(path, index, record));
+            if (writable)
+            {
+                // A before-image that a killed process left in the page cache counts only once it is durable.
+                file.Flush();
+            }
+
             return new HistorySegment(
                 file,
                 BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(12)),

@@ -63,6 +63,12 @@ internal sealed class RedoLog : IDisposable
             var log = ChainedLog.Recover(file, DataStart, Seed(generation), record => records.Add(
                 LogRecord.Parse(record.Kind, record.Body)
                 ?? throw ErrorCatalogue.Exception("JournalDamaged", path, "a record is of an unknown kind or shape")));
+            if (writable)
+            {
+                // What a killed process appended may be in the page cache alone; nothing is built on it before it is durable.
+                file.Flush();
+            }
+
             return (new RedoLog(file, generation, log), redoBase, records);
         }
         catch

@@ -39,6 +39,7 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
         (_files, _folder, _disks, _manifests, _segments, _redo) = (files, folder, disks, manifests, segments, redo);
         _acknowledged = _received = redoBase.Acknowledged;
         _synchronizing = redoBase.Synchronizing;
+        _unflushed = IsFirstSynchronisation; // what an earlier opening wrote may still be in the page cache alone
     }
 
     /// <summary>Everything up to here is durable at this target.</summary>
@@ -71,6 +72,8 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     /// <summary>Bytes of history on disk.</summary>
     public long HistoryBytes => _segments.Sum(segment => segment.Bytes);
 
+    private bool IsFirstSynchronisation => _synchronizing && _segments.Count == 0;
+
     /// <summary>Whether a journal is in the folder.</summary>
     public static bool Exists(IFileSystem files, string folder) => files.Exists(RedoPath(folder));
 
@@ -99,6 +102,7 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     {
         var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true);
         var segments = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, writable: true).Usable;
+        files.FlushFolder(HistoryFolder(folder));
         if (redoBase.Synchronizing && segments.Count == 0)
         {
             // A first synchronisation stopped in the middle. Its blocks were not in the redo log, so that after a power
@@ -397,7 +401,7 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     // the replica, and is acknowledged only once the replica was flushed.
     private void Take(List<LogRecord> run)
     {
-        if (!run[0].CarriesData || !_synchronizing || _segments.Count > 0)
+        if (!run[0].CarriesData || !IsFirstSynchronisation)
         {
             Accept(run);
             return;

@@ -68,6 +68,12 @@ public sealed class IntentBitmap : IDisposable
             return null;
         }
 
+        if (writable)
+        {
+            // A mark that a killed process left in the page cache counts only once it is durable.
+            file.Flush();
+        }
+
         return new IntentBitmap(file, ReadMap(file, diskBytes));
     }
 
