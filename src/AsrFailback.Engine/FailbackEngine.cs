@@ -202,10 +202,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         await _runner.DrainAsync().ConfigureAwait(false);
         try
         {
-            foreach (var item in _items.Values)
-            {
-                await item.DisposeAsync().ConfigureAwait(false);
-            }
+            await Task.WhenAll(_items.Values.Select(item => item.DisposeAsync().AsTask())).ConfigureAwait(false);
         }
         finally
         {

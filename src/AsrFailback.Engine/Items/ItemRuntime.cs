@@ -89,6 +89,17 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         }
     }
 
+    /// <summary>Opens the replication, again if it ended with an error.</summary>
+    public async Task EnsureReplicationAsync()
+    {
+        if (Session is { Status.Mode: ReplicationMode.Stopped })
+        {
+            await CloseReplicationAsync().ConfigureAwait(false);
+        }
+
+        OpenReplication();
+    }
+
     /// <summary>Stops the replication and leaves its journal settled and closed.</summary>
     public async Task CloseReplicationAsync()
     {
@@ -185,6 +196,13 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
     private void CloseJournal(RetentionJournal journal, ItemPlaces places)
     {
+        if (journal.IsBroken)
+        {
+            // Left as after a crash: opening it again replays what was acknowledged.
+            journal.Dispose();
+            return;
+        }
+
         try
         {
             journal.Settle();

@@ -57,7 +57,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
             return;
         }
 
-        OpenStoppedSource();
+        await OpenStoppedSourceAsync().ConfigureAwait(false);
         var session = Runtime.Session!;
         var before = session.Status.BytesMoved;
         context.Report("Sending what the machine wrote last");
@@ -94,14 +94,10 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
     }
 
     // After a restart in the middle of a failback the machine is off and its device closed; its last changes still go.
-    private void OpenStoppedSource()
+    private Task OpenStoppedSourceAsync()
     {
-        if (Runtime.Machine is null)
-        {
-            Runtime.OpenMachine();
-        }
-
-        Runtime.OpenReplication();
+        Runtime.OpenMachine();
+        return Runtime.EnsureReplicationAsync();
     }
 
     private async Task SwitchSides(TaskContext context)
@@ -130,9 +126,10 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         var places = Runtime.At(Facts.TargetSide);
         using var journal = RetentionJournal.Open(
             Engine.Options.Files, places.Journal(Facts.ReplicationEpoch), places.Manifests, places.Site.OpenDisks(command.Item, writable: true));
+        var latest = journal.MarkLatest(decision.LatestId, decision.NowUtc, "Latest");
         var point = command.PointId is { } id
             ? journal.Points.FirstOrDefault(point => point.Id == id) ?? throw ErrorCatalogue.Exception("PointNotFound", id)
-            : journal.MarkLatest(decision.LatestId, decision.NowUtc, "Latest");
+            : latest;
         SaveDivergence(journal, places, point.Id);
         context.Report("Bringing the disks to the point");
         context.SetBytes(journal.RollBackTo(point.Id));
@@ -168,8 +165,8 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
             return;
         }
 
-        Runtime.AbandonMachine();
         await Runtime.CloseReplicationAsync().ConfigureAwait(false);
+        Runtime.AbandonMachine();
     }
 
     private void SaveDivergence(RetentionJournal journal, ItemPlaces places, Guid pointId)

@@ -58,7 +58,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         }
 
         RequireMachine();
-        Runtime.OpenReplication();
+        await Runtime.EnsureReplicationAsync().ConfigureAwait(false);
         await ReplicationProgress.WaitUntilInOrderAsync(Runtime.Session!, context).ConfigureAwait(false);
         context.SetBytes(Runtime.Session!.Status.SyncBytesMoved);
         await Runtime.Session!.MarkPointAsync(Guid.NewGuid(), "Reprotect", PointConsistency.CrashConsistent, context.Cancellation).ConfigureAwait(false);

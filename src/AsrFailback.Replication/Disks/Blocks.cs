@@ -39,6 +39,16 @@ public static class Blocks
     /// <summary>Whether all bytes are zero.</summary>
     public static bool IsZero(ReadOnlySpan<byte> content) => content.IndexOfAnyExcept((byte)0) < 0;
 
+    /// <summary>Refuses a range that is not wholly on a disk.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    public static void RequireInside(long offset, int count, long diskBytes)
+    {
+        if (offset < 0 || offset > diskBytes - count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(offset), $"{offset}+{count} is outside a disk of {diskBytes} bytes");
+        }
+    }
+
     /// <summary>Reads a whole block into <paramref name="buffer"/> and returns the part that is inside the disk.</summary>
     public static Span<byte> Read(IBlockDevice disk, long block, Span<byte> buffer)
     {

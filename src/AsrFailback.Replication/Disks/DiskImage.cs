@@ -11,15 +11,16 @@ public static class DiskImage
     {
         using (var file = files.Open(path, FileOpening.ReadOnly))
         {
+            // The footer comes first: what looks like another format at the start of a fixed VHD is its guest's own data.
+            if (FixedVhd.Matches(file))
+            {
+                return FixedVhd.Open(files, path, writable);
+            }
+
             RefuseForeign(file);
             if (FlatVmdk.Matches(file))
             {
                 return FlatVmdk.Open(files, path, writable);
-            }
-
-            if (FixedVhd.Matches(file))
-            {
-                return FixedVhd.Open(files, path, writable);
             }
         }
 
@@ -36,7 +37,7 @@ public static class DiskImage
             _ when start.StartsWith("QFI\xfb"u8[..3]) => "qcow2",
             _ when start.StartsWith("KDMV"u8) => "sparse VMDK",
             _ when start.StartsWith("vhdxfile"u8) => "VHDX",
-            _ when start.StartsWith("conectix"u8) && !FixedVhd.Matches(file) => "dynamic VHD",
+            _ when start.StartsWith("conectix"u8) => "dynamic VHD",
             _ => null,
         };
         if (format is not null)

@@ -9,25 +9,17 @@ internal sealed class ExtentDisk(IStoredFile file, long length) : IBlockDevice
 
     public void Read(long offset, Span<byte> buffer)
     {
-        CheckRange(offset, buffer.Length);
+        Blocks.RequireInside(offset, buffer.Length, length);
         file.Read(offset, buffer);
     }
 
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
-        CheckRange(offset, bytes.Length);
+        Blocks.RequireInside(offset, bytes.Length, length);
         file.Write(offset, bytes);
     }
 
     public void Flush() => file.Flush();
 
     public void Dispose() => file.Dispose();
-
-    private void CheckRange(long offset, int count)
-    {
-        if (offset < 0 || offset > length - count)
-        {
-            throw new ArgumentOutOfRangeException(nameof(offset), $"{offset}+{count} is outside a disk of {length} bytes");
-        }
-    }
 }

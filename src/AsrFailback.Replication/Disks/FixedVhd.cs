@@ -27,6 +27,11 @@ public static class FixedVhd
     /// <param name="id">The disk's unique id, part of the footer.</param>
     public static void Create(IFileSystem files, string path, long sourceBytes, Guid id)
     {
+        if (files.Exists(path))
+        {
+            throw ErrorCatalogue.Exception("FileExists", path);
+        }
+
         var capacity = CapacityFor(sourceBytes);
         var unfinished = path + ".new";
         files.Delete(unfinished);

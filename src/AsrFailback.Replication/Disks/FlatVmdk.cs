@@ -23,6 +23,11 @@ public static partial class FlatVmdk
     public static void Create(IFileSystem files, string path, long bytes, Guid id)
     {
         var extent = ExtentPath(path);
+        if (files.Exists(path) || (files.Exists(extent) && !IsUnused(files, extent)))
+        {
+            throw ErrorCatalogue.Exception("FileExists", path);
+        }
+
         files.Delete(extent);
         using (var file = files.Open(extent, FileOpening.CreateNew))
         {
@@ -30,7 +35,7 @@ public static partial class FlatVmdk
             file.Flush();
         }
 
-        AtomicFile.Replace(files, path, Encoding.ASCII.GetBytes(Descriptor(Path.GetFileName(extent), bytes / RawImage.SectorSize, id)));
+        AtomicFile.Replace(files, path, Encoding.UTF8.GetBytes(Descriptor(Path.GetFileName(extent), bytes / RawImage.SectorSize, id)));
     }
 
     /// <summary>Where the bytes of a descriptor created by us are.</summary>
@@ -56,10 +61,12 @@ public static partial class FlatVmdk
     /// <summary>Gives the descriptor a new content id, as every first write after opening must, else stale snapshots go unnoticed.</summary>
     public static void RenewContentId(IFileSystem files, string path)
     {
-        var text = ReadText(files, path);
+        // Latin-1 maps bytes to characters and back one to one: whatever else is in the descriptor stays as it is.
+        var text = ReadText(files, path, Encoding.Latin1);
+        RequireSupported(path, text);
         var current = uint.Parse(ContentId().Match(text).Groups["id"].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         var renewed = ContentId().Replace(text, $"CID={NextContentId(current):x8}", 1);
-        AtomicFile.Replace(files, path, Encoding.ASCII.GetBytes(renewed));
+        AtomicFile.Replace(files, path, Encoding.Latin1.GetBytes(renewed));
     }
 
     /// <summary>Whether the file is a text descriptor.</summary>
@@ -75,27 +82,45 @@ public static partial class FlatVmdk
 
     private static (string Extent, long Bytes) ReadDescriptor(IFileSystem files, string path)
     {
-        var text = ReadText(files, path);
+        var text = ReadText(files, path, Encoding.UTF8);
         RequireSupported(path, text);
-        var extents = Extent().Matches(text);
-        if (extents.Count != 1)
+        var extent = FlatExtent().Match(text);
+        if (AnyExtent().Count(text) != 1 || !extent.Success)
         {
-            throw Invalid(path, $"it has {extents.Count} flat extents; one is supported");
+            throw Invalid(path, "it must have exactly one extent, flat and from offset 0");
         }
 
-        var name = extents[0].Groups["file"].Value;
-        if (name != Path.GetFileName(name) || name.Contains('\\', StringComparison.Ordinal) || name is "" or "." or "..")
+        var name = extent.Groups["file"].Value;
+        if (name != Path.GetFileName(name) || name is "" or "." or ".." || name.Any(letter => letter == '\\' || char.IsControl(letter))
+            || string.Equals(name, Path.GetFileName(path), StringComparison.OrdinalIgnoreCase))
         {
             throw ErrorCatalogue.Exception("ImageHostile", path, name);
         }
 
-        if (!long.TryParse(extents[0].Groups["sectors"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var sectors)
+        if (!long.TryParse(extent.Groups["sectors"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var sectors)
             || sectors <= 0 || sectors > long.MaxValue / RawImage.SectorSize)
         {
             throw Invalid(path, "the size of its extent is not a usable number of sectors");
         }
 
         return (Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name), sectors * RawImage.SectorSize);
+    }
+
+    // An extent without a descriptor is what an interrupted creation leaves, if nothing was ever written to it.
+    private static bool IsUnused(IFileSystem files, string extent)
+    {
+        using var file = files.Open(extent, FileOpening.ReadOnly);
+        var buffer = new byte[1 << 20];
+        for (long offset = 0; offset < file.Length; offset += buffer.Length)
+        {
+            file.Read(offset, buffer);
+            if (!Blocks.IsZero(buffer))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static void RequireSupported(string path, string text)
@@ -105,7 +130,7 @@ public static partial class FlatVmdk
             throw Invalid(path, "it is not a disk descriptor");
         }
 
-        if (ParentId().Match(text) is { Success: true } parent && parent.Groups["id"].Value != NoParent)
+        if (Parent().Matches(text).Any(parent => !string.Equals(parent.Groups["id"].ValueSpan.Trim().ToString(), NoParent, StringComparison.OrdinalIgnoreCase)))
         {
             throw Invalid(path, "it is a snapshot with a parent; merge the snapshots first");
         }
@@ -117,7 +142,7 @@ public static partial class FlatVmdk
         }
     }
 
-    private static string ReadText(IFileSystem files, string path)
+    private static string ReadText(IFileSystem files, string path, Encoding encoding)
     {
         using var file = files.Open(path, FileOpening.ReadOnly);
         if (file.Length is 0 or > MaxDescriptorBytes)
@@ -127,7 +152,7 @@ public static partial class FlatVmdk
 
         var bytes = new byte[file.Length];
         file.Read(0, bytes);
-        return Encoding.ASCII.GetString(bytes);
+        return encoding.GetString(bytes);
     }
 
     private static string Descriptor(string extentName, long sectors, Guid id)
@@ -163,15 +188,18 @@ public static partial class FlatVmdk
 
     private static AsrException Invalid(string path, string why) => ErrorCatalogue.Exception("ImageInvalid", path, "flat VMDK", why);
 
-    [GeneratedRegex("""^(?:RW|RDONLY) (?<sectors>[0-9]{1,19}) (?:FLAT|VMFS) "(?<file>[^"\r\n]{0,255})"(?: 0)?[ \t\r]*$""", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
-    private static partial Regex Extent();
+    [GeneratedRegex("""^(?:RW|RDONLY) (?<sectors>[0-9]{1,19}) (?:FLAT|VMFS) "(?<file>[^"\r\n]{0,255})"(?: 0)?[ \t\r]*$""", RegexOptions.Multiline)]
+    private static partial Regex FlatExtent();
 
-    [GeneratedRegex("^CID=(?<id>[0-9a-fA-F]{1,8})", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("""^[ \t]*(?:RW|RDONLY|NOACCESS)[ \t]""", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex AnyExtent();
+
+    [GeneratedRegex("^CID=(?<id>[0-9a-fA-F]{1,8})", RegexOptions.Multiline)]
     private static partial Regex ContentId();
 
-    [GeneratedRegex("^parentCID=(?<id>[0-9a-fA-F]{1,8})", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
-    private static partial Regex ParentId();
+    [GeneratedRegex("""^[ \t]*parent(?:CID|FileNameHint)[ \t]*=[ \t]*(?<id>[^\r\n]*)""", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex Parent();
 
-    [GeneratedRegex("^createType=\"(?<type>[^\"\r\n]{0,64})\"", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^createType=\"(?<type>[^\"\r\n]{0,64})\"", RegexOptions.Multiline)]
     private static partial Regex CreateType();
 }

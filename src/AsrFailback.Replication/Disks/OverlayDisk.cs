@@ -31,6 +31,7 @@ public sealed class OverlayDisk : IBlockDevice
     /// <inheritdoc/>
     public void Read(long offset, Span<byte> buffer)
     {
+        Blocks.RequireInside(offset, buffer.Length, Length);
         lock (_lock)
         {
             while (!buffer.IsEmpty)
@@ -54,6 +55,7 @@ public sealed class OverlayDisk : IBlockDevice
     /// <inheritdoc/>
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
+        Blocks.RequireInside(offset, bytes.Length, Length);
         lock (_lock)
         {
             for (var block = offset / Blocks.Size; block * Blocks.Size < offset + bytes.Length; block++)

@@ -90,7 +90,7 @@ public sealed class LocalFileSystem : IFileSystem
         {
             return action();
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or Win32Exception)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or Win32Exception or ArgumentException)
         {
             throw ErrorCatalogue.Caused(cause, ErrorIdOf(cause), path, cause.Message);
         }

@@ -19,6 +19,12 @@ internal static class HistoryFolderReader
     {
         var usable = new List<HistorySegment>();
         var findings = new List<string>();
+        if (redoBase.Segment > NewestNumber(files, folder))
+        {
+            findings.Add($"{folder}: segment {redoBase.Segment} is missing");
+            return new HistoryFolderContent(usable, findings);
+        }
+
         var next = default(HistorySegment);
         foreach (var path in files.List(folder, "*.seg").Reverse())
         {

@@ -50,6 +50,9 @@ internal sealed class HistorySegment : IDisposable
     /// <summary>Bytes of the file.</summary>
     public long Bytes => _log.End;
 
+    /// <summary>Bytes prepared and not yet committed.</summary>
+    public long PendingBytes => _log.PendingBytes;
+
     /// <summary>File name of a segment.</summary>
     public static string NameOf(long number) => number.ToString("D10", CultureInfo.InvariantCulture) + ".seg";
 

@@ -40,14 +40,12 @@ internal sealed class RedoLog : IDisposable
 
     private static long DataStart => 2 * SlotSize;
 
-    /// <summary>Creates an empty log.</summary>
+    /// <summary>Creates an empty log; a crash leaves none or a whole one.</summary>
     public static void Create(IFileSystem files, string path)
     {
-        using var file = files.Open(path, FileOpening.CreateNew);
-        file.SetLength(DataStart);
-        WriteSuperblock(file, 1, default);
-        file.Flush();
-        files.FlushFolder(System.IO.Path.GetDirectoryName(path)!);
+        var content = new byte[DataStart];
+        Superblock(1, default).CopyTo(content.AsSpan(SlotOf(1)));
+        AtomicFile.Replace(files, path, content);
     }
 
     /// <summary>Opens the log and returns the records that were acknowledged and may not have been applied.</summary>
@@ -96,7 +94,7 @@ internal sealed class RedoLog : IDisposable
     /// <summary>Empties the log. Everything in it has been applied and flushed.</summary>
     public void Reset(RedoBase redoBase)
     {
-        WriteSuperblock(_file, _generation + 1, redoBase);
+        _file.Write(SlotOf(_generation + 1), Superblock(_generation + 1, redoBase));
         _file.Flush();
         _generation++;
         _log = new ChainedLog(_file, DataStart, Seed(_generation));
@@ -104,10 +102,10 @@ internal sealed class RedoLog : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static void WriteSuperblock(IStoredFile file, ulong generation, RedoBase redoBase)
+    private static byte[] Superblock(ulong generation, RedoBase redoBase)
     {
-        Span<byte> block = stackalloc byte[SuperblockSize];
-        block.Clear();
+        var content = new byte[SuperblockSize];
+        var block = content.AsSpan();
         Magic.CopyTo(block);
         BinaryPrimitives.WriteUInt16LittleEndian(block[8..], Version);
         block[10] = redoBase.Synchronizing ? (byte)1 : (byte)0;
@@ -117,8 +115,10 @@ internal sealed class RedoLog : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(block[32..], redoBase.Segment);
         BinaryPrimitives.WriteInt64LittleEndian(block[40..], redoBase.SegmentBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(block[52..], Crc32C.Append(0, block[..52]));
-        file.Write((long)(generation % 2) * SlotSize, block);
+        return content;
     }
+
+    private static int SlotOf(ulong generation) => (int)(generation % 2) * SlotSize;
 
     private static (ulong Generation, RedoBase Base)? ReadSuperblock(IStoredFile file)
     {

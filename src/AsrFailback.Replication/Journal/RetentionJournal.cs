@@ -17,6 +17,8 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     /// <summary>Acknowledged bytes that may wait in memory to be applied.</summary>
     public const int ApplyThreshold = 16 << 20;
 
+    private const int BlocksPerRollback = 128;
+
     private readonly IFileSystem _files;
     private readonly string _folder;
     private readonly IReadOnlyList<IBlockDevice> _disks;
@@ -31,6 +33,7 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     private long _pendingBytes;
     private bool _synchronizing;
     private bool _unflushed;
+    private volatile bool _broken;
 
     private RetentionJournal(
         IFileSystem files, string folder, IReadOnlyList<IBlockDevice> disks, IReadOnlyList<DigestManifest> manifests,
@@ -68,6 +71,9 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
 
     /// <summary>Listed points, oldest first; each is whole (invariant 2).</summary>
     public IReadOnlyList<RecoveryPoint> Points => [.. _segments.Select(segment => segment.Point)];
+
+    /// <summary>Whether an operation failed half way; the journal has to be opened again.</summary>
+    public bool IsBroken => _broken;
 
     /// <summary>Bytes of history on disk.</summary>
     public long HistoryBytes => _segments.Sum(segment => segment.Bytes);
@@ -119,17 +125,25 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     /// <inheritdoc/>
     public ValueTask<LogPosition> ReceiveAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation)
     {
-        lock (_gate)
+        return ValueTask.FromResult(Exclusive(() =>
         {
             var fresh = records.Where(record => record.Position > _received).ToArray();
-            RefuseOutside(fresh);
-            foreach (var run in RunsOf(fresh))
+            foreach (var record in records)
             {
-                Take(run);
+                RequireCurrent(record);
+                RecordRules.Require(record, _disks);
             }
 
-            return ValueTask.FromResult(_acknowledged);
-        }
+            return Changing(() =>
+            {
+                foreach (var run in RunsOf(fresh))
+                {
+                    Take(run);
+                }
+
+                return _acknowledged;
+            });
+        }));
     }
 
     /// <inheritdoc/>
@@ -163,7 +177,7 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     /// <exception cref="AsrException"><c>NoRecoveryPoint</c>.</exception>
     public RecoveryPoint MarkLatest(Guid id, DateTimeOffset now, string label)
     {
-        lock (_gate)
+        return Exclusive(() => Changing(() =>
         {
             Apply();
             var newest = _segments.Count > 0 ? _segments[^1] : null;
@@ -178,8 +192,8 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
                 }]);
             }
 
-            return _segments.Count > 0 ? _segments[^1].Point : throw ErrorCatalogue.Exception("NoRecoveryPoint", _folder);
-        }
+            return _segments.Count > 0 ? _segments[^1].Point : null;
+        })) ?? throw ErrorCatalogue.Exception("NoRecoveryPoint", _folder);
     }
 
     /// <summary>The disks as they were at a point. Pin the point while the views are used.</summary>
@@ -217,36 +231,36 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     /// <summary>The blocks overwritten since a point, superset included: what the other side may hold that the point does not.</summary>
     public IReadOnlyCollection<BlockAddress> ChangedSince(Guid pointId)
     {
-        lock (_gate)
+        return Exclusive(() =>
         {
-            Apply();
+            Changing(Applied);
             var number = SegmentOf(pointId).Number;
             return _segments.Where(segment => segment.Number >= number).SelectMany(segment => segment.Addresses()).ToHashSet();
-        }
+        });
     }
 
     /// <summary>
     /// Brings the replica to a point. The restored blocks go through the redo log and history like any write, so the call
-    /// may be repeated after a crash and every point stays reachable.
+    /// may be repeated after a crash and every point stays reachable. What is newer than the newest point is given up: mark
+    /// the latest before. From here on the journal is not in order, until a synchronisation has completed.
     /// </summary>
     /// <returns>Bytes restored.</returns>
     public long RollBackTo(Guid pointId)
     {
         var changed = ChangedSince(pointId);
         var views = OpenPoint(pointId);
-        long restored = 0;
-        foreach (var chunk in changed.Chunk(128))
+        Exclusive(() => Changing(() =>
         {
-            lock (_gate)
-            {
-                var records = chunk.Select(address => Restore(views, address)).ToArray();
-                restored += records.Sum(record => (long)record.Data.Length);
-                Accept(records);
-                Apply();
-            }
-        }
-
-        return restored;
+            Accept([new LogRecord { Kind = LogRecordKind.SyncStarted, Position = _acknowledged }]);
+            return true;
+        }));
+        return changed.Chunk(BlocksPerRollback).Sum(chunk => Exclusive(() => Changing(() =>
+        {
+            var records = chunk.Select(address => Restore(views, address)).ToArray();
+            Accept(records);
+            Apply();
+            return records.Sum(record => (long)record.Data.Length);
+        })));
     }
 
     /// <summary>Drops the oldest points beyond the policy; pinned ones and the two newest stay.</summary>
@@ -277,13 +291,7 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     }
 
     /// <summary>Applies and flushes everything; the replica is at the latest when this returns.</summary>
-    public void Settle()
-    {
-        lock (_gate)
-        {
-            Apply();
-        }
-    }
+    public void Settle() => Exclusive(() => Changing(Applied));
 
     /// <summary>Removes a journal and with it its points. The redo log goes last: while it is there, the removal is unfinished.</summary>
     public static void Remove(IFileSystem files, string folder)
@@ -293,15 +301,26 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
             files.Delete(segment);
         }
 
-        files.Delete(RedoPath(folder));
+        if (Exists(files, folder))
+        {
+            files.FlushFolder(HistoryFolder(folder));
+            files.Delete(RedoPath(folder));
+            files.FlushFolder(folder);
+        }
     }
 
     /// <summary>Forgets every digest of a side's disks: a machine is about to write them.</summary>
     public static void ForgetDigests(IFileSystem files, string manifestFolder)
     {
-        foreach (var manifest in files.List(manifestFolder, "manifest-*.sha256"))
+        var manifests = files.List(manifestFolder, "manifest-*.sha256");
+        foreach (var manifest in manifests)
         {
             files.Delete(manifest);
+        }
+
+        if (manifests.Count > 0)
+        {
+            files.FlushFolder(manifestFolder);
         }
     }
 
@@ -350,17 +369,51 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
             return DigestManifest.Open(files, path, disk.Length, writable: true)!;
         })];
 
-    private void Replay(List<LogRecord> records)
+    // A call that failed half way leaves memory and files apart. The files are right: opening again replays them.
+    private T Changing<T>(Func<T> change)
+    {
+        if (_broken)
+        {
+            throw ErrorCatalogue.Exception("JournalBroken", _folder);
+        }
+
+        _broken = true;
+        var result = change();
+        _broken = false;
+        return result;
+    }
+
+    private T Exclusive<T>(Func<T> action)
     {
         lock (_gate)
         {
-            foreach (var record in records)
-            {
-                Expect(record);
-            }
-
-            Apply();
+            return action();
         }
+    }
+
+    private bool Applied()
+    {
+        Apply();
+        return true;
+    }
+
+    // A position of an older generation would be covered by what was acknowledged, without its bytes being here.
+    private void RequireCurrent(LogRecord record)
+    {
+        if (record.Position.Generation < _received.Generation)
+        {
+            throw ErrorCatalogue.Exception("RecordInvalid", record.Position, $"the journal is at {_received} already");
+        }
+    }
+
+    private void Replay(List<LogRecord> records)
+    {
+        foreach (var record in records)
+        {
+            Expect(record);
+        }
+
+        Apply();
     }
 
     private void Accept(IReadOnlyCollection<LogRecord> records)
@@ -412,15 +465,16 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
         _unflushed = true;
     }
 
-    // Data and the marks between them, so that each run is taken under one state of the journal.
+    // Data and the marks between them, so that each run is taken under one state of the journal and fits into the redo log.
     private static IEnumerable<List<LogRecord>> RunsOf(LogRecord[] records)
     {
         for (var start = 0; start < records.Length;)
         {
             var end = start + 1;
-            while (end < records.Length && records[end].CarriesData == records[start].CarriesData)
+            long bytes = records[start].EncodedSize;
+            while (end < records.Length && records[end].CarriesData == records[start].CarriesData && bytes < ApplyThreshold)
             {
-                end++;
+                bytes += records[end++].EncodedSize;
             }
 
             yield return [.. records.Skip(start).Take(end - start)];
@@ -469,7 +523,7 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     {
         // A replay may meet an interval whose point is listed already. Its before-images were durable before its blocks
         // were overwritten, and what the replica holds now may be older than the point: nothing may be saved again.
-        if (_segments.Any(segment => segment.Point.Id == point.Id))
+        if (_segments.Any(segment => segment.Point == point))
         {
             Overwrite(records);
             return;
@@ -503,6 +557,11 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
             if (!segment.Contains(address))
             {
                 segment.Add(address, Blocks.Read(_disks[address.Disk], address.Block, buffer));
+            }
+
+            if (segment.PendingBytes >= ApplyThreshold)
+            {
+                segment.Commit();
             }
         }
 
@@ -571,18 +630,6 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
         for (var block = record.Offset / Blocks.Size; block * Blocks.Size < record.Offset + record.Data.Length; block++)
         {
             yield return new BlockAddress(record.Disk, block);
-        }
-    }
-
-    private void RefuseOutside(IEnumerable<LogRecord> records)
-    {
-        foreach (var record in records.Where(record => record.CarriesData))
-        {
-            if (record.Disk >= _disks.Count || record.Offset < 0 || record.Data.IsEmpty
-                || record.Offset > _disks[record.Disk].Length - record.Data.Length)
-            {
-                throw ErrorCatalogue.Exception("WriteOutsideDisk", record.Disk, record.Offset, record.Data.Length);
-            }
         }
     }
 }

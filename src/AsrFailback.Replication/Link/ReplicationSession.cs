@@ -27,6 +27,8 @@ public sealed class ReplicationSession : IAsyncDisposable
     private readonly Task _running;
     private ReplicationStatus _status = new(ReplicationMode.Synchronizing, 0, 0, 0, 0, 0, LogPosition.None);
     private readonly byte[] _compareBuffer = new byte[Blocks.Size];
+    private readonly HashSet<LogPosition> _marked = [];
+    private LogPosition _synchronisedFrom;
     private IReadOnlyList<LogRecord>? _unsent;
     private volatile bool _inOrder;
     private AsrException? _failure;
@@ -45,7 +47,8 @@ public sealed class ReplicationSession : IAsyncDisposable
         {
             lock (_lock)
             {
-                return _status with { QueuedBytes = _source.Queue.Bytes };
+                var overflown = _status.Mode is ReplicationMode.InOrder or ReplicationMode.Disconnected && !_source.Queue.IsOpen;
+                return _status with { QueuedBytes = _source.Queue.Bytes, Mode = overflown ? ReplicationMode.IntentOnly : _status.Mode };
             }
         }
     }
@@ -68,8 +71,12 @@ public sealed class ReplicationSession : IAsyncDisposable
     public async Task<RecoveryPoint> MarkPointAsync(Guid id, string label, PointConsistency consistency, CancellationToken cancellation)
     {
         var point = _source.QueuePoint(id, label, consistency);
-        await WaitAsync(() => _status.Acknowledged >= point.Position, cancellation).ConfigureAwait(false);
-        return point;
+        await WaitAsync(() => _marked.Contains(point.Position) || _synchronisedFrom > point.Position, cancellation).ConfigureAwait(false);
+        lock (_lock)
+        {
+            // A queue that overflowed took the mark with it; the synchronisation that followed knows nothing of it.
+            return _marked.Remove(point.Position) ? point : throw ErrorCatalogue.Exception("ReplicationNotInOrder", label, _status.Mode);
+        }
     }
 
     /// <summary>Stops; what is not acknowledged stays marked in the intent bitmap.</summary>
@@ -102,9 +109,9 @@ public sealed class ReplicationSession : IAsyncDisposable
             {
                 break;
             }
-            catch (AsrException failure)
+            catch (Exception failure)
             {
-                Fail(failure);
+                Fail(failure as AsrException ?? ErrorCatalogue.Caused(failure, "Unexpected", failure.ToString()));
                 return;
             }
         }
@@ -120,7 +127,8 @@ public sealed class ReplicationSession : IAsyncDisposable
         var sending = SendAsync(attempt.Token);
         try
         {
-            if (await Task.WhenAny(sending, comparing).ConfigureAwait(false) == comparing)
+            await Task.WhenAny(comparing, sending).ConfigureAwait(false);
+            if (comparing.IsCompleted)
             {
                 await comparing.ConfigureAwait(false);
             }
@@ -139,6 +147,7 @@ public sealed class ReplicationSession : IAsyncDisposable
         _inOrder = false;
         _unsent = null;
         var (start, regions) = _source.BeginSynchronisation();
+        _synchronisedFrom = start;
         Update(status => status with
         {
             Mode = ReplicationMode.Synchronizing, SyncBytesDone = 0, SyncBytesTotal = regions.Count * (long)RegionMap.RegionSize,
@@ -178,6 +187,7 @@ public sealed class ReplicationSession : IAsyncDisposable
         {
             var acknowledged = await _target.ReceiveAsync(batch, cancellation).ConfigureAwait(false);
             _unsent = null;
+            Remember(batch.Where(record => record.Kind == LogRecordKind.Mark));
             _source.Queue.Release(batch);
             if (batch.Any(record => record.Kind == LogRecordKind.Mark))
             {
@@ -192,6 +202,14 @@ public sealed class ReplicationSession : IAsyncDisposable
                 SyncBytesMoved = status.SyncBytesMoved + BytesOf(batch.Where(record => record.Kind == LogRecordKind.SyncBlock)),
                 Mode = _inOrder ? ReplicationMode.InOrder : ReplicationMode.Synchronizing,
             });
+        }
+    }
+
+    private void Remember(IEnumerable<LogRecord> marks)
+    {
+        lock (_lock)
+        {
+            _marked.UnionWith(marks.Select(mark => mark.Position));
         }
     }
 

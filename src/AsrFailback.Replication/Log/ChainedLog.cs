@@ -41,6 +41,9 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
     /// <summary>Where the next record will begin.</summary>
     public long End { get; private set; } = end;
 
+    /// <summary>Bytes added and not yet written.</summary>
+    public long PendingBytes => _buffer.WrittenCount;
+
     /// <summary>Bytes a record with such a body takes.</summary>
     public static int SizeOf(int body) => body + Overhead;
 

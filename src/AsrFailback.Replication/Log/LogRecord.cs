@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using AsrFailback.Core.Errors;
 
 namespace AsrFailback.Replication.Log;
 
@@ -31,6 +32,9 @@ public sealed record LogRecord
     /// <summary>Longest label, in characters.</summary>
     public const int MaxLabel = 64;
 
+    /// <summary>Most bytes of data in one record.</summary>
+    public const int MaxData = 1 << 20;
+
     private const int PositionSize = 12;
     private const int ExtentHead = PositionSize + 10;
 
@@ -54,6 +58,16 @@ public sealed record LogRecord
 
     /// <summary>Whether the record changes bytes of a disk.</summary>
     public bool CarriesData => Kind is LogRecordKind.Write or LogRecordKind.SyncBlock or LogRecordKind.Restore;
+
+    /// <summary>Refuses a label that does not fit into a point.</summary>
+    /// <exception cref="AsrException"><c>ArgumentInvalid</c>.</exception>
+    public static void RequireLabel(string label)
+    {
+        if (label.Length > MaxLabel)
+        {
+            throw ErrorCatalogue.Exception("ArgumentInvalid", "Label", $"it has {label.Length} characters; at most {MaxLabel} are possible");
+        }
+    }
 
     /// <summary>Bytes the record takes in a log.</summary>
     internal int EncodedSize => ChainedLog.SizeOf(CarriesData ? ExtentHead + Data.Length : PositionSize + PointCodec.MaxSize);

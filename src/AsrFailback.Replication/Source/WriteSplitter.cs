@@ -22,9 +22,11 @@ public sealed class WriteSplitter : IDisposable
     private readonly uint _generation;
     private readonly TimeProvider _clock;
     private readonly long[][] _lastSequence;
+    private readonly HashSet<(int Disk, long Region)> _unknown = [];
     private long _sequence;
     private bool _synchronizing = true;
     private bool _closed;
+    private bool _disposed;
 
     /// <summary>Opens the device over disks it owns from now on.</summary>
     /// <param name="disks">The machine's disks in order.</param>
@@ -59,26 +61,23 @@ public sealed class WriteSplitter : IDisposable
     /// <summary>Writes to a disk; when it returns the write is acknowledged to the machine.</summary>
     /// <returns>The write's place in the machine's order.</returns>
     /// <exception cref="AsrException"><c>WriteRefused</c>, <c>MachineClosed</c>, or what the file system says.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not wholly on the disk.</exception>
     public LogPosition Write(int disk, long offset, ReadOnlySpan<byte> data)
     {
         lock (_lock)
         {
             RequireOpen();
             _fence.RequireWritable();
-            _intents.Mark(disk, offset, data.Length);
-            _disks[disk].Write(offset, data);
-            var position = Next();
-            for (var region = offset / RegionMap.RegionSize; region * RegionMap.RegionSize < offset + data.Length; region++)
+            Blocks.RequireInside(offset, data.Length, _disks[disk].Length);
+            while (!data.IsEmpty)
             {
-                _lastSequence[disk][region] = position.Sequence;
+                var part = data[..Math.Min(data.Length, LogRecord.MaxData)];
+                WriteOne(disk, offset, part);
+                offset += part.Length;
+                data = data[part.Length..];
             }
 
-            if (Queue.IsOpen)
-            {
-                Queue.Add(new LogRecord { Kind = LogRecordKind.Write, Position = position, Disk = disk, Offset = offset, Data = data.ToArray() });
-            }
-
-            return position;
+            return new LogPosition(_generation, _sequence);
         }
     }
 
@@ -118,6 +117,7 @@ public sealed class WriteSplitter : IDisposable
         lock (_lock)
         {
             _closed = true;
+            _disposed = true;
             Queue.Close();
             _intents.Dispose();
             foreach (var disk in _disks)
@@ -133,7 +133,13 @@ public sealed class WriteSplitter : IDisposable
     {
         lock (_lock)
         {
+            if (_disposed)
+            {
+                throw ErrorCatalogue.Exception("MachineClosed");
+            }
+
             _synchronizing = true;
+            _unknown.Clear();
             Queue.Open();
             var start = Next();
             Queue.Add(new LogRecord { Kind = LogRecordKind.SyncStarted, Position = start });
@@ -191,6 +197,7 @@ public sealed class WriteSplitter : IDisposable
     /// <exception cref="AsrException"><c>ReplicationNotInOrder</c>.</exception>
     internal RecoveryPoint QueuePoint(Guid id, string label, PointConsistency consistency)
     {
+        LogRecord.RequireLabel(label);
         lock (_lock)
         {
             if (_synchronizing || !Queue.IsOpen)
@@ -205,17 +212,54 @@ public sealed class WriteSplitter : IDisposable
         }
     }
 
-    /// <summary>Clears the regions whose every write the target has; not while a synchronisation has yet to look at them.</summary>
+    /// <summary>
+    /// Clears the regions whose every write the target has; not while a synchronisation has yet to look at them. The disks
+    /// are flushed first: after a power cut the source may otherwise lack a write that the target has.
+    /// </summary>
     internal void ClearAcknowledged(LogPosition acknowledged)
     {
+        Flush();
         lock (_lock)
         {
-            if (_synchronizing || _closed || acknowledged.Generation != _generation)
+            if (!_synchronizing && !_closed && acknowledged.Generation == _generation)
             {
-                return;
+                _intents.Clear([.. _intents.Regions.Members().Where(place =>
+                    _lastSequence[place.Disk][place.Region] <= acknowledged.Sequence && !_unknown.Contains(place))]);
             }
+        }
+    }
 
-            _intents.Clear([.. _intents.Regions.Members().Where(place => _lastSequence[place.Disk][place.Region] <= acknowledged.Sequence)]);
+    private void WriteOne(int disk, long offset, ReadOnlySpan<byte> data)
+    {
+        _intents.Mark(disk, offset, data.Length);
+        try
+        {
+            _disks[disk].Write(offset, data);
+        }
+        catch
+        {
+            // Nobody knows what is on the disk now; only a comparison can tell.
+            _unknown.UnionWith(RegionsOf(disk, offset, data.Length));
+            throw;
+        }
+
+        var position = Next();
+        foreach (var place in RegionsOf(disk, offset, data.Length))
+        {
+            _lastSequence[place.Disk][place.Region] = position.Sequence;
+        }
+
+        if (Queue.IsOpen)
+        {
+            Queue.Add(new LogRecord { Kind = LogRecordKind.Write, Position = position, Disk = disk, Offset = offset, Data = data.ToArray() });
+        }
+    }
+
+    private static IEnumerable<(int Disk, long Region)> RegionsOf(int disk, long offset, int length)
+    {
+        for (var region = offset / RegionMap.RegionSize; region * RegionMap.RegionSize < offset + length; region++)
+        {
+            yield return (disk, region);
         }
     }
 
