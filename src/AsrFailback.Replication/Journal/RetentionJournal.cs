@@ -128,9 +128,13 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
         return ValueTask.FromResult(Exclusive(() =>
         {
             var fresh = records.Where(record => record.Position > _received).ToArray();
-            foreach (var record in records)
+            if (records.Count > 0)
             {
-                RequireCurrent(record);
+                RequireCurrent(records[^1]);
+            }
+
+            foreach (var record in fresh)
+            {
                 RecordRules.Require(record, _disks);
             }
 
@@ -398,11 +402,11 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     }
 
     // A position of an older generation would be covered by what was acknowledged, without its bytes being here.
-    private void RequireCurrent(LogRecord record)
+    private void RequireCurrent(LogRecord last)
     {
-        if (record.Position.Generation < _received.Generation)
+        if (last.Position.Generation < _received.Generation)
         {
-            throw ErrorCatalogue.Exception("RecordInvalid", record.Position, $"the journal is at {_received} already");
+            throw ErrorCatalogue.Exception("RecordInvalid", last.Position, $"the journal is at {_received} already");
         }
     }
 
