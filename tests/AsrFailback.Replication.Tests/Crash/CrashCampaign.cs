@@ -11,12 +11,10 @@ internal static class CrashCampaign
     private const int DefaultStates = 20_000;
 
     /// <summary>How many crash states to look at; more when asked by the environment.</summary>
-    public static int StatesWanted =>
-        int.TryParse(Environment.GetEnvironmentVariable("ASRFAILBACK_CRASH_STATES"), CultureInfo.InvariantCulture, out var states) ? states : DefaultStates;
+    public static int StatesWanted => NumberFrom("ASRFAILBACK_CRASH_STATES") ?? DefaultStates;
 
     /// <summary>Seeds begin here; set it to repeat a failure.</summary>
-    public static int BaseSeed =>
-        int.TryParse(Environment.GetEnvironmentVariable("ASRFAILBACK_CRASH_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 1_000_000;
+    public static int BaseSeed => NumberFrom("ASRFAILBACK_CRASH_SEED") ?? 1_000_000;
 
     /// <summary>Runs and returns every outcome with a violation; <paramref name="firstSeed"/> counts from the base seed.</summary>
     public static IReadOnlyList<CrashOutcome> Run(CrashPlan plan, int states, ITestOutputHelper output, int firstSeed = 0)
@@ -26,7 +24,7 @@ internal static class CrashCampaign
         var broken = new ConcurrentBag<CrashOutcome>();
         var perRun = plan.Lives * plan.Variants;
         long seen = 0;
-        Parallel.For(0, (states + perRun - 1) / perRun, index =>
+        OnEveryProcessor((states + perRun - 1) / perRun, index =>
         {
             var outcome = new JournalCrashRun(firstSeed + index, plan).Run();
             Interlocked.Add(ref seen, outcome.States);
@@ -36,8 +34,39 @@ internal static class CrashCampaign
             }
         });
         var seconds = watch.Elapsed.TotalSeconds;
-        output.WriteLine($"{seen} crash states from base seed {firstSeed} in {seconds:F1} s ({seen / seconds:F0}/s), {broken.Count} runs broken");
+        var rate = $"{seconds:F1} s ({seen / seconds:F0}/s)";
+        output.WriteLine($"{seen} crash states from base seed {firstSeed} in {rate}, {broken.Count} runs broken");
         return [.. broken.OrderBy(outcome => outcome.Seed)];
+    }
+
+    private static int? NumberFrom(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    // Threads of their own: a busy thread pool would starve the tests that wait for something at the same time.
+    private static void OnEveryProcessor(int count, Action<int> action)
+    {
+        var next = -1;
+        var failures = new ConcurrentQueue<Exception>();
+        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
+        {
+            try
+            {
+                for (var index = Interlocked.Increment(ref next); index < count; index = Interlocked.Increment(ref next))
+                {
+                    action(index);
+                }
+            }
+            catch (Exception failure)
+            {
+                failures.Enqueue(failure);
+            }
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        if (!failures.IsEmpty)
+        {
+            throw new AggregateException(failures);
+        }
     }
 
     /// <summary>The first broken promises in words.</summary>

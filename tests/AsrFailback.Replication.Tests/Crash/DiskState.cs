@@ -11,11 +11,15 @@ internal sealed class DiskState
     private readonly byte[][][] _disks;
 
     public DiskState(IReadOnlyList<long> diskBytes)
-        : this([.. diskBytes.Select(bytes => Enumerable.Range(0, (int)Blocks.Count(bytes)).Select(block => new byte[Blocks.LengthOf(block, bytes)]).ToArray())])
+        : this([.. diskBytes.Select(EmptyBlocks)])
     {
     }
 
     private DiskState(byte[][][] disks) => _disks = disks;
+
+    /// <summary>Whatever real disks hold now.</summary>
+    public static DiskState Of(IReadOnlyList<IBlockDevice> disks) => new([.. disks.Select(disk =>
+        EmptyBlocks(disk.Length).Select((content, block) => Blocks.Read(disk, block, new byte[Blocks.Size]).ToArray()).ToArray())]);
 
     public DiskState Write(int disk, long offset, ReadOnlySpan<byte> data)
     {
@@ -36,6 +40,9 @@ internal sealed class DiskState
     }
 
     public byte[] Block(BlockAddress address) => _disks[address.Disk][address.Block];
+
+    private static byte[][] EmptyBlocks(long bytes) =>
+        [.. Enumerable.Range(0, (int)Blocks.Count(bytes)).Select(block => new byte[Blocks.LengthOf(block, bytes)])];
 
     /// <summary>Names each block in which real disks differ from this state, and from the alternative if there is one.</summary>
     public IEnumerable<BlockAddress> Differences(IReadOnlyList<IBlockDevice> disks, DiskState? alternative = null)

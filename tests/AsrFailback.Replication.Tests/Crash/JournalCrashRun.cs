@@ -10,10 +10,10 @@ internal sealed record CrashPlan
     public int Lives { get; init; } = 3;
 
     /// <summary>Ends looked at of each power cut; the last one goes on.</summary>
-    public int Variants { get; init; } = 4;
+    public int Variants { get; init; } = 8;
 
     /// <summary>The latest changing operation of a life at which the power fails.</summary>
-    public int LatestCut { get; init; } = 160;
+    public int LatestCut { get; init; } = 120;
 
     /// <summary>How likely a life ends with the process alone: the page cache stays, the next life meets it.</summary>
     public double Kills { get; init; }
@@ -75,7 +75,7 @@ internal sealed class JournalCrashRun(int seed, CrashPlan plan)
         try
         {
             var journal = JournalFiles.Open(files);
-            _model = JournalVerifier.Match(journal, _candidates);
+            _model = JournalVerifier.Match(files, journal, _candidates);
             for (var count = 0; count < MostOperations; count++)
             {
                 var operation = workload.Next(_model);
@@ -93,9 +93,9 @@ internal sealed class JournalCrashRun(int seed, CrashPlan plan)
         {
             // The end of this life; the caller looks at what is left.
         }
-        catch (AsrException refused)
+        catch (Exception refused)
         {
-            return [new Violation(Promise.Opens, $"[{_during}] was refused: {refused.Message}")];
+            return [new Violation(Promise.Opens, $"[{_during}] ended with {refused.GetType().Name}: {refused.Message}")];
         }
 
         return [];

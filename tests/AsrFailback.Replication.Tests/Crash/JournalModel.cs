@@ -8,7 +8,11 @@ internal sealed record ModelPoint(RecoveryPoint Point, DiskState State);
 /// <summary>What a retention journal must be equal to: the reference that crash tests compare with. Immutable.</summary>
 internal sealed record JournalModel(DiskState State)
 {
+    /// <summary>Promised to be durable.</summary>
     public LogPosition Acknowledged { get; init; }
+
+    /// <summary>Taken by the running journal; later than acknowledged only while <see cref="Fluid"/>.</summary>
+    public LogPosition Received { get; init; }
 
     public bool Synchronizing { get; init; }
 
@@ -17,11 +21,17 @@ internal sealed record JournalModel(DiskState State)
     /// <summary>While a rollback is not finished, each block is either as in <see cref="State"/> or as at this point.</summary>
     public ModelPoint? RollingBackTo { get; init; }
 
+    /// <summary>
+    /// A synchronisation is running and there is no point yet: a journal may take data without acknowledging it, and after a
+    /// crash its replica may hold any part of it. The source compares again; only what digests say must be true.
+    /// </summary>
+    public bool Fluid => Synchronizing && Points.Count == 0;
+
     public bool InOrder => !Synchronizing && Acknowledged != LogPosition.None;
 
     public JournalModel Take(LogRecord record)
     {
-        var taken = this with { Acknowledged = record.Position };
+        var taken = this with { Received = record.Position, Acknowledged = Fluid && record.CarriesData ? Acknowledged : record.Position };
         return record.Kind switch
         {
             LogRecordKind.SyncStarted => taken with { Synchronizing = true },
@@ -42,6 +52,8 @@ internal sealed record JournalModel(DiskState State)
 
         return steps;
     }
+
+    public bool Covers(LogPosition position) => position >= Acknowledged && position <= Received;
 
     public JournalModel WithoutOldest(int count) => this with { Points = [.. Points.Skip(count)] };
 }

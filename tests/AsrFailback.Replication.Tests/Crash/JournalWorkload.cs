@@ -23,8 +23,8 @@ internal sealed class JournalWorkload(Random random, RecordFactory records)
             3 => Reopen(model),
             4 => JournalOperation.Through("settle", [model], journal => journal.Settle()),
             5 => Digests(model),
-            6 or 7 => Resend(model, _lastBatch),
-            8 => Resend(model, [.. _lastBatch, .. NewRecords(model)]),
+            6 or 7 when _lastBatch.Count > 0 => Resend(model, _lastBatch),
+            8 => ResendWithMore(model),
             _ => Receive(model, NewRecords(model)),
         };
     }
@@ -41,13 +41,24 @@ internal sealed class JournalWorkload(Random random, RecordFactory records)
 
     private static JournalOperation RollBack(JournalModel model, ModelPoint point)
     {
-        var during = model with { RollingBackTo = point };
-        var after = model with { State = point.State, RollingBackTo = null };
-        return JournalOperation.Through($"roll back to {point.Point.Label}", [during], journal => journal.RollBackTo(point.Point.Id)) with { After = after };
+        // What is newer than the newest point is given up: from the start of a rollback the journal is not in order.
+        var during = model with { RollingBackTo = point, Synchronizing = true };
+        var after = during with { State = point.State, RollingBackTo = null };
+        return JournalOperation.Through($"roll back to {point.Point.Label}", [model, during], journal => journal.RollBackTo(point.Point.Id)) with
+        {
+            After = after,
+        };
     }
 
     private JournalOperation Resend(JournalModel model, IReadOnlyList<LogRecord> batch) =>
-        Receive(model, batch, [.. batch.Where(record => record.Position > model.Acknowledged)]);
+        Receive(model, batch, [.. batch.Where(record => record.Position > model.Received)]);
+
+    // A batch is of one source, and a source is of one generation.
+    private JournalOperation ResendWithMore(JournalModel model)
+    {
+        var more = NewRecords(model);
+        return Resend(model, [.. _lastBatch.Where(record => record.Position.Generation == more[0].Position.Generation), .. more]);
+    }
 
     private JournalOperation Receive(JournalModel model, IReadOnlyList<LogRecord> batch) => Receive(model, batch, batch);
 

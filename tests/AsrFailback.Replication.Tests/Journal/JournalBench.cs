@@ -7,11 +7,11 @@ namespace AsrFailback.Replication.Tests;
 /// <summary>A journal on a simulated disk with its reference model, for tests that tell a story step by step.</summary>
 internal sealed class JournalBench : IDisposable
 {
-    public JournalBench(IReadOnlyList<long>? diskBytes = null, Func<IFileSystem, IFileSystem>? decorate = null)
+    public JournalBench(IReadOnlyList<long>? diskBytes = null)
     {
         DiskBytes = diskBytes ?? JournalFiles.DiskBytes;
         JournalFiles.Create(Disk, DiskBytes);
-        Files = decorate?.Invoke(Disk) ?? Disk;
+        Files = Disk;
         Records = new RecordFactory(new Random(7), DiskBytes) { SometimesZeros = false };
         Model = new JournalModel(new DiskState(DiskBytes));
         Journal = JournalFiles.Open(Files, DiskBytes.Count);
@@ -45,9 +45,10 @@ internal sealed class JournalBench : IDisposable
     }
 
     /// <summary>The process ends and starts again; nothing is lost.</summary>
-    public void Reopen()
+    public void Reopen(Func<SimulatedDisk, IFileSystem>? decorate = null)
     {
         Journal.Dispose();
+        Files = decorate?.Invoke(Disk) ?? Files;
         Journal = JournalFiles.Open(Files, DiskBytes.Count);
     }
 
@@ -60,14 +61,16 @@ internal sealed class JournalBench : IDisposable
 
     /// <summary>The blocks at which a listed point differs from the model.</summary>
     public IReadOnlyList<string> DifferencesAt(Guid point) =>
-        [.. Model.Points.Single(expected => expected.Point.Id == point).State.Differences(Journal.OpenPoint(point)).Select(block => block.ToString())];
+        Names(Model.Points.Single(expected => expected.Point.Id == point).State.Differences(Journal.OpenPoint(point)));
 
     /// <summary>The blocks at which the replica differs from the model.</summary>
     public IReadOnlyList<string> ReplicaDifferences()
     {
         Journal.Settle();
-        return [.. Model.State.Differences(JournalFiles.OpenDisks(Files, DiskBytes.Count)).Select(block => block.ToString())];
+        return Names(Model.State.Differences(JournalFiles.OpenDisks(Files, DiskBytes.Count)));
     }
 
     public void Dispose() => Journal.Dispose();
+
+    private static string[] Names(IEnumerable<Disks.BlockAddress> blocks) => [.. blocks.Select(block => block.ToString())];
 }

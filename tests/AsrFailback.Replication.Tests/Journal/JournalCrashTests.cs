@@ -17,7 +17,8 @@ public sealed class JournalCrashTests(ITestOutputHelper output)
     public void A_journal_keeps_every_promise_when_a_killed_process_is_followed_by_a_power_cut()
     {
         // What the next process reads may be in the page cache only: it must not be believed before it is flushed.
-        var broken = CrashCampaign.Run(new CrashPlan { Lives = 4, Kills = 0.5 }, CrashCampaign.StatesWanted / 5, output, firstSeed: 400_000);
+        var plan = new CrashPlan { Lives = 4, Kills = 0.5 };
+        var broken = CrashCampaign.Run(plan, CrashCampaign.StatesWanted / 5, output, firstSeed: 400_000);
 
         Assert.True(broken.Count == 0, CrashCampaign.Describe(broken));
     }

@@ -47,9 +47,19 @@ public sealed class JournalStateTests
     {
         using var bench = new JournalBench();
 
-        var refusal = Assert.Throws<AsrException>(() => bench.Journal.MarkLatest(bench.Records.NewId(), DateTimeOffset.UnixEpoch, "Latest"));
+        var refusal = Assert.Throws<AsrException>(() => bench.Journal.MarkLatest(Guid.Empty, DateTimeOffset.UnixEpoch, "Latest"));
 
         Assert.Equal("NoRecoveryPoint", refusal.Error.Id);
+    }
+
+    [Fact]
+    public void An_empty_batch_is_answered_with_what_is_acknowledged()
+    {
+        using var bench = new JournalBench();
+        Assert.Equal(LogPosition.None, bench.Journal.Receive());
+        bench.Receive(bench.Records.Write());
+
+        Assert.Equal(bench.Model.Acknowledged, bench.Journal.Receive());
     }
 
     [Fact]

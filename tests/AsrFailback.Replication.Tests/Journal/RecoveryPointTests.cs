@@ -1,4 +1,5 @@
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Log;
 
 namespace AsrFailback.Replication.Tests;
@@ -64,19 +65,44 @@ public sealed class RecoveryPointTests
 
     [Fact]
     [Trait("Requirement", "FO-07")]
-    public void Latest_is_what_the_source_wrote_last_even_after_going_back_to_an_older_point()
+    public void The_latest_marked_before_going_back_to_an_older_point_can_be_returned_to()
     {
         // Until the commit the point may be changed: to an older one, then back to the latest.
         using var bench = new JournalBench();
         bench.Receive(bench.Records.Write(0, 0, Blocks.Size));
         var older = bench.Mark();
         bench.Receive(bench.Records.Write(0, 0, Blocks.Size));
-        bench.Journal.RollBackTo(older.Id);
-
         var latest = bench.Journal.MarkLatest(bench.Records.NewId(), DateTimeOffset.UnixEpoch, "Latest");
+        bench.Journal.RollBackTo(older.Id);
+        Assert.Equal(latest, bench.Journal.MarkLatest(bench.Records.NewId(), DateTimeOffset.UnixEpoch, "Latest"));
+        bench.Journal.RollBackTo(latest.Id);
 
         Assert.Equal(bench.Model.Acknowledged, latest.Position);
-        Assert.Empty(bench.Model.State.Differences(bench.Journal.OpenPoint(latest.Id)));
+        Assert.Empty(bench.ReplicaDifferences());
+    }
+
+    [Fact]
+    [Trait("Requirement", "FO-07")]
+    public void A_rollback_that_was_cut_off_never_becomes_a_point()
+    {
+        // Half of the blocks put back and half not is a state the source never had.
+        for (var operation = 1; operation < 25; operation++)
+        {
+            using var bench = new JournalBench();
+            bench.Receive(bench.Records.Write(0, 0, 2 * Blocks.Size), bench.Records.Write(1, 0, 2 * Blocks.Size));
+            var older = bench.Mark();
+            bench.Receive(bench.Records.Write(0, 0, 2 * Blocks.Size), bench.Records.Write(1, 0, 2 * Blocks.Size));
+            var power = default(PowerCut);
+            bench.Reopen(files => new ObservedFileSystem(files, (what, path) => power?.Observe(what, path)));
+            power = new PowerCut(operation);
+            Record.Exception(() => bench.Journal.RollBackTo(older.Id));
+            bench.CutPower(operation);
+            var latest = bench.Journal.MarkLatest(bench.Records.NewId(), DateTimeOffset.UnixEpoch, "Latest");
+
+            var content = bench.Journal.OpenPoint(latest.Id);
+            var exact = latest.Id == older.Id ? bench.Model.Points[0].State : bench.Model.State;
+            Assert.Empty(exact.Differences(content));
+        }
     }
 
     [Fact]

@@ -42,7 +42,6 @@ internal sealed class PairBench : IAsyncDisposable
     /// <summary>The source process ends and starts again over what its disk holds now.</summary>
     public async Task RestartSourceAsync(SimulatedDisk? left = null)
     {
-        Link.LetGo();
         await StopAsync();
         Source.Disk = left ?? Source.Disk;
         Machine = Source.Open();
@@ -65,10 +64,14 @@ internal sealed class PairBench : IAsyncDisposable
     {
         Journal.Settle();
         var (source, target) = (SourceBench.OpenDisks(Source.Disk), JournalFiles.OpenDisks(TargetDisk));
-        return [.. source.Select((disk, index) => (index, at: SourceBench.ReadAll(disk).AsSpan().CommonPrefixLength(SourceBench.ReadAll(target[index])), disk.Length))
+        return [.. source
+            .Select((disk, index) => (index, at: CommonLength(disk, target[index]), disk.Length))
             .Where(one => one.at < one.Length)
             .Select(one => $"disk {one.index} at byte {one.at}")];
     }
+
+    private static int CommonLength(Disks.IBlockDevice one, Disks.IBlockDevice other) =>
+        SourceBench.ReadAll(one).AsSpan().CommonPrefixLength(SourceBench.ReadAll(other));
 
     public async ValueTask DisposeAsync()
     {

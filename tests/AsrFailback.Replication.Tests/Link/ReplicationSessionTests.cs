@@ -118,7 +118,7 @@ public sealed class ReplicationSessionTests
     public async Task A_machine_that_is_closed_under_its_session_starts_no_synchronisation()
     {
         // Its site is gone: a synchronisation begun now would take the last acknowledged writes out of the latest point.
-        await using var pair = new PairBench();
+        var pair = new PairBench();
         var session = await pair.StartInOrderAsync();
         pair.Machine.Write(0, 0, SourceBench.Bytes(512, 1));
         await session.DrainAsync(Patience.Token).OrFail();
@@ -131,7 +131,8 @@ public sealed class ReplicationSessionTests
             }
         };
         pair.Machine.Dispose();
-        var ended = Record.ExceptionAsync(() => session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, Patience.Token));
+        var ended = Record.ExceptionAsync(
+            () => session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, Patience.Token));
 
         // Either the session ends, which answers the waiting call, or it sends the start of a synchronisation.
         await Task.WhenAny(started.Task, Stopped(session)).OrFail();
@@ -155,6 +156,7 @@ public sealed class ReplicationSessionTests
             BinaryPrimitives.WriteInt64LittleEndian(number, next);
             machine.Write(0, 0, number);
             machine.Write(1, 0, number);
+            WaitForRoom(machine);
         }
     }
 
@@ -163,6 +165,16 @@ public sealed class ReplicationSessionTests
         for (var count = 0; !stop.IsCancellationRequested; count++)
         {
             machine.Write(0, Blocks.Size * (1 + (count % 8)), SourceBench.Bytes(512, count));
+            WaitForRoom(machine);
+        }
+    }
+
+    // A queue that overflows drops its points, which is another test.
+    private static void WaitForRoom(WriteSplitter machine)
+    {
+        while (machine.Queue.Bytes > RegionMap.RegionSize)
+        {
+            Thread.Yield();
         }
     }
 

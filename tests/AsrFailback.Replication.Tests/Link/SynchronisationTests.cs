@@ -115,7 +115,8 @@ public sealed class SynchronisationTests
         {
             var disk = random.Next(2);
             var length = 512 * random.Next(1, 40);
-            machine.Write(disk, 512 * random.NextInt64((SourceBench.DiskBytes[disk] - length) / 512), SourceBench.Bytes(length, random.Next()));
+            var sector = random.NextInt64((SourceBench.DiskBytes[disk] - length) / 512);
+            machine.Write(disk, 512 * sector, SourceBench.Bytes(length, random.Next()));
         }
     }
 }

@@ -174,10 +174,10 @@ internal sealed class SimulatedDisk : IFileSystem
 
         if (!_folders.Contains(Path.GetDirectoryName(path)!))
         {
-            throw ErrorCatalogue.Exception("FileMissing", path);
+            throw ErrorCatalogue.Exception("FileMissing", path, "no such entry");
         }
     }
 
     private SimulatedFile Find(string path) =>
-        _cached.TryGetValue(path, out var file) ? file : throw ErrorCatalogue.Exception("FileMissing", path);
+        _cached.TryGetValue(path, out var file) ? file : throw ErrorCatalogue.Exception("FileMissing", path, "no such entry");
 }

@@ -106,7 +106,8 @@ internal sealed class SimulatedFile
     }
 
     // Once a sector has missed a version it misses all later ones: what is on the platter is one version.
-    private static void Survive(ref Content content, long offset, ReadOnlySpan<byte> bytes, BitArray outdated, Random random, double survival)
+    private static void Survive(
+        ref Content content, long offset, ReadOnlySpan<byte> bytes, BitArray outdated, Random random, double survival)
     {
         while (!bytes.IsEmpty)
         {
@@ -138,7 +139,11 @@ internal sealed class SimulatedFile
         }
     }
 
-    private long LongestLength() => _pending.Select(change => change.Offset + (change.Bytes?.Length ?? 0)).Append(_cached.Length).Append(_durable.Length).Max();
+    private long LongestLength() => _pending
+        .Select(change => change.Offset + (change.Bytes?.Length ?? 0))
+        .Append(_cached.Length)
+        .Append(_durable.Length)
+        .Max();
 
     /// <summary>Bytes and a length; bytes past the length are always zero. Copied on the first write after sharing.</summary>
     private struct Content
@@ -185,7 +190,8 @@ internal sealed class SimulatedFile
                 return;
             }
 
-            var grown = new byte[Math.Max(capacity, _bytes is null || _bytes.Length >= capacity ? _bytes?.Length ?? 0 : _bytes.Length * 2L)];
+            var held = _bytes?.Length ?? 0;
+            var grown = new byte[Math.Max(capacity, held >= capacity ? held : held * 2L)];
             _bytes.AsSpan(0, (int)Length).CopyTo(grown);
             (_bytes, _owned) = (grown, true);
         }

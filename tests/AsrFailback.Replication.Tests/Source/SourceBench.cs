@@ -10,7 +10,8 @@ internal sealed class SourceBench
 {
     public const string IntentPath = "/source/agent/intents.map";
 
-    public static readonly IReadOnlyList<long> DiskBytes = [(2 * RegionMap.RegionSize) + (3 * Blocks.Size) + 1536, RegionMap.RegionSize + 512];
+    public static readonly IReadOnlyList<long> DiskBytes =
+        [(2 * RegionMap.RegionSize) + (3 * Blocks.Size) + 1536, RegionMap.RegionSize + 512];
 
     private uint _generation;
 

@@ -3,7 +3,7 @@ namespace AsrFailback.Replication.Tests;
 /// <summary>A test that waits for something fails instead of hanging.</summary>
 internal static class Patience
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static CancellationToken Token => new CancellationTokenSource(Limit).Token;
 

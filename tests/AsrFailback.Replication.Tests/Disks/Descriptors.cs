@@ -1,0 +1,11 @@
+namespace AsrFailback.Replication.Tests;
+
+/// <summary>Descriptors to change.</summary>
+internal static class Descriptors
+{
+    public const string Valid =
+        "# Disk DescriptorFile\nversion=1\nencoding=\"UTF-8\"\nCID=12345678\nparentCID=ffffffff\ncreateType=\"vmfs\"\n\n" +
+        "# Extent description\nRW 4 VMFS \"disk-flat.vmdk\"\n\n# The Disk Data Base\n#DDB\n\nddb.adapterType = \"lsilogic\"\n";
+
+    public const string Extent = "RW 4 VMFS \"disk-flat.vmdk\"";
+}

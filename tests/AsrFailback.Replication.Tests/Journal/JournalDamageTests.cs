@@ -1,0 +1,142 @@
+using AsrFailback.Replication.IO;
+using AsrFailback.Replication.Journal;
+
+namespace AsrFailback.Replication.Tests;
+
+/// <summary>Bits that flip and files that vanish: a point is exact or not listed, never wrong.</summary>
+public sealed class JournalDamageTests
+{
+    private static readonly string History = Path.Combine(JournalFiles.Folder, "history");
+
+    [Fact]
+    public void Any_flipped_bit_of_history_is_found_and_no_listed_point_is_wrong()
+    {
+        for (var number = 1; number <= 5; number++)
+        {
+            for (var flip = 0; flip < 60; flip++)
+            {
+                using var bench = WithPoints(5);
+                bench.Journal.Dispose();
+                var path = Path.Combine(History, $"{number:D10}.seg");
+                Flip(bench.Disk, path, new Random((number * 1000) + flip));
+
+                var findings = Check(bench.Disk);
+                Assert.NotEmpty(findings);
+                bench.Reopen();
+                AssertExact(bench);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void A_missing_segment_takes_its_point_and_all_older_ones_off_the_list(int number)
+    {
+        using var bench = WithPoints(5);
+        bench.Journal.Dispose();
+        bench.Disk.Delete(Path.Combine(History, $"{number:D10}.seg"));
+        bench.Reopen();
+
+        Assert.Equal(bench.Model.Points.Skip(number).Select(expected => expected.Point), bench.Journal.Points);
+        AssertExact(bench);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void A_shortened_segment_is_found_and_no_listed_point_is_wrong(int number)
+    {
+        using var bench = WithPoints(5);
+        bench.Journal.Dispose();
+        using (var file = bench.Disk.Open(Path.Combine(History, $"{number:D10}.seg"), FileOpening.ReadWrite))
+        {
+            file.SetLength(file.Length - 100);
+        }
+
+        Assert.NotEmpty(Check(bench.Disk));
+        bench.Reopen();
+        AssertExact(bench);
+    }
+
+    [Fact]
+    public void Any_flipped_bit_of_the_replica_is_named_by_disk_and_block()
+    {
+        for (var flip = 0; flip < 60; flip++)
+        {
+            using var bench = WithPoints(2);
+            bench.Journal.Settle();
+            bench.Journal.Digests(0, 0, 4);
+            bench.Journal.Digests(1, 0, 3);
+            bench.Journal.Dispose();
+            var at = Flip(bench.Disk, JournalFiles.DiskPath(flip % 2), new Random(flip));
+
+            Assert.Equal([$"disk {flip % 2}, block {at / Disks.Blocks.Size}: differs from its digest"], Check(bench.Disk));
+            bench.Reopen();
+        }
+    }
+
+    [Fact]
+    public void A_redo_log_with_both_superblocks_damaged_is_refused_by_name()
+    {
+        using var bench = WithPoints(2);
+        bench.Journal.Dispose();
+        using (var file = bench.Disk.Open(Path.Combine(JournalFiles.Folder, "redo.log"), FileOpening.ReadWrite))
+        {
+            file.Write(3, [0xff]);
+            file.Write(4096 + 30, [0xff, 0xff, 0xff]);
+        }
+
+        Assert.Equal("JournalDamaged", Assert.Throws<AsrException>(() => JournalFiles.Open(bench.Disk)).Error.Id);
+    }
+
+    [Fact]
+    public void Checking_changes_nothing()
+    {
+        using var bench = WithPoints(3);
+        bench.Receive(bench.Records.Write());
+        bench.Journal.Dispose();
+        var changes = 0;
+        var files = new ObservedFileSystem(bench.Disk, (_, _) => changes++);
+
+        Assert.Empty(Check(files));
+        Assert.Equal(0, changes);
+        bench.Reopen();
+    }
+
+    private static JournalBench WithPoints(int count)
+    {
+        var bench = new JournalBench();
+        for (var point = 0; point < count; point++)
+        {
+            bench.Receive(bench.Records.Write(0, 0, 4096), bench.Records.Write(), bench.Records.Mark());
+        }
+
+        bench.Receive(bench.Records.Write(0, 0, 4096), bench.Records.Write(1, 65_536, 4096));
+        bench.Journal.Settle();
+        return bench;
+    }
+
+    private static IReadOnlyList<string> Check(IFileSystem files) =>
+        RetentionJournal.Check(files, JournalFiles.Folder, JournalFiles.Folder, JournalFiles.OpenDisks(files));
+
+    // Where a before-image went bad after the opening, reading it is refused; wrong bytes are never handed out.
+    private static void AssertExact(JournalBench bench)
+    {
+        Assert.Empty(bench.ReplicaDifferences());
+        Assert.All(bench.Journal.Points, point => Assert.Empty(bench.DifferencesAt(point.Id)));
+    }
+
+    private static long Flip(SimulatedDisk files, string path, Random random)
+    {
+        using var file = files.Open(path, FileOpening.ReadWrite);
+        var at = random.NextInt64(file.Length);
+        Span<byte> one = stackalloc byte[1];
+        file.Read(at, one);
+        one[0] ^= (byte)(1 << random.Next(8));
+        file.Write(at, one);
+        return at;
+    }
+}
