@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Ports;
 using Microsoft.Data.Sqlite;
@@ -29,6 +30,7 @@ public sealed class SqliteStateStore : IStateStore
     /// <exception cref="AsrException"><c>StateDamaged</c>, <c>FormatTooNew</c>, <c>DiskFull</c>.</exception>
     public static SqliteStateStore Open(string path, bool create)
     {
+        RequireOurs(path, create);
         var mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite;
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         try
@@ -99,6 +101,36 @@ public sealed class SqliteStateStore : IStateStore
         }
     }
 
+    // Looked at before SQLite opens the file, because opening alone may change a file of somebody else.
+    private static void RequireOurs(string path, bool create)
+    {
+        const int ApplicationIdOffset = 68;
+        if (!File.Exists(path))
+        {
+            if (!create)
+            {
+                throw ErrorCatalogue.Exception("FileMissing", path, "a vault's folder has one");
+            }
+
+            return;
+        }
+
+        try
+        {
+            using var file = File.OpenRead(path);
+            var header = new byte[100];
+            if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length
+                || BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdOffset)) != ApplicationId)
+            {
+                throw ErrorCatalogue.Exception("StateDamaged", path, "it is not the state of a vault");
+            }
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw ErrorCatalogue.Caused(cause, "AccessDenied", path, cause.Message);
+        }
+    }
+
     private void Prepare()
     {
         Run("PRAGMA journal_mode = PERSIST");
@@ -120,10 +152,6 @@ public sealed class SqliteStateStore : IStateStore
                 PRAGMA user_version = {FormatVersion};
                 COMMIT;
                 """);
-        }
-        else if (Scalar("PRAGMA application_id") != ApplicationId)
-        {
-            throw ErrorCatalogue.Exception("StateDamaged", _path, "it belongs to another application");
         }
     }
 

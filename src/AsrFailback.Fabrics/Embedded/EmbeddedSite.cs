@@ -96,10 +96,11 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
         RequireReachable();
         var site = ReadSite();
         var store = site.Datastores[0];
-        var disks = like.Disks.Select(disk => EnsureDisk(site.Kind, store.Folder, like.Name, disk)).ToArray();
         var path = MachinePath(like.Name);
+        var disks = like.Disks.Select(disk => EnsureDisk(site.Kind, store.Folder, like.Name, disk)).ToArray();
         if (!_files.Exists(path))
         {
+            _files.Delete(MachineStatePath(like.Name));
             SiteJson.Write(_files, path, new MachineDocument
             {
                 Version = SiteDocument.CurrentVersion,
@@ -118,6 +119,11 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     public void AddTestMachine(Machine machine, string? network)
     {
         RequireReachable();
+        if (_files.Exists(MachinePath(machine.Name)) && !IsTestMachine(ReadMachine(machine.Name)))
+        {
+            throw ErrorCatalogue.Exception("FileExists", MachinePath(machine.Name));
+        }
+
         _files.CreateFolder(TestFolder(machine.Name));
         SiteJson.Write(_files, MachinePath(machine.Name), new MachineDocument
         {
@@ -133,6 +139,7 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     /// <inheritdoc/>
     public void RemoveMachine(string machine)
     {
+        SitePath.RequireName(_root, machine);
         RequireReachable();
         _files.Delete(MachinePath(machine));
         _files.Delete(MachineStatePath(machine));
@@ -159,7 +166,7 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
         var disks = _files.Exists(MachinePath(like.Name))
             ? ReadMachine(like.Name).Disks.Select(disk => disk.File)
             : like.Disks.Select(disk => FileOf(site.Kind, site.Datastores[0].Folder, like.Name, disk));
-        return disks.All(file => _files.Exists(SitePath.Resolve(_root, file)));
+        return disks.All(IsWhole);
     }
 
     /// <inheritdoc/>
@@ -184,7 +191,7 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ImageFiles(string machine) => [.. ReadMachine(machine).Disks.Select(ContentFile)];
+    public IReadOnlyList<string> ImageFiles(string machine) => [.. ReadMachine(machine).Disks.Select(disk => ContentFile(disk.File))];
 
     /// <inheritdoc/>
     public void BeginWriting(string machine)
@@ -201,6 +208,7 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     /// <inheritdoc/>
     public string RetentionFolder(string machine)
     {
+        SitePath.RequireName(_root, machine);
         var site = ReadSite();
         var volume = site.MasterTargets.Count > 0 ? site.MasterTargets[0].RetentionVolume : site.CacheFolder;
         return Path.Combine(SitePath.Resolve(_root, volume), SitePath.RequireName(_root, machine));
@@ -216,6 +224,8 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
         return state.Reachable && state.Connected;
     }
 
+    private static bool IsTestMachine(Machine machine) => machine.Disks.All(disk => disk.File.StartsWith("test/", StringComparison.Ordinal));
+
     private static bool IsVmdk(string file) => file.EndsWith(".vmdk", StringComparison.OrdinalIgnoreCase);
 
     private static string FileOf(FabricKind kind, string folder, string machine, MachineDisk disk) =>
@@ -226,8 +236,9 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
         var file = FileOf(kind, folder, machine, like);
         var path = SitePath.Resolve(_root, file);
         _files.CreateFolder(Path.GetDirectoryName(path)!);
-        if (!_files.Exists(path))
+        if (!IsWhole(file))
         {
+            _files.Delete(path);
             if (kind == FabricKind.VMware)
             {
                 FlatVmdk.Create(_files, path, like.CapacityBytes, Guid.NewGuid());
@@ -255,11 +266,13 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
         throw ErrorCatalogue.Exception("ImageInvalid", path, "disk of its machine", $"it holds {found} bytes and the machine says {disk.CapacityBytes}");
     }
 
-    private string ContentFile(MachineDisk disk)
+    private string ContentFile(string file)
     {
-        var path = SitePath.Resolve(_root, disk.File);
-        return IsVmdk(disk.File) ? FlatVmdk.ExtentPath(path) : path;
+        var path = SitePath.Resolve(_root, file);
+        return IsVmdk(file) ? FlatVmdk.ExtentPath(path) : path;
     }
+
+    private bool IsWhole(string file) => _files.Exists(SitePath.Resolve(_root, file)) && _files.Exists(ContentFile(file));
 
     private void SetPower(string machine, Func<MachineState, MachineState> change)
     {

@@ -10,6 +10,11 @@ internal static class SiteJson
 {
     private const int MaxBytes = 4 << 20;
 
+    private static readonly HashSet<string> Optional = ["$schema", "vCenter", "configurationServer", "network", "diskEnableUuid", "vaultId"];
+
+    private static readonly HashSet<Type> Items =
+        [typeof(DatastoreDocument), typeof(EsxiHost), typeof(MasterTarget), typeof(ProcessServer), typeof(MachineDisk)];
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -17,8 +22,8 @@ internal static class SiteJson
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter() },
-        TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver { Modifiers = { NameSchema } },
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+        TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver { Modifiers = { NameSchema, RequireWhatIsNotOptional } },
     };
 
     /// <summary>Reads a file, or null when it is missing.</summary>
@@ -34,7 +39,8 @@ internal static class SiteJson
 
         try
         {
-            return JsonSerializer.Deserialize<T>(content, Options) ?? throw Invalid(path, "$", "it is null");
+            RefuseNull(path, "$", content);
+            return JsonSerializer.Deserialize<T>(content, Options)!;
         }
         catch (JsonException cause)
         {
@@ -51,6 +57,50 @@ internal static class SiteJson
 
     /// <summary>An error about a place in a file.</summary>
     public static AsrException Invalid(string path, string place, string what) => ErrorCatalogue.Exception("SiteInvalid", path, place, what);
+
+    private static void RefuseNull(string path, string place, byte[] content)
+    {
+        using var document = JsonDocument.Parse(
+            content, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+        RefuseNull(path, place, document.RootElement);
+    }
+
+    private static void RefuseNull(string path, string place, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Null:
+                throw Invalid(path, place, "it is null");
+            case JsonValueKind.Array:
+                foreach (var (item, index) in element.EnumerateArray().Select((item, index) => (item, index)))
+                {
+                    RefuseNull(path, $"{place}[{index}]", item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject().Where(property => !Optional.Contains(property.Name)))
+                {
+                    RefuseNull(path, $"{place}.{property.Name}", property.Value);
+                }
+
+                break;
+        }
+    }
+
+    // A record's constructor parameter that is missing would silently become null.
+    private static void RequireWhatIsNotOptional(System.Text.Json.Serialization.Metadata.JsonTypeInfo type)
+    {
+        if (!Items.Contains(type.Type))
+        {
+            return;
+        }
+
+        foreach (var property in type.Properties.Where(property => !Optional.Contains(property.Name)))
+        {
+            property.IsRequired = true;
+        }
+    }
 
     private static void NameSchema(System.Text.Json.Serialization.Metadata.JsonTypeInfo type)
     {

@@ -10,7 +10,7 @@ internal static class SitePath
     public static string Resolve(string root, string relative)
     {
         var parts = relative.Split('/');
-        if (Path.IsPathRooted(relative) || relative.Contains('\\', StringComparison.Ordinal) || parts.Any(part => part is "" or "." or ".."))
+        if (Path.IsPathRooted(relative) || relative.Any(letter => letter == '\\' || char.IsControl(letter)) || parts.Any(part => part is "" or "." or ".."))
         {
             throw ErrorCatalogue.Exception("PathOutsideSite", relative, root);
         }
@@ -31,7 +31,9 @@ internal static class SitePath
     /// <summary>Refuses a name that would be more than one file name.</summary>
     /// <exception cref="AsrException"><c>PathOutsideSite</c>.</exception>
     public static string RequireName(string root, string name) =>
-        name.Length is > 0 and <= 80 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
-            ? name
-            : throw ErrorCatalogue.Exception("PathOutsideSite", name, root);
+        IsName(name) ? name : throw ErrorCatalogue.Exception("PathOutsideSite", name, root);
+
+    /// <summary>Whether a name is one plain file name: letters, digits, '-' and '_', at most 80 of them.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= 80 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 }

@@ -50,14 +50,31 @@ internal static class SiteRules
             throw SiteJson.Invalid(path, "$.disks", $"{machine.Disks.Count} disks; 1 to 60 are possible");
         }
 
+        RequireDistinct(path, machine.Disks.Select(disk => disk.Name));
+        RequireDistinct(path, machine.Disks.Select(disk => disk.File));
         for (var index = 0; index < machine.Disks.Count; index++)
         {
+            if (!SitePath.IsName(machine.Disks[index].Name))
+            {
+                throw SiteJson.Invalid(path, $"$.disks[{index}].name", $"'{machine.Disks[index].Name}' is not a plain name of letters, digits, '-' and '_'");
+            }
+
             SitePath.Resolve(root, machine.Disks[index].File);
             var bytes = machine.Disks[index].CapacityBytes;
             if (bytes <= 0 || bytes % 512 != 0)
             {
                 throw SiteJson.Invalid(path, $"$.disks[{index}].capacityBytes", $"{bytes} is not a positive whole number of 512-byte sectors");
             }
+        }
+    }
+
+    // Two disks of one name would share a replica, two of one file their bytes.
+    private static void RequireDistinct(string path, IEnumerable<string> values)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (values.FirstOrDefault(value => !seen.Add(value)) is { } twice)
+        {
+            throw SiteJson.Invalid(path, "$.disks", $"'{twice}' is there twice");
         }
     }
 

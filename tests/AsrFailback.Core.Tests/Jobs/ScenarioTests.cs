@@ -1,0 +1,103 @@
+using System.Text.Json;
+using AsrFailback.Core.Jobs;
+using AsrFailback.Core.Protection;
+
+namespace AsrFailback.Core.Tests;
+
+/// <summary>Scenarios and tasks carry the service's names where the service was seen.</summary>
+[Trait("Requirement", "FO-11")]
+public sealed class ScenarioTests
+{
+    public static TheoryData<string> Commands => [.. EveryCommand().Keys];
+
+    [RecordedFact]
+    public void A_reprotect_has_the_recorded_scenario_and_tasks()
+    {
+        var recorded = RecordedExchange.Read("01-a2v-reprotect.json").GetProperty("job_first_poll").GetProperty("properties");
+
+        AssertSame(recorded, Scenario.Of(new Reprotect("web01")));
+    }
+
+    [RecordedFact]
+    public void A_failover_has_the_recorded_scenario_and_tasks()
+    {
+        var recorded = RecordedExchange.Read("02-a2v-failback-failover-commit.json").GetProperty("job_last_poll").GetProperty("properties");
+
+        AssertSame(recorded, Scenario.Of(new StartFailover("web01", null, ShutDownSource: false)));
+    }
+
+    [RecordedFact]
+    public void A_commit_has_the_recorded_scenario_and_tasks()
+    {
+        var recorded = RecordedExchange.Read("02-a2v-failback-failover-commit.json").GetProperty("commit_job_last_poll").GetProperty("properties");
+
+        AssertSame(recorded, Scenario.Of(new CommitFailover("web01")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Every_command_has_a_scenario_with_tasks_of_distinct_names(string name)
+    {
+        var scenario = Scenario.Of(EveryCommand()[name]);
+
+        Assert.NotEmpty(scenario.Tasks);
+        Assert.Equal(scenario.Tasks.Count, scenario.Tasks.DistinctBy(task => task.Name).Count());
+    }
+
+    [Fact]
+    public void Every_operation_of_the_phase_table_belongs_to_one_command()
+    {
+        var operations = EveryCommand().Values.Select(command => Scenario.Of(command).Operation).OfType<ProtectionOperation>();
+
+        Assert.Equal(Enum.GetValues<ProtectionOperation>(), operations.Order());
+    }
+
+    [Fact]
+    public void Every_kind_of_command_is_covered_here()
+    {
+        var kinds = typeof(FailbackCommand).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(FailbackCommand)) && !type.IsAbstract);
+
+        Assert.Equal(kinds.Select(kind => kind.Name).Order(StringComparer.Ordinal), EveryCommand().Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void A_command_survives_being_stored(string name)
+    {
+        var command = EveryCommand()[name];
+
+        var again = JsonSerializer.Deserialize<FailbackCommand>(JsonSerializer.Serialize(command));
+
+        Assert.Equal(JsonSerializer.Serialize(command), JsonSerializer.Serialize(again));
+        Assert.IsType(command.GetType(), again);
+    }
+
+    internal static Dictionary<string, FailbackCommand> EveryCommand()
+    {
+        FailbackCommand[] commands =
+        [
+            new AddFabric("azure", "sites/azure"),
+            new EnableProtection("web01", "onprem", "azure", ReplicationPolicy.Default),
+            new CreateRecoveryPoint("web01", "before the update"),
+            new StartTestFailover("web01", Guid.Empty, "vnet"),
+            new CleanUpTestFailover("web01"),
+            new StartFailover("web01", Guid.Empty, ShutDownSource: true),
+            new CommitFailover("web01"),
+            new Reprotect("web01", "mt01", "ps01"),
+            new DisableProtection("web01"),
+            new RunDrill(new DrillOptions("drill", 1, 1, 1, 1, DrillMutation.None, [])),
+        ];
+        return commands.ToDictionary(command => command.GetType().Name);
+    }
+
+    // Commits are optional steps of a recorded reprotect: the service lists one as skipped.
+    private static void AssertSame(JsonElement recorded, Scenario scenario)
+    {
+        Assert.Equal(recorded.GetProperty("scenarioName").GetString(), scenario.Name);
+        Assert.Equal(recorded.GetProperty("friendlyName").GetString(), scenario.FriendlyName);
+        var tasks = recorded.GetProperty("tasks").EnumerateArray()
+            .Where(task => task.GetProperty("name").GetString() != "VmCommitFailover")
+            .Select(task => (Name: task.GetProperty("name").GetString()!, Friendly: task.GetProperty("friendlyName").GetString()!.Replace(" (1)", "", StringComparison.Ordinal)));
+        Assert.Equal(tasks, scenario.Tasks.Select(task => (task.Name, task.FriendlyName)));
+    }
+}

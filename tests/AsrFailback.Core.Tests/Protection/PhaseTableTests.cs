@@ -1,0 +1,93 @@
+using AsrFailback.Core.Protection;
+
+namespace AsrFailback.Core.Tests;
+
+/// <summary>The state machine, cell by cell.</summary>
+[Trait("Requirement", "FO-07")]
+[Trait("Requirement", "FO-08")]
+public sealed class PhaseTableTests
+{
+    private const string Table = """
+        Unprotected   Enable              Protected
+        Unprotected   CreatePoint         refused
+        Unprotected   TestFailover        refused
+        Unprotected   CleanUpTestFailover refused
+        Unprotected   Failover            refused
+        Unprotected   Commit              refused
+        Unprotected   Reprotect           refused
+        Unprotected   Disable             refused
+        Protected     Enable              refused
+        Protected     CreatePoint         Protected
+        Protected     TestFailover        Protected
+        Protected     CleanUpTestFailover Protected
+        Protected     Failover            CommitPending
+        Protected     Commit              refused
+        Protected     Reprotect           refused
+        Protected     Disable             Unprotected
+        CommitPending Enable              refused
+        CommitPending CreatePoint         refused
+        CommitPending TestFailover        refused
+        CommitPending CleanUpTestFailover refused
+        CommitPending Failover            refused
+        CommitPending Commit              Committed
+        CommitPending Reprotect           refused
+        CommitPending Disable             refused
+        Committed     Enable              refused
+        Committed     CreatePoint         refused
+        Committed     TestFailover        refused
+        Committed     CleanUpTestFailover refused
+        Committed     Failover            refused
+        Committed     Commit              refused
+        Committed     Reprotect           Protected
+        Committed     Disable             Unprotected
+        """;
+
+    public static TheoryData<string> Cells => Notation.Cases(Table);
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void A_cell_leads_where_the_table_says(string cell)
+    {
+        var (phase, operation, next) = Parse(cell);
+
+        var row = PhaseTable.Find(phase, operation);
+
+        Assert.Equal(next, row?.Next.ToString() ?? "refused");
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void A_refusal_by_phase_names_the_phases_in_which_the_operation_is_possible(string cell)
+    {
+        var (phase, operation, next) = Parse(cell);
+
+        var check = ProtectionRules.Check(Facts.In(phase), operation, new Surroundings(1, ReplicationMode.InOrder, null)).Single(one => one.Id == "Phase");
+
+        if (next != "refused")
+        {
+            Assert.True(check.Passed);
+            return;
+        }
+
+        var possible = Notation.Lines(Table).Select(Parse).Where(row => row.Operation == operation && row.Next != "refused").Select(row => row.Phase);
+        Assert.Equal("WrongPhase", check.Finding?.Id);
+        Assert.Contains(phase.ToString(), check.Finding!.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"in: {string.Join(", ", possible)}.", check.Finding.PossibleCauses, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_cell_is_in_the_table_and_none_twice()
+    {
+        var cells = Notation.Lines(Table).Select(Parse).Select(cell => (cell.Phase, cell.Operation)).ToArray();
+        var all = Enum.GetValues<Phase>().SelectMany(phase => Enum.GetValues<ProtectionOperation>().Select(operation => (phase, operation)));
+
+        Assert.Equal(all.Order(), cells.Order());
+        Assert.Equal(PhaseTable.Transitions.Count, PhaseTable.Transitions.DistinctBy(row => (row.Phase, row.Operation)).Count());
+    }
+
+    private static (Phase Phase, ProtectionOperation Operation, string Next) Parse(string cell)
+    {
+        var words = Notation.Words(cell);
+        return (Enum.Parse<Phase>(words[0]), Enum.Parse<ProtectionOperation>(words[1]), words[2]);
+    }
+}
