@@ -44,10 +44,8 @@ internal sealed class JournalWorkload(Random random, RecordFactory records)
         // What is newer than the newest point is given up: from the start of a rollback the journal is not in order.
         var during = model with { RollingBackTo = point, Synchronizing = true };
         var after = during with { State = point.State, RollingBackTo = null };
-        return JournalOperation.Through($"roll back to {point.Point.Label}", [model, during], journal => journal.RollBackTo(point.Point.Id)) with
-        {
-            After = after,
-        };
+        var name = $"roll back to {point.Point.Label}";
+        return JournalOperation.Through(name, [model, during], journal => journal.RollBackTo(point.Point.Id)) with { After = after };
     }
 
     private JournalOperation Resend(JournalModel model, IReadOnlyList<LogRecord> batch) =>

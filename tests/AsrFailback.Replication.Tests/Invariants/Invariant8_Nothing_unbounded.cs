@@ -117,7 +117,7 @@ public sealed class Invariant8_Nothing_unbounded
         }
 
         pair.Machine.Write(1, 0, SourceBench.Bytes(512, 2));
-        await session.DrainAsync(new CancellationTokenSource(3_000).Token).OrFail();
+        await session.DrainAsync(new CancellationTokenSource(20_000).Token).OrFail();
         Assert.Empty(pair.Differences());
         await pair.DisposeAsync();
     }

@@ -107,7 +107,7 @@ public sealed class ReplicationSessionTests
         pair.Link.OnCall = () => throw new InvalidOperationException("not expected");
         var session = pair.Start();
 
-        var ended = await Record.ExceptionAsync(() => session.WaitUntilInOrderAsync(new CancellationTokenSource(3_000).Token));
+        var ended = await Record.ExceptionAsync(() => session.WaitUntilInOrderAsync(new CancellationTokenSource(20_000).Token));
 
         Assert.IsType<AsrException>(ended);
         Assert.Equal(ReplicationMode.Stopped, session.Status.Mode);
