@@ -189,9 +189,17 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     public void SetSiteCondition(string fabric, bool reachable, bool connected)
     {
         Site(fabric).SetCondition(reachable, connected);
-        foreach (var item in _items.Values.Where(item => !reachable && item.State.Facts.FabricOf(item.State.Facts.ActiveSide) == fabric))
+        foreach (var item in _items.Values)
         {
-            item.Machine?.Stop();
+            var facts = item.State.Facts;
+            if (reachable)
+            {
+                item.ResumeAsync().GetAwaiter().GetResult();
+            }
+            else if (string.Equals(facts.FabricOf(facts.ActiveSide), fabric, StringComparison.OrdinalIgnoreCase))
+            {
+                item.Machine?.Stop();
+            }
         }
     }
 
@@ -270,7 +278,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         {
             var runtime = RuntimeFor(state);
             _items[state.Facts.Item] = runtime;
-            runtime.Resume();
+            runtime.ResumeAsync().GetAwaiter().GetResult();
         }
 
         foreach (var record in Jobs.List().Where(record => !record.Job.State.IsFinal))
@@ -284,7 +292,10 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     private ProtectedItem Project(ItemRuntime runtime)
     {
         var facts = runtime.State.Facts;
-        return ServiceProjection.Project(facts, VaultId, runtime.Journal?.Points.Count > 0, Jobs.BusyWith(facts.Item, exceptJob: null));
+        return ServiceProjection.Project(facts, VaultId, runtime.Journal?.Points.Count > 0, Jobs.BusyWith(facts.Item, exceptJob: null)) with
+        {
+            HealthErrors = runtime.Failure is { } failure ? [failure] : [],
+        };
     }
 
     private Operation OperationOf(FailbackCommand command) => command switch

@@ -31,23 +31,60 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     /// <summary>An item's places at a side.</summary>
     public ItemPlaces At(Side side) => new(siteOf(state.Facts.FabricOf(side)), state.Facts.Item);
 
-    /// <summary>Opens what the facts say should be open: after the engine opened, or a site came back.</summary>
-    public void Resume()
+    /// <summary>Why the item is not open although it should be; null when all is well.</summary>
+    public AsrError? Failure { get; private set; }
+
+    /// <summary>
+    /// Opens what the facts say should be open: after the engine opened, or a site came back. What cannot be opened is
+    /// the item's health, not the end of the vault.
+    /// </summary>
+    public async Task ResumeAsync()
     {
-        var facts = state.Facts;
-        if (facts.Switching)
+        if (state.Facts.Switching)
         {
             return;
         }
 
-        if (facts.Phase != Phase.Unprotected && Machine is null && !facts.ShutDown && At(facts.ActiveSide).Site.Snapshot().Reachable)
+        try
+        {
+            await OpenWhatIsReachableAsync().ConfigureAwait(false);
+            Failure = null;
+        }
+        catch (AsrException failure)
+        {
+            Failure = failure.Error;
+        }
+    }
+
+    private async Task OpenWhatIsReachableAsync()
+    {
+        var facts = state.Facts;
+        var (active, passive) = (At(facts.ActiveSide).Site, At(facts.ActiveSide.Other()).Site);
+        KeepOff(passive);
+        if (Machine is { IsStopped: true } && !facts.ShutDown)
+        {
+            await CloseReplicationAsync().ConfigureAwait(false);
+            AbandonMachine();
+        }
+
+        if (facts.Phase != Phase.Unprotected && !facts.ShutDown && active.Snapshot().Reachable)
         {
             OpenMachine();
         }
 
-        if (facts.Phase == Phase.Protected)
+        if (facts.Phase == Phase.Protected && passive.Snapshot().Reachable)
         {
             OpenReplication();
+        }
+    }
+
+    // A side that was away during a failover may come back running (invariant 5).
+    private void KeepOff(EmbeddedSite passive)
+    {
+        var there = passive.Snapshot();
+        if (there.Reachable && there.Machines.Any(machine => machine.Name == state.Facts.Item && machine.Power == PowerState.On))
+        {
+            passive.PowerOff(state.Facts.Item);
         }
     }
 
@@ -62,9 +99,9 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         var facts = state.Change(facts => facts with { Generation = facts.Generation + 1 });
         var places = At(facts.ActiveSide);
         var changedOutside = ImageStamps.TakeAndCompare(options.Files, places.Site, facts.Item, places.MachineStamps);
+        places.Site.BeginWriting(facts.Item);
         var disks = places.Site.OpenDisks(facts.Item, writable: true);
         var sizes = disks.Select(disk => disk.Length).ToArray();
-        places.Site.BeginWriting(facts.Item);
         Machine = new WriteSplitter(
             disks, OpenIntents(places, sizes, changedOutside), state.Fence(facts.ActiveSide, facts.Epoch), facts.Generation, options.Clock);
     }

@@ -20,11 +20,21 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         checks.Add(Result("NotProtected", "TO-01", free, "ItemExists", command.Item));
         var busyWith = Engine.Jobs.BusyWith(command.Item, asJob);
         checks.Add(Result("NotBusy", "FO-11", busyWith is null, "ItemBusy", command.Item, busyWith ?? ""));
+        checks.AddRange(CheckPolicy());
         var home = CheckSite(checks, "HomeFabric", command.HomeFabric);
-        CheckSite(checks, "RecoveryFabric", command.RecoveryFabric);
+        var recovery = CheckSite(checks, "RecoveryFabric", command.RecoveryFabric);
+        if (home is not null && recovery is not null)
+        {
+            checks.Add(Result(
+                "Direction", "FO-04", home.Kind == FabricKind.VMware && recovery.Kind == FabricKind.Azure,
+                "ArgumentInvalid", "RecoveryFabric", $"protecting from {home.Kind} to {recovery.Kind} is not supported; from VMware to Azure is"));
+        }
+
         if (home is not null)
         {
-            var machine = home.Machines.FirstOrDefault(machine => SameName(machine.Name));
+            var machine = home.Machines.FirstOrDefault(machine => machine.Name == command.Item);
+            var namesake = recovery?.Machines.FirstOrDefault(other => other.Name == command.Item && other.Uuid != machine?.Uuid);
+            checks.Add(Result("NoNamesake", "MT-11", namesake is null, "NameClash", command.Item, command.RecoveryFabric));
             checks.Add(Result("Machine", "RP-13", machine is not null, "MachineNotFound", command.Item, command.HomeFabric));
             checks.Add(Result("ProcessServer", "TO-04", home.ProcessServers.Count > 0, "NoProcessServer", command.HomeFabric));
         }
@@ -86,7 +96,16 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
 
     private Machine HomeMachine() => Engine.Site(command.HomeFabric).GetMachine(command.Item);
 
-    private bool SameName(string name) => string.Equals(name, command.Item, StringComparison.OrdinalIgnoreCase);
+    private IEnumerable<CheckResult> CheckPolicy()
+    {
+        var policy = command.Policy;
+        yield return Result(
+            "PointInterval", "TO-09", policy.PointInterval >= ReplicationPolicy.MinPointInterval && policy.PointInterval <= ReplicationPolicy.MaxPointInterval,
+            "ArgumentInvalid", "PointInterval", $"{policy.PointInterval} is not between {ReplicationPolicy.MinPointInterval} and {ReplicationPolicy.MaxPointInterval}");
+        yield return Result(
+            "Retention", "TO-09", policy.MaxPoints >= 2 && policy.MaxHistoryBytes >= 0,
+            "ArgumentInvalid", "MaxPoints", $"{policy.MaxPoints} points and {policy.MaxHistoryBytes} bytes: at least 2 points and no negative bytes are possible");
+    }
 
     private static CheckResult Result(string id, string requirement, bool passed, string errorId, params object[] arguments) =>
         new(id, requirement, passed, passed ? null : ErrorCatalogue.Error(errorId, arguments));

@@ -6,6 +6,12 @@ namespace AsrFailback;
 /// <param name="MaxHistoryBytes">Bytes of history kept at most; the two newest points are kept regardless.</param>
 public sealed record ReplicationPolicy(TimeSpan PointInterval, int MaxPoints, long MaxHistoryBytes)
 {
+    /// <summary>The shortest time between automatic points.</summary>
+    public static readonly TimeSpan MinPointInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest time between automatic points.</summary>
+    public static readonly TimeSpan MaxPointInterval = TimeSpan.FromHours(12);
+
     /// <summary>A point every 5 minutes for 24 hours, at most 64 GiB of history.</summary>
     public static readonly ReplicationPolicy Default = new(TimeSpan.FromMinutes(5), 288, 64L << 30);
 }

@@ -56,6 +56,18 @@ public sealed class WriteSplitter : IDisposable
         }
     }
 
+    /// <summary>Whether it refuses writes: the machine was shut down, or its site is gone.</summary>
+    public bool IsStopped
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _closed;
+            }
+        }
+    }
+
     internal WriteQueue Queue { get; }
 
     /// <summary>Writes to a disk; when it returns the write is acknowledged to the machine.</summary>
