@@ -155,7 +155,13 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
                 _runner.Restart(record);
             }
 
-            return [.. Jobs.List().Where(record => !record.Job.State.IsFinal).Select(record => record.Job.Name)];
+            var unfinished = Jobs.List().Where(record => !record.Job.State.IsFinal).ToArray();
+            foreach (var record in unfinished)
+            {
+                _runner.Start(record);
+            }
+
+            return [.. unfinished.Select(record => record.Job.Name)];
         }
     }
 
@@ -188,7 +194,9 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     /// <summary>Rehearses the outage or the return of a site; machines of a site that is gone stop at once.</summary>
     public void SetSiteCondition(string fabric, bool reachable, bool connected)
     {
-        Site(fabric).SetCondition(reachable, connected);
+        var passive = _items.Values.Select(item => item.State.Facts)
+            .Where(facts => reachable && !facts.Switching && string.Equals(facts.FabricOf(facts.ActiveSide.Other()), fabric, StringComparison.OrdinalIgnoreCase));
+        Site(fabric).SetCondition(reachable, connected, [.. passive.Select(facts => facts.Item)]);
         foreach (var item in _items.Values)
         {
             var facts = item.State.Facts;
@@ -227,7 +235,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     internal ItemRuntime? TryRuntimeOf(string item) => _items.GetValueOrDefault(item);
 
     internal Surroundings SurroundingsOf(ItemRuntime runtime, string? asJob) => new(
-        runtime.Journal?.Points.Count ?? 0,
+        runtime.State.Facts.Switching ? 1 : runtime.Journal?.Points.Count ?? 0, // a failover under way has its point, its journal is closed
         runtime.Session?.Status.Mode ?? ReplicationMode.Stopped,
         Jobs.BusyWith(runtime.State.Facts.Item, asJob));
 

@@ -5,6 +5,9 @@ namespace AsrFailback.Core.Jobs;
 /// <param name="Command">What it carries out.</param>
 public sealed record JobRecord(Job Job, FailbackCommand Command)
 {
+    /// <summary>Counts the jobs of a vault in the order they were recorded, from 1; a clock may stand or go back.</summary>
+    public long Number { get; init; } = 1;
+
     /// <summary>A job that has not begun.</summary>
     public static JobRecord Create(string name, FailbackCommand command, DateTimeOffset now)
     {

@@ -83,6 +83,12 @@ public sealed record ProtectionFacts
     /// <summary>The machine was shut down on its active side, for a failover.</summary>
     public bool ShutDown { get; init; }
 
+    /// <summary>The replica was written by somebody else: the next replication compares everything.</summary>
+    public bool CompareEverything { get; init; }
+
+    /// <summary>The master target whose retention volume holds the journals on a VMware site; null before the first reprotect.</summary>
+    public string? MasterTarget { get; init; }
+
     /// <summary>A failover is changing sides: neither side runs until it has ended.</summary>
     public bool Switching { get; init; }
 

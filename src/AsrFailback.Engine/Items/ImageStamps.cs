@@ -15,19 +15,19 @@ internal static class ImageStamps
     public static void Save(IFileSystem files, IDiskFabric fabric, string machine, string path) =>
         AtomicFile.Replace(files, path, System.Text.Encoding.UTF8.GetBytes(EngineJson.Write(Current(files, fabric, machine))));
 
-    /// <summary>Takes the stored stamps away; true when they say that the images are not the ones that were closed.</summary>
-    public static bool TakeAndCompare(IFileSystem files, IDiskFabric fabric, string machine, string path)
-    {
-        var stored = AtomicFile.Read(files, path, MaxBytes);
-        if (stored is null)
-        {
-            return false;
-        }
+    /// <summary>Whether stored stamps say that the images are not the ones that were closed.</summary>
+    public static bool Changed(IFileSystem files, IDiskFabric fabric, string machine, string path) =>
+        AtomicFile.Read(files, path, MaxBytes) is { } stored
+        && !EngineJson.Read<FileStamp[]>(System.Text.Encoding.UTF8.GetString(stored)).SequenceEqual(Current(files, fabric, machine));
 
-        var changed = !EngineJson.Read<FileStamp[]>(System.Text.Encoding.UTF8.GetString(stored)).SequenceEqual(Current(files, fabric, machine));
-        files.Delete(path);
-        files.FlushFolder(Path.GetDirectoryName(path)!);
-        return changed;
+    /// <summary>Takes stored stamps away: the images are about to be written. What they said must be durable elsewhere by now.</summary>
+    public static void Remove(IFileSystem files, string path)
+    {
+        if (files.Exists(path))
+        {
+            files.Delete(path);
+            files.FlushFolder(Path.GetDirectoryName(path)!);
+        }
     }
 
     private static FileStamp[] Current(IFileSystem files, IDiskFabric fabric, string machine) =>

@@ -29,7 +29,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     public ItemState State => state;
 
     /// <summary>An item's places at a side.</summary>
-    public ItemPlaces At(Side side) => new(siteOf(state.Facts.FabricOf(side)), state.Facts.Item);
+    public ItemPlaces At(Side side) => new(siteOf(state.Facts.FabricOf(side)), state.Facts.Item, state.Facts.MasterTarget);
 
     /// <summary>Why the item is not open although it should be; null when all is well.</summary>
     public AsrError? Failure { get; private set; }
@@ -98,12 +98,14 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
         var facts = state.Change(facts => facts with { Generation = facts.Generation + 1 });
         var places = At(facts.ActiveSide);
-        var changedOutside = ImageStamps.TakeAndCompare(options.Files, places.Site, facts.Item, places.MachineStamps);
+        var changedOutside = ImageStamps.Changed(options.Files, places.Site, facts.Item, places.MachineStamps);
         places.Site.BeginWriting(facts.Item);
         var disks = places.Site.OpenDisks(facts.Item, writable: true);
         var sizes = disks.Select(disk => disk.Length).ToArray();
+        var intents = OpenIntents(places, sizes, changedOutside);
+        ImageStamps.Remove(options.Files, places.MachineStamps);
         Machine = new WriteSplitter(
-            disks, OpenIntents(places, sizes, changedOutside), state.Fence(facts.ActiveSide, facts.Epoch), facts.Generation, options.Clock);
+            disks, intents, state.Fence(facts.ActiveSide, facts.Epoch), facts.Generation, options.Clock);
     }
 
     /// <summary>Opens the journal on the side the active one replicates to, and the session where the machine runs.</summary>
@@ -120,6 +122,12 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
         if (Session is null && Machine is not null)
         {
+            if (state.Facts.CompareEverything)
+            {
+                Machine.MarkDifferent(RegionMap.Full(Machine.DiskBytes));
+                state.Change(facts => facts with { CompareEverything = false });
+            }
+
             IReplicationTarget target = new SiteLink(At(source).Site, places.Site, Journal);
             Session = new ReplicationSession(Machine, decorator()?.Invoke(source, target) ?? target, options.Clock);
             _points = options.Clock.CreateTimer(_ => MarkPointInBackground(), null, facts.Policy.PointInterval, facts.Policy.PointInterval);
@@ -215,12 +223,13 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     {
         var folder = places.Journal(facts.ReplicationEpoch);
         RetentionJournal.Create(options.Files, folder);
-        if (ImageStamps.TakeAndCompare(options.Files, places.Site, facts.Item, places.ReplicaStamps))
+        if (ImageStamps.Changed(options.Files, places.Site, facts.Item, places.ReplicaStamps))
         {
             RetentionJournal.ForgetDigests(options.Files, places.Manifests);
-            Machine?.MarkDifferent(RegionMap.Full(Machine.DiskBytes));
+            state.Change(facts => facts with { CompareEverything = true });
         }
 
+        ImageStamps.Remove(options.Files, places.ReplicaStamps);
         var disks = places.Site.OpenDisks(facts.Item, writable: true);
         var journal = RetentionJournal.Open(options.Files, folder, places.Manifests, disks);
         if (facts.TestFailover is { } test)

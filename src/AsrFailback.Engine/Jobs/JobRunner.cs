@@ -13,8 +13,15 @@ internal sealed class JobRunner(
 {
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Starts a recorded job, or goes on with it; once per name.</summary>
-    public void Start(JobRecord record) => _running.GetOrAdd(record.Job.Name, _ => Task.Run(() => RunAsync(record), CancellationToken.None));
+    /// <summary>Starts a recorded job, or goes on with it; one run at a time per name, and none of a job that has ended.</summary>
+    public void Start(JobRecord record)
+    {
+        lock (_running)
+        {
+            var before = _running.GetValueOrDefault(record.Job.Name) ?? Task.CompletedTask;
+            _running[record.Job.Name] = Task.Run(() => RunAfterAsync(before, record.Job.Name), CancellationToken.None);
+        }
+    }
 
     /// <summary>Starts a job again that failed for a reason outside, from the failed task.</summary>
     public void Restart(JobRecord record)
@@ -23,7 +30,6 @@ internal sealed class JobRunner(
         var again = record.WithTask(Math.Max(failed, 0), task => task with { State = JobState.NotStarted, EndTime = null });
         again = again with { Job = again.Job with { Error = null, EndTime = null } };
         jobs.Save(again);
-        _running.TryRemove(record.Job.Name, out _);
         Start(again);
     }
 
@@ -38,6 +44,27 @@ internal sealed class JobRunner(
 
     /// <summary>Waits until every running job has stopped.</summary>
     public Task DrainAsync() => Task.WhenAll(_running.Values);
+
+    // What cannot even be recorded (a full disk under the store) is kept in memory; the stored job is still unfinished and
+    // can be started again.
+    private async Task RunAfterAsync(Task before, string name)
+    {
+        await before.ConfigureAwait(false);
+        if (jobs.Find(name) is not { Job.State.IsFinal: false } record)
+        {
+            return;
+        }
+
+        try
+        {
+            UnrecordedFailures.TryRemove(name, out _);
+            await RunAsync(record).ConfigureAwait(false);
+        }
+        catch (Exception unsaved)
+        {
+            UnrecordedFailures[name] = record.Ended(JobState.Failed, ErrorOf(unsaved), Now()).Job;
+        }
+    }
 
     private async Task RunAsync(JobRecord record)
     {
@@ -74,19 +101,8 @@ internal sealed class JobRunner(
     private static AsrError ErrorOf(Exception failure) =>
         (failure as AsrException)?.Error ?? ErrorCatalogue.Error("Unexpected", failure.ToString());
 
-    private void Fail(JobRecord record, int index, AsrError error)
-    {
-        var failed = record.WithTask(index, task => task with { State = JobState.Failed, EndTime = Now() }).Ended(JobState.Failed, error, Now());
-        try
-        {
-            Save(failed);
-        }
-        catch (AsrException unsaved) when (unsaved.Error.Temporary)
-        {
-            // Not even the failure can be recorded (full disk): the stored job is still in progress and continues at the next open.
-            UnrecordedFailures[record.Job.Name] = failed.Job;
-        }
-    }
+    private void Fail(JobRecord record, int index, AsrError error) =>
+        Save(record.WithTask(index, task => task with { State = JobState.Failed, EndTime = Now() }).Ended(JobState.Failed, error, Now()));
 
     /// <summary>Failures that could not be stored, by job name.</summary>
     public ConcurrentDictionary<string, Job> UnrecordedFailures { get; } = new(StringComparer.OrdinalIgnoreCase);

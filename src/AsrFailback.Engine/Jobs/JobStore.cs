@@ -11,13 +11,17 @@ internal sealed class JobStore(IStateStore store)
 
     /// <summary>All jobs, newest first.</summary>
     public IReadOnlyList<JobRecord> List() =>
-        [.. store.List(Kind).Select(document => EngineJson.Read<JobRecord>(document.Json)).OrderByDescending(record => record.Job.StartTime)];
+        [.. store.List(Kind).Select(document => EngineJson.Read<JobRecord>(document.Json)).OrderByDescending(record => record.Number)];
 
     /// <summary>One job, or null.</summary>
     public JobRecord? Find(string name) => store.Find(Kind, name) is { } document ? EngineJson.Read<JobRecord>(document.Json) : null;
 
     /// <summary>Records a new job.</summary>
-    public void Add(JobRecord record) => store.Put(Kind, record.Job.Name, EngineJson.Write(record), 0);
+    public void Add(JobRecord record)
+    {
+        var number = List().Select(earlier => earlier.Number).DefaultIfEmpty(0).Max() + 1;
+        store.Put(Kind, record.Job.Name, EngineJson.Write(record with { Number = number }), 0);
+    }
 
     /// <summary>Stores a change of a job; only its runner changes it.</summary>
     public void Save(JobRecord record) =>

@@ -1,5 +1,7 @@
+using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Jobs;
+using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Journal;
 
 namespace AsrFailback.Engine.Operations;
@@ -19,11 +21,23 @@ internal sealed class CommitOperation(CommitFailover command, FailbackEngine eng
         var places = Runtime.At(Facts.ActiveSide);
         RetentionJournal.Remove(Engine.Options.Files, places.Journal(Facts.ReplicationEpoch));
         var azure = Runtime.At(Side.Recovery).Site;
-        if (Facts.ActiveSide == Side.Home && azure.Snapshot().Reachable)
+        if (Facts.ActiveSide == Side.Home)
         {
-            azure.RemoveMachine(command.Item);
+            RemoveAzureMachine(context, azure);
         }
 
         return Task.CompletedTask;
+    }
+
+    private void RemoveAzureMachine(TaskContext context, EmbeddedSite azure)
+    {
+        if (azure.Snapshot().Reachable)
+        {
+            azure.RemoveMachine(command.Item);
+        }
+        else
+        {
+            context.Warn(ErrorCatalogue.Error("MachineLeft", command.Item, azure.Name));
+        }
     }
 }

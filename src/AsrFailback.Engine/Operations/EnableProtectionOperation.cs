@@ -34,6 +34,8 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         {
             var machine = home.Machines.FirstOrDefault(machine => machine.Name == command.Item);
             var namesake = recovery?.Machines.FirstOrDefault(other => other.Name == command.Item && other.Uuid != machine?.Uuid);
+            var runs = recovery?.Machines.Any(other => other.Name == command.Item && other.Power == PowerState.On) == true;
+            checks.Add(Result("RecoveryMachineOff", "FO-04", !(runs && free), "RecoveryMachineRuns", command.Item, command.RecoveryFabric));
             checks.Add(Result("NoNamesake", "MT-11", namesake is null, "NameClash", command.Item, command.RecoveryFabric));
             checks.Add(Result("Machine", "RP-13", machine is not null, "MachineNotFound", command.Item, command.HomeFabric));
             checks.Add(Result("ProcessServer", "TO-04", home.ProcessServers.Count > 0, "NoProcessServer", command.HomeFabric));
@@ -103,8 +105,8 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             "PointInterval", "TO-09", policy.PointInterval >= ReplicationPolicy.MinPointInterval && policy.PointInterval <= ReplicationPolicy.MaxPointInterval,
             "ArgumentInvalid", "PointInterval", $"{policy.PointInterval} is not between {ReplicationPolicy.MinPointInterval} and {ReplicationPolicy.MaxPointInterval}");
         yield return Result(
-            "Retention", "TO-09", policy.MaxPoints >= 2 && policy.MaxHistoryBytes >= 0,
-            "ArgumentInvalid", "MaxPoints", $"{policy.MaxPoints} points and {policy.MaxHistoryBytes} bytes: at least 2 points and no negative bytes are possible");
+            "Retention", "TO-09", policy.MaxPoints >= 1 && policy.MaxHistoryBytes >= 0,
+            "ArgumentInvalid", "MaxPoints", $"{policy.MaxPoints} points and {policy.MaxHistoryBytes} bytes: at least 1 point and no negative bytes are possible");
     }
 
     private static CheckResult Result(string id, string requirement, bool passed, string errorId, params object[] arguments) =>

@@ -116,7 +116,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         }
         catch (AsrException damage) when (!damage.Error.Temporary)
         {
-            GoBackToSource();
+            await GoBackToSourceAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -140,11 +140,12 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     // The target cannot be brought to the point, and trying again would not help: the machine stays where it was. What a
     // rollback may have begun to change at the target is compared again.
-    private void GoBackToSource()
+    private async Task GoBackToSourceAsync()
     {
         Runtime.State.Change(facts => facts with { Switching = false, ShutDown = false });
         if (!SourceAnswers)
         {
+            await Runtime.ResumeAsync().ConfigureAwait(false);
             return;
         }
 

@@ -38,6 +38,8 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         }
 
         places.Site.EnsureMachine(active);
+        var masterTarget = ReprotectRules.ChooseMasterTarget(places.Site.Snapshot(), command.MasterTarget, active.OperatingSystem);
+        Runtime.State.Change(facts => facts with { MasterTarget = masterTarget?.Name ?? facts.MasterTarget });
         places.Site.PowerOff(command.Item);
         return Task.CompletedTask;
     }
@@ -71,8 +73,14 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         var other = Runtime.At(Target);
         var sizes = active.Site.GetMachine(command.Item).Disks.Select(disk => disk.CapacityBytes).ToArray();
         return DeltaPlanner.Plan(new DeltaFacts(
-            sizes, Read(active.Intents, sizes), Read(other.Intents, sizes), Read(active.Divergence, sizes)));
+            sizes, Read(active.Intents, sizes), WrittenElsewhere(other) ? null : Read(other.Intents, sizes), Read(active.Divergence, sizes)));
     }
+
+    private bool WrittenElsewhere(ItemPlaces places) =>
+        places.Site.HasAllDisks(Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item))
+        && places.Site.Snapshot().Machines.Any(machine => machine.Name == command.Item)
+        && (ImageStamps.Changed(Engine.Options.Files, places.Site, command.Item, places.MachineStamps)
+            || ImageStamps.Changed(Engine.Options.Files, places.Site, command.Item, places.ReplicaStamps));
 
     private RegionMap? Read(string path, long[] sizes)
     {

@@ -10,6 +10,19 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
 {
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, CreateMachine, Start];
 
+    public override IReadOnlyList<CheckResult> Check(string? asJob)
+    {
+        var networks = Runtime.At(Facts.TargetSide).Site.Snapshot().Networks;
+        var networkExists = command.Network is null || networks.Contains(command.Network);
+        var pointExists = command.PointId is not { } id || Runtime.Journal?.Points.Any(point => point.Id == id) == true;
+        return
+        [
+            .. base.Check(asJob),
+            new("Network", "FO-01", networkExists, networkExists ? null : ErrorCatalogue.Error("NetworkNotFound", command.Network!, string.Join(", ", networks))),
+            new("Point", "FO-10", pointExists, pointExists ? null : ErrorCatalogue.Error("PointNotFound", command.PointId!)),
+        ];
+    }
+
     /// <summary>Name of the test machine of an item.</summary>
     public static string MachineName(string item) => item + "-test";
 
@@ -23,11 +36,25 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
         }
 
         journal.Pin(decision.PointId);
+        try
+        {
+            Create(decision);
+        }
+        catch
+        {
+            journal.Unpin(decision.PointId);
+            throw;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Create(Decision decision)
+    {
         var site = Runtime.At(Facts.TargetSide).Site;
         var replica = site.GetMachine(command.Item);
         site.AddTestMachine(replica with { Name = MachineName(command.Item), Uuid = decision.PointId }, command.Network);
         Runtime.State.Change(facts => facts with { TestFailover = new TestFailoverFacts(decision.PointId, MachineName(command.Item)) });
-        return Task.CompletedTask;
     }
 
     private Task Start(TaskContext context)

@@ -71,8 +71,15 @@ public static class VaultChecker
 
         private void CheckItem(ProtectionFacts facts, Dictionary<string, EmbeddedSite> sites)
         {
-            var active = new ItemPlaces(sites[facts.FabricOf(facts.ActiveSide)], facts.Item);
-            var target = new ItemPlaces(sites[facts.FabricOf(facts.ActiveSide.Other())], facts.Item);
+            if (!sites.TryGetValue(facts.FabricOf(facts.ActiveSide), out var activeSite)
+                || !sites.TryGetValue(facts.FabricOf(facts.ActiveSide.Other()), out var targetSite))
+            {
+                _findings.Add($"item {facts.Item}: not examined, because a site of it cannot be read");
+                return;
+            }
+
+            var active = new ItemPlaces(activeSite, facts.Item, facts.MasterTarget);
+            var target = new ItemPlaces(targetSite, facts.Item, facts.MasterTarget);
             if (facts.Phase == Phase.Protected && !facts.Switching)
             {
                 Guarded($"journal of {facts.Item} at {target.Site.Name}", () => CheckJournal(facts, target));

@@ -32,9 +32,17 @@ internal sealed class VaultOwner : IDisposable
             throw ErrorCatalogue.Caused(cause, "AccessDenied", folder, cause.Message);
         }
 
-        var record = new OwnerRecord(Environment.ProcessId, Environment.MachineName, clock.GetUtcNow());
-        File.WriteAllText(RecordPath(folder), JsonSerializer.Serialize(record));
-        return new VaultOwner(lockFile);
+        try
+        {
+            var record = new OwnerRecord(Environment.ProcessId, Environment.MachineName, clock.GetUtcNow());
+            File.WriteAllText(RecordPath(folder), JsonSerializer.Serialize(record));
+            return new VaultOwner(lockFile);
+        }
+        catch (IOException cause)
+        {
+            lockFile.Dispose();
+            throw ErrorCatalogue.Caused(cause, cause.HResult is 28 or 122 ? "DiskFull" : "FileError", RecordPath(folder), cause.Message);
+        }
     }
 
     public void Dispose() => _lock.Dispose();

@@ -76,10 +76,18 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     }
 
     /// <summary>Rehearses an outage: an unreachable site answers nothing, an unconnected one takes no replication.</summary>
-    public void SetCondition(bool reachable, bool connected)
+    /// <param name="reachable">Whether it answers.</param>
+    /// <param name="connected">Whether its link is up.</param>
+    /// <param name="keepOff">Machines that were failed over meanwhile: they do not come back running (invariant 5).</param>
+    public void SetCondition(bool reachable, bool connected, IReadOnlyCollection<string>? keepOff = null)
     {
         lock (_lock)
         {
+            foreach (var machine in keepOff ?? [])
+            {
+                SiteJson.Write(_files, MachineStatePath(machine), ReadMachineState(machine) with { Power = PowerState.Off });
+            }
+
             SiteJson.Write(_files, SiteStatePath, ReadState() with { Reachable = reachable, Connected = connected });
         }
     }
@@ -206,12 +214,14 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     public string AgentFolder(string machine) => Path.Combine(_root, "agent", SitePath.RequireName(_root, machine));
 
     /// <inheritdoc/>
-    public string RetentionFolder(string machine)
+    public string RetentionFolder(string machine, string? masterTarget = null)
     {
         SitePath.RequireName(_root, machine);
         var site = ReadSite();
-        var volume = site.MasterTargets.Count > 0 ? site.MasterTargets[0].RetentionVolume : site.CacheFolder;
-        return Path.Combine(SitePath.Resolve(_root, volume), SitePath.RequireName(_root, machine));
+        var chosen = site.MasterTargets.FirstOrDefault(candidate => masterTarget is null || candidate.Name == masterTarget);
+        return chosen is null && masterTarget is not null && site.MasterTargets.Count > 0
+            ? throw ErrorCatalogue.Exception("NoMasterTarget", masterTarget, Name)
+            : Path.Combine(SitePath.Resolve(_root, chosen?.RetentionVolume ?? site.CacheFolder), machine);
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ namespace AsrFailback;
 
 /// <summary>Retention and point interval of an item.</summary>
 /// <param name="PointInterval">Time between automatic crash-consistent points; 5 minutes by default.</param>
-/// <param name="MaxPoints">Points kept at most, at least 2.</param>
+/// <param name="MaxPoints">Points kept at most, at least 1; the two newest are kept regardless.</param>
 /// <param name="MaxHistoryBytes">Bytes of history kept at most; the two newest points are kept regardless.</param>
 public sealed record ReplicationPolicy(TimeSpan PointInterval, int MaxPoints, long MaxHistoryBytes)
 {

@@ -23,9 +23,14 @@ public static partial class FlatVmdk
     public static void Create(IFileSystem files, string path, long bytes, Guid id)
     {
         var extent = ExtentPath(path);
-        if (files.Exists(path) || (files.Exists(extent) && !IsUnused(files, extent)))
+        if (files.Exists(path))
         {
             throw ErrorCatalogue.Exception("FileExists", path);
+        }
+
+        if (files.Exists(extent) && !IsUnused(files, extent))
+        {
+            throw ErrorCatalogue.Exception("FileExists", extent);
         }
 
         files.Delete(extent);

@@ -16,8 +16,8 @@ public interface IDiskFabric
     /// <summary>The folder of a machine's write splitter at this site.</summary>
     string AgentFolder(string machine);
 
-    /// <summary>The folder of a machine's retention journals at this site.</summary>
-    string RetentionFolder(string machine);
+    /// <summary>The folder of a machine's retention journals at this site: on a master target's volume where there is one.</summary>
+    string RetentionFolder(string machine, string? masterTarget = null);
 
     /// <summary>The folder of a test machine's overlays.</summary>
     string TestFolder(string machine);

@@ -12,7 +12,7 @@ namespace AsrFailback.Replication.Journal;
 /// manifest flushed → redo emptied. Replaying the whole redo log is always right. Thread-safe; readers of points never
 /// wait for the applier.
 /// </summary>
-public sealed class RetentionJournal : IReplicationTarget, IDisposable
+public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
 {
     /// <summary>Acknowledged bytes that may wait in memory to be applied.</summary>
     public const int ApplyThreshold = 16 << 20;
@@ -79,22 +79,6 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     public long HistoryBytes => _segments.Sum(segment => segment.Bytes);
 
     private bool IsFirstSynchronisation => _synchronizing && _segments.Count == 0;
-
-    /// <summary>Whether a journal is in the folder.</summary>
-    public static bool Exists(IFileSystem files, string folder) => files.Exists(RedoPath(folder));
-
-    /// <summary>Creates an empty journal; the manifests are there already.</summary>
-    public static void Create(IFileSystem files, string folder)
-    {
-        files.CreateFolder(HistoryFolder(folder));
-        if (!Exists(files, folder))
-        {
-            RedoLog.Create(files, RedoPath(folder));
-        }
-    }
-
-    /// <summary>Where the manifest of a disk is.</summary>
-    public static string ManifestPath(string folder, int disk) => Path.Combine(folder, $"manifest-{disk}.sha256");
 
     /// <summary>
     /// Opens a journal over its replica disks and applies what was acknowledged but perhaps not applied.
@@ -297,52 +281,6 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
     /// <summary>Applies and flushes everything; the replica is at the latest when this returns.</summary>
     public void Settle() => Exclusive(() => Changing(Applied));
 
-    /// <summary>Removes a journal and with it its points. The redo log goes last: while it is there, the removal is unfinished.</summary>
-    public static void Remove(IFileSystem files, string folder)
-    {
-        foreach (var segment in files.List(HistoryFolder(folder), "*"))
-        {
-            files.Delete(segment);
-        }
-
-        if (Exists(files, folder))
-        {
-            files.FlushFolder(HistoryFolder(folder));
-            files.Delete(RedoPath(folder));
-            files.FlushFolder(folder);
-        }
-    }
-
-    /// <summary>Forgets every digest of a side's disks: a machine is about to write them.</summary>
-    public static void ForgetDigests(IFileSystem files, string manifestFolder)
-    {
-        var manifests = files.List(manifestFolder, "manifest-*.sha256");
-        foreach (var manifest in manifests)
-        {
-            files.Delete(manifest);
-        }
-
-        if (manifests.Count > 0)
-        {
-            files.FlushFolder(manifestFolder);
-        }
-    }
-
-    /// <summary>Reads everything and changes nothing; returns what is wrong, naming each bad place.</summary>
-    public static IReadOnlyList<string> Check(IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks)
-    {
-        var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: false);
-        redo.Dispose();
-        var history = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, writable: false);
-        foreach (var segment in history.Usable)
-        {
-            segment.Dispose();
-        }
-
-        var settled = records.Count == 0;
-        return [.. history.Findings, .. settled ? ReplicaChecker.Check(files, manifestFolder, disks) : []];
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -355,23 +293,6 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
             }
         }
     }
-
-    private static string RedoPath(string folder) => Path.Combine(folder, "redo.log");
-
-    private static string HistoryFolder(string folder) => Path.Combine(folder, "history");
-
-    private static DigestManifest[] OpenManifests(IFileSystem files, string folder, IReadOnlyList<IBlockDevice> disks) =>
-        [.. disks.Select((disk, index) =>
-        {
-            var path = ManifestPath(folder, index);
-            if (DigestManifest.Open(files, path, disk.Length, writable: true) is { } manifest)
-            {
-                return manifest;
-            }
-
-            DigestManifest.Create(files, path, disk.Length);
-            return DigestManifest.Open(files, path, disk.Length, writable: true)!;
-        })];
 
     // A call that failed half way leaves memory and files apart. The files are right: opening again replays them.
     private T Changing<T>(Func<T> change)
@@ -483,132 +404,6 @@ public sealed class RetentionJournal : IReplicationTarget, IDisposable
 
             yield return [.. records.Skip(start).Take(end - start)];
             start = end;
-        }
-    }
-
-    private void Apply()
-    {
-        if (_pending.Count == 0)
-        {
-            return;
-        }
-
-        var interval = new List<LogRecord>();
-        foreach (var record in _pending)
-        {
-            switch (record.Kind)
-            {
-                case LogRecordKind.SyncStarted:
-                    _synchronizing = true;
-                    break;
-                case LogRecordKind.SyncCompleted:
-                    _synchronizing = false;
-                    break;
-                case LogRecordKind.Mark:
-                    EndInterval(interval, record.Point!);
-                    interval.Clear();
-                    break;
-                default:
-                    interval.Add(record);
-                    break;
-            }
-        }
-
-        SaveBeforeImages(interval);
-        Overwrite(interval);
-        FlushReplica();
-        var newest = _segments.Count > 0 ? _segments[^1] : null;
-        _redo.Reset(new RedoBase(_acknowledged, _synchronizing, newest?.Number ?? 0, newest?.Bytes ?? 0));
-        _pending.Clear();
-        _pendingBytes = 0;
-    }
-
-    private void EndInterval(List<LogRecord> records, RecoveryPoint point)
-    {
-        // A replay may meet an interval whose point is listed already. Its before-images were durable before its blocks
-        // were overwritten, and what the replica holds now may be older than the point: nothing may be saved again.
-        if (_segments.Any(segment => segment.Point == point))
-        {
-            Overwrite(records);
-            return;
-        }
-
-        SaveBeforeImages(records);
-        Overwrite(records);
-        BeginInterval(point);
-    }
-
-    private void Overwrite(List<LogRecord> records)
-    {
-        foreach (var record in records)
-        {
-            _disks[record.Disk].Write(record.Offset, record.Data.Span);
-            UpdateManifest(record);
-        }
-    }
-
-    private void SaveBeforeImages(List<LogRecord> records)
-    {
-        if (_segments.Count == 0)
-        {
-            return;
-        }
-
-        var segment = _segments[^1];
-        var buffer = new byte[Blocks.Size];
-        foreach (var address in records.SelectMany(BlocksOf))
-        {
-            if (!segment.Contains(address))
-            {
-                segment.Add(address, Blocks.Read(_disks[address.Disk], address.Block, buffer));
-            }
-
-            if (segment.PendingBytes >= ApplyThreshold)
-            {
-                segment.Commit();
-            }
-        }
-
-        segment.Commit();
-    }
-
-    private void BeginInterval(RecoveryPoint point)
-    {
-        var number = HistoryFolderReader.NewestNumber(_files, HistoryFolder(_folder)) + 1;
-        var previousBytes = _segments.Count > 0 ? _segments[^1].Bytes : 0;
-        _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), number, previousBytes, point)];
-    }
-
-    private void UpdateManifest(LogRecord record)
-    {
-        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
-        foreach (var address in BlocksOf(record))
-        {
-            var manifest = _manifests[record.Disk];
-            var start = (address.Block * Blocks.Size) - record.Offset;
-            var length = Blocks.LengthOf(address.Block, _disks[record.Disk].Length);
-            if (start >= 0 && start + length <= record.Data.Length)
-            {
-                Blocks.Digest(record.Data.Span.Slice((int)start, length), digest);
-                manifest.Set(address.Block, digest);
-            }
-            else
-            {
-                manifest.Forget(address.Block);
-            }
-        }
-    }
-
-    private void FlushReplica()
-    {
-        foreach (var disk in _disks)
-        {
-            disk.Flush();
-        }
-
-        foreach (var manifest in _manifests)
-        {
-            manifest.Flush();
         }
     }
 

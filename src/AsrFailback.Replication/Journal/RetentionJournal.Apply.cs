@@ -1,0 +1,134 @@
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Log;
+
+namespace AsrFailback.Replication.Journal;
+
+/// <summary>From acknowledged to applied: before-images, blocks, digests, points, in the order that is the guarantee.</summary>
+public sealed partial class RetentionJournal
+{
+    private void Apply()
+    {
+        if (_pending.Count == 0)
+        {
+            return;
+        }
+
+        var interval = new List<LogRecord>();
+        foreach (var record in _pending)
+        {
+            switch (record.Kind)
+            {
+                case LogRecordKind.SyncStarted:
+                    _synchronizing = true;
+                    break;
+                case LogRecordKind.SyncCompleted:
+                    _synchronizing = false;
+                    break;
+                case LogRecordKind.Mark:
+                    EndInterval(interval, record.Point!);
+                    interval.Clear();
+                    break;
+                default:
+                    interval.Add(record);
+                    break;
+            }
+        }
+
+        SaveBeforeImages(interval);
+        Overwrite(interval);
+        FlushReplica();
+        var newest = _segments.Count > 0 ? _segments[^1] : null;
+        _redo.Reset(new RedoBase(_acknowledged, _synchronizing, newest?.Number ?? 0, newest?.Bytes ?? 0));
+        _pending.Clear();
+        _pendingBytes = 0;
+    }
+
+    private void EndInterval(List<LogRecord> records, RecoveryPoint point)
+    {
+        // A replay may meet an interval whose point is listed already. Its before-images were durable before its blocks
+        // were overwritten, and what the replica holds now may be older than the point: nothing may be saved again.
+        if (_segments.Any(segment => segment.Point == point))
+        {
+            Overwrite(records);
+            return;
+        }
+
+        SaveBeforeImages(records);
+        Overwrite(records);
+        BeginInterval(point);
+    }
+
+    private void Overwrite(List<LogRecord> records)
+    {
+        foreach (var record in records)
+        {
+            _disks[record.Disk].Write(record.Offset, record.Data.Span);
+            UpdateManifest(record);
+        }
+    }
+
+    private void SaveBeforeImages(List<LogRecord> records)
+    {
+        if (_segments.Count == 0)
+        {
+            return;
+        }
+
+        var segment = _segments[^1];
+        var buffer = new byte[Blocks.Size];
+        foreach (var address in records.SelectMany(BlocksOf))
+        {
+            if (!segment.Contains(address))
+            {
+                segment.Add(address, Blocks.Read(_disks[address.Disk], address.Block, buffer));
+            }
+
+            if (segment.PendingBytes >= ApplyThreshold)
+            {
+                segment.Commit();
+            }
+        }
+
+        segment.Commit();
+    }
+
+    private void BeginInterval(RecoveryPoint point)
+    {
+        var number = HistoryFolderReader.NewestNumber(_files, HistoryFolder(_folder)) + 1;
+        var previousBytes = _segments.Count > 0 ? _segments[^1].Bytes : 0;
+        _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), number, previousBytes, point)];
+    }
+
+    private void UpdateManifest(LogRecord record)
+    {
+        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
+        foreach (var address in BlocksOf(record))
+        {
+            var manifest = _manifests[record.Disk];
+            var start = (address.Block * Blocks.Size) - record.Offset;
+            var length = Blocks.LengthOf(address.Block, _disks[record.Disk].Length);
+            if (start >= 0 && start + length <= record.Data.Length)
+            {
+                Blocks.Digest(record.Data.Span.Slice((int)start, length), digest);
+                manifest.Set(address.Block, digest);
+            }
+            else
+            {
+                manifest.Forget(address.Block);
+            }
+        }
+    }
+
+    private void FlushReplica()
+    {
+        foreach (var disk in _disks)
+        {
+            disk.Flush();
+        }
+
+        foreach (var manifest in _manifests)
+        {
+            manifest.Flush();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+namespace AsrFailback.Engine.Tests;
+
+/// <summary>
+/// Looks at both sites before every change of a file or of the vault's state: both reachable and both machines on is a
+/// breach. Test machines have other names and do not count.
+/// </summary>
+internal sealed class PowerWatch
+{
+    private readonly ConcurrentQueue<string> _breaches = new();
+
+    public IReadOnlyCollection<string> Breaches => _breaches;
+
+    public int Looks { get; private set; }
+
+    public void Watch(DrWorld world)
+    {
+        world.Setup.OnFile = (operation, path) => Look(world, $"{operation} {path}");
+        world.Setup.OnStore = change => Look(world, change);
+    }
+
+    public void Look(DrWorld world, string at)
+    {
+        Looks++;
+        if (IsOnAndReachable(world.SiteRoot(DrWorld.Home)) && IsOnAndReachable(world.SiteRoot(DrWorld.Azure)))
+        {
+            _breaches.Enqueue(at);
+        }
+    }
+
+    // Read past the engine: its own state files, which are replaced as a whole.
+    private static bool IsOnAndReachable(string site) =>
+        Text(Path.Combine(site, "state", "machines", $"{DrWorld.Item}.json")).Contains("\"power\": \"On\"", StringComparison.Ordinal)
+        && !Text(Path.Combine(site, "state", "site.json")).Contains("\"reachable\": false", StringComparison.Ordinal);
+
+    private static string Text(string path) => File.Exists(path) ? File.ReadAllText(path) : "";
+}

@@ -1,0 +1,130 @@
+namespace AsrFailback.Engine.Tests;
+
+/// <summary>One operation that is interrupted again and again, each time from the same beginning.</summary>
+/// <param name="Prepare">Brings a new world to the beginning.</param>
+/// <param name="Command">The operation; it may need what the world holds at the beginning.</param>
+/// <param name="Phase">The phase it leads to.</param>
+/// <param name="Side">The fabric whose disks hold the model afterwards.</param>
+/// <param name="GoOn">Steps after the operation that would show forgotten knowledge; they compare bytes too.</param>
+internal sealed record InterruptedFlow(
+    Func<DrWorld, Task> Prepare, Func<DrWorld, FailbackCommand> Command, Core.Protection.Phase Phase, string Side, Func<DrWorld, Task> GoOn)
+{
+    private const string Label = "chosen";
+
+    public static IReadOnlyDictionary<string, InterruptedFlow> All { get; } = new Dictionary<string, InterruptedFlow>
+    {
+        ["enable"] = new(_ => Task.CompletedTask, _ => DrWorld.Enable(), Core.Protection.Phase.Protected, DrWorld.Home, MoveToAzureAsync),
+        ["failover, source shut down"] = new(ProtectedWithWritesAsync, ShutDownFailover, Core.Protection.Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
+        ["failover, source dead"] = new(SourceDeadAsync, _ => new StartFailover(DrWorld.Item, null, true), Core.Protection.Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
+        ["failover to an older point"] = new(OlderPointAsync, OlderPointFailover, Core.Protection.Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
+        ["commit in Azure"] = new(FailedOverAsync, _ => new CommitFailover(DrWorld.Item), Core.Protection.Phase.Committed, DrWorld.Azure, world => world.ReprotectAndMoveAsync(DrWorld.Home)),
+        ["reprotect"] = new(DivergedAsync, _ => new Reprotect(DrWorld.Item), Core.Protection.Phase.Protected, DrWorld.Azure, MoveHomeAsync),
+        ["reprotect, old disks gone"] = new(OldDisksGoneAsync, _ => new Reprotect(DrWorld.Item), Core.Protection.Phase.Protected, DrWorld.Azure, MoveHomeAsync),
+        ["failback"] = new(ReprotectedAsync, ShutDownFailover, Core.Protection.Phase.CommitPending, DrWorld.Home, CommitAndProtectAgainAsync),
+        ["commit of the failback"] = new(FailedBackAsync, _ => new CommitFailover(DrWorld.Item), Core.Protection.Phase.Committed, DrWorld.Home, world => world.ReprotectAndMoveAsync(DrWorld.Azure)),
+        ["reprotect from the seed"] = new(HomeAgainAsync, _ => new Reprotect(DrWorld.Item), Core.Protection.Phase.Protected, DrWorld.Home, MoveToAzureAsync),
+    };
+
+    private static StartFailover ShutDownFailover(DrWorld world) => new(DrWorld.Item, null, ShutDownSource: true);
+
+    private static async Task ProtectedWithWritesAsync(DrWorld world)
+    {
+        await world.RunAsync(DrWorld.Enable());
+        world.Write(10);
+        await world.PointAsync();
+        world.Write(10);
+    }
+
+    private static async Task SourceDeadAsync(DrWorld world)
+    {
+        await ProtectedWithWritesAsync(world);
+        world.Model = await world.SourceDiesWithUnsentWritesAsync(5);
+    }
+
+    private static async Task OlderPointAsync(DrWorld world)
+    {
+        await world.RunAsync(DrWorld.Enable());
+        world.Write(5);
+        await world.PointAsync(Label);
+        var chosen = world.Model.Copy();
+        world.Write(5);
+        await world.PointAsync();
+        world.Write(5);
+        await world.DrainAsync();
+        world.Model = chosen;
+    }
+
+    private static StartFailover OlderPointFailover(DrWorld world) =>
+        new(DrWorld.Item, world.Engine.GetRecoveryPointsAsync(DrWorld.Item).Result.Single(point => point.Label == Label).Id, ShutDownSource: false);
+
+    private static async Task FailedOverAsync(DrWorld world)
+    {
+        await SourceDeadAsync(world);
+        await world.FailOverAsync();
+        world.HomeReturns();
+        world.Write(5);
+    }
+
+    private static async Task DivergedAsync(DrWorld world)
+    {
+        await FailedOverAsync(world);
+        await world.RunAsync(new CommitFailover(DrWorld.Item));
+        world.Write(5);
+    }
+
+    private static async Task OldDisksGoneAsync(DrWorld world)
+    {
+        await DivergedAsync(world);
+        Directory.Delete(Path.Combine(world.SiteRoot(DrWorld.Home), "datastores", "datastore1", DrWorld.Item), recursive: true);
+    }
+
+    private static async Task ReprotectedAsync(DrWorld world)
+    {
+        await DivergedAsync(world);
+        await world.RunAsync(new Reprotect(DrWorld.Item));
+        world.Write(10);
+    }
+
+    private static async Task FailedBackAsync(DrWorld world)
+    {
+        await ReprotectedAsync(world);
+        await world.FailOverAsync(shutDown: true);
+        world.Write(5);
+    }
+
+    private static async Task HomeAgainAsync(DrWorld world)
+    {
+        await FailedBackAsync(world);
+        await world.RunAsync(new CommitFailover(DrWorld.Item));
+        world.Write(5);
+    }
+
+    private static async Task CommitAndGoHomeAsync(DrWorld world)
+    {
+        world.Write(5);
+        await world.RunAsync(new CommitFailover(DrWorld.Item));
+        world.HomeReturns();
+        await world.ReprotectAndMoveAsync(DrWorld.Home);
+    }
+
+    private static async Task CommitAndProtectAgainAsync(DrWorld world)
+    {
+        world.Write(5);
+        await world.RunAsync(new CommitFailover(DrWorld.Item));
+        await world.ReprotectAndMoveAsync(DrWorld.Azure);
+    }
+
+    private static async Task MoveToAzureAsync(DrWorld world)
+    {
+        world.Write(5);
+        await world.MoveAsync();
+        world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    private static async Task MoveHomeAsync(DrWorld world)
+    {
+        world.Write(5);
+        await world.MoveAsync();
+        world.AssertImages(DrWorld.Home, world.Model);
+    }
+}

@@ -1,0 +1,118 @@
+namespace AsrFailback.Engine.Tests;
+
+/// <summary>
+/// Invariant 7 in the engine: a refused command leaves every document of the vault and every byte of both sites alone,
+/// and says all reasons. To see it fail, submit the job before <c>RequireReady</c> in <c>FailbackEngine.SubmitAsync</c>.
+/// </summary>
+public sealed class Invariant7_A_refusal_changes_nothing
+{
+    private static readonly Guid NoPoint = new("ffffffff-0000-4000-8000-000000000000");
+
+    private static readonly Dictionary<string, FailbackCommand> Commands = new()
+    {
+        ["Enable"] = DrWorld.Enable(),
+        ["CreatePoint"] = new CreateRecoveryPoint(DrWorld.Item, "x"),
+        ["TestFailover"] = new StartTestFailover(DrWorld.Item, null, null),
+        ["CleanUp"] = new CleanUpTestFailover(DrWorld.Item),
+        ["Failover"] = new StartFailover(DrWorld.Item, null, true),
+        ["FailoverToNoPoint"] = new StartFailover(DrWorld.Item, NoPoint, true),
+        ["Commit"] = new CommitFailover(DrWorld.Item),
+        ["Reprotect"] = new Reprotect(DrWorld.Item),
+        ["ReprotectBadly"] = new Reprotect(DrWorld.Item, "mt09", "ps09"),
+        ["Disable"] = new DisableProtection(DrWorld.Item),
+        ["SecondFabric"] = new AddFabric(DrWorld.Home, "elsewhere"),
+        ["LongLabel"] = new CreateRecoveryPoint(DrWorld.Item, new string('x', 65)),
+    };
+
+    // phase: command=reasons …
+    public static TheoryData<string> Phases => Notation.Cases("""
+        Protected:     Enable=ItemExists CleanUp=NoTestFailover Commit=WrongPhase Reprotect=WrongPhase+MachineNotRunning? FailoverToNoPoint=PointNotFound SecondFabric=FabricExists LongLabel=ArgumentInvalid
+        Tested:        Enable=ItemExists TestFailover=TestFailoverExists Failover=TestFailoverExists Disable=TestFailoverExists Commit=WrongPhase FailoverToNoPoint=TestFailoverExists+PointNotFound
+        CommitPending: Enable=ItemExists CreatePoint=WrongPhase TestFailover=WrongPhase CleanUp=WrongPhase Failover=WrongPhase Reprotect=WrongPhase Disable=WrongPhase LongLabel=WrongPhase+ArgumentInvalid
+        Committed:     Enable=ItemExists CreatePoint=WrongPhase TestFailover=WrongPhase CleanUp=WrongPhase Failover=WrongPhase Commit=WrongPhase ReprotectBadly=NoProcessServer+NoMasterTarget
+        Back:          Enable=ItemExists TestFailover=UnsupportedDirection CleanUp=NoTestFailover Commit=WrongPhase FailoverToNoPoint=PointNotFound
+        """);
+
+    [Theory]
+    [MemberData(nameof(Phases))]
+    public async Task A_refused_command_changes_no_document_and_no_byte(string line)
+    {
+        var (phase, cases) = (line.Split(':')[0], Notation.Words(line.Split(':')[1]));
+        await using var world = await WorldIn(phase);
+        var before = world.Fingerprint();
+        foreach (var (name, reasons) in cases.Select(one => (one.Split('=')[0], one.Split('=')[1].Split('+'))))
+        {
+            var found = await world.RefusedAsync(Commands[name]);
+
+            Assert.Equal(reasons.Where(reason => !reason.EndsWith('?')), found.Where(id => !reasons.Contains(id + "?")));
+            Assert.True(world.Fingerprint() == before, $"{name} changed something in phase {phase}");
+        }
+    }
+
+    [Fact]
+    public async Task A_command_on_an_item_that_is_not_there_changes_nothing()
+    {
+        await using var world = await DrWorld.CreateAsync();
+        var before = world.Fingerprint();
+        foreach (var command in Commands.Values.Where(command => command is ItemCommand and not EnableProtection))
+        {
+            Assert.Equal(["ItemNotFound"], await world.RefusedAsync(command));
+        }
+
+        Assert.Equal(before, world.Fingerprint());
+    }
+
+    [Fact]
+    public async Task A_site_full_of_faults_refuses_a_reprotect_with_every_reason_and_nothing_changes()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        await world.MoveAsync();
+        var site = Path.Combine(world.SiteRoot(DrWorld.Home), "site.json");
+        await File.WriteAllTextAsync(site, (await File.ReadAllTextAsync(site))
+            .Replace("\"diskEnableUuid\": \"TRUE\"", "\"diskEnableUuid\": \"FALSE\"", StringComparison.Ordinal)
+            .Replace("\"toolsInstalled\": true", "\"toolsInstalled\": false", StringComparison.Ordinal)
+            .Replace("\"hasSnapshots\": false", "\"hasSnapshots\": true", StringComparison.Ordinal)
+            .Replace("\"lsilogic\"", "\"pvscsi\"", StringComparison.Ordinal)
+            .Replace("\"attachedDisks\": 2", "\"attachedDisks\": 59", StringComparison.Ordinal)
+            .Replace("\"VMFS\"", "\"NFS\"", StringComparison.Ordinal)
+            .Replace("\"Licensed\"", "\"Free\"", StringComparison.Ordinal)
+            .Replace("\"cs01\"", "null", StringComparison.Ordinal));
+        world.Engine.SetSiteCondition(DrWorld.Home, reachable: true, connected: false);
+        var before = world.Fingerprint();
+
+        var found = await world.RefusedAsync(new Reprotect(DrWorld.Item));
+
+        Assert.Equal(
+            [
+                "ConfigurationServerUnreachable", "NoConfigurationServer", "DiskEnableUuid", "MasterTargetTools", "MasterTargetDatastore",
+                "MasterTargetSnapshots", "MasterTargetController", "MasterTargetFull", "HostLicence",
+            ],
+            found);
+        Assert.Equal(before, world.Fingerprint());
+    }
+
+    private static async Task<DrWorld> WorldIn(string phase)
+    {
+        var world = await DrWorld.ProtectedAsync(new WorldSetup { DiskBytes = [1 << 20, 1 << 20] });
+        world.Write(10);
+        await world.PointAsync();
+        switch (phase)
+        {
+            case "Tested":
+                await world.RunAsync(new StartTestFailover(DrWorld.Item, null, null));
+                break;
+            case "CommitPending":
+                await world.FailOverAsync(shutDown: true);
+                break;
+            case "Committed":
+                await world.MoveAsync();
+                break;
+            case "Back":
+                await world.MoveAsync();
+                await world.RunAsync(new Reprotect(DrWorld.Item));
+                break;
+        }
+
+        return world;
+    }
+}

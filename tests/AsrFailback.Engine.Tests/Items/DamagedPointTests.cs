@@ -1,0 +1,74 @@
+namespace AsrFailback.Engine.Tests;
+
+/// <summary>A point that turns out to be damaged in the middle of a failover: the machine is not lost over it.</summary>
+[Trait("Requirement", "FO-03")]
+[Trait("Requirement", "FO-10")]
+public sealed class DamagedPointTests
+{
+    [Fact]
+    public async Task With_the_source_there_the_machine_goes_on_where_it_was()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        var damaged = await DamageOldestPointAsync(world);
+
+        var job = await world.TryAsync(new StartFailover(DrWorld.Item, damaged, ShutDownSource: true));
+
+        Assert.Equal((JobState.Failed, "PointNotFound"), (job.State, job.Error?.Id));
+        Assert.Equal((PowerState.On, PowerState.Off), (world.Power(DrWorld.Home), world.Power(DrWorld.Azure)));
+        world.Write();
+        await world.DrainAsync();
+        await world.MoveAsync();
+        world.AssertImages(DrWorld.Azure, world.Model);
+        await world.ReprotectAndMoveAsync(DrWorld.Home);
+    }
+
+    [Fact]
+    public async Task Without_the_source_the_latest_point_can_be_taken_at_once()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        var damaged = await DamageOldestPointAsync(world);
+        await world.DrainAsync();
+        world.Engine.SetSiteCondition(DrWorld.Home, reachable: false, connected: false);
+        Assert.Equal(JobState.Failed, (await world.TryAsync(new StartFailover(DrWorld.Item, damaged, false))).State);
+
+        await world.FailOverAsync();
+
+        world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    [Fact]
+    public async Task A_failover_that_failed_half_way_for_a_reason_outside_can_be_asked_for_again()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        world.Write();
+        var failed = false;
+        world.Setup.OnFile = (_, path) =>
+        {
+            if (!failed && path.Contains("divergence.map", StringComparison.Ordinal))
+            {
+                failed = true;
+                throw Core.Errors.ErrorCatalogue.Exception("DiskFull", path, "by the test");
+            }
+        };
+        Assert.Equal("DiskFull", (await world.TryAsync(new StartFailover(DrWorld.Item, null, true))).Error?.Id);
+
+        // Whoever frees the space and asks again is not told to wait for a first recovery point.
+        await world.FailOverAsync(shutDown: true);
+
+        world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    private static async Task<Guid> DamageOldestPointAsync(DrWorld world)
+    {
+        for (var index = 0; index < 3; index++)
+        {
+            world.Write();
+            await world.PointAsync();
+        }
+
+        var oldest = Directory.GetFiles(world.SiteRoot(DrWorld.Azure), "*.seg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        using var segment = File.OpenHandle(oldest, FileMode.Open, FileAccess.Write);
+        RandomAccess.Write(segment, Enumerable.Repeat((byte)0xee, 64).ToArray(), RandomAccess.GetLength(segment) / 2);
+        return (await world.Engine.GetRecoveryPointsAsync(DrWorld.Item))[0].Id;
+    }
+}
