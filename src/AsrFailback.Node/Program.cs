@@ -2,7 +2,8 @@ using AsrFailback;
 using AsrFailback.Core.Errors;
 using AsrFailback.Node;
 
-using var stop = new CancellationTokenSource();
+// Not disposed: a signal may still arrive while the process ends.
+var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
     pressed.Cancel = true;

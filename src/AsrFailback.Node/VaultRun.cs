@@ -12,13 +12,29 @@ internal static class VaultRun
     public static async Task<Job> FinishAsync(string vault, EngineOptions options, CancellationToken cancellation)
     {
         await using var engine = FailbackEngine.Open(vault, options);
+        var ended = new List<Job>();
         foreach (var name in engine.RestartFailedJobs())
         {
-            await engine.WaitForJobAsync(name, cancellation).ConfigureAwait(false);
+            ended.Add(await engine.WaitForJobAsync(name, cancellation).ConfigureAwait(false));
         }
 
-        var jobs = await engine.GetJobsAsync(cancellation).ConfigureAwait(false);
+        await RequireHealthAsync(engine, cancellation).ConfigureAwait(false);
+
+        // What was waited for comes first: its failure may not have been stored, on a full disk.
+        var stored = await engine.GetJobsAsync(cancellation).ConfigureAwait(false);
+        Job[] jobs = [.. ended.Where(job => job.State != JobState.Succeeded), .. stored];
         return jobs.FirstOrDefault(job => job.ScenarioName == Scenario.DrillName)
-            ?? (jobs.Count > 0 ? jobs[0] : throw ErrorCatalogue.Exception("JobNotFound", vault));
+            ?? (jobs.Length > 0 ? jobs[0] : throw ErrorCatalogue.Exception("JobNotFound", vault));
+    }
+
+    // A vault whose machine cannot be opened is not verified, whatever its jobs once said.
+    private static async Task RequireHealthAsync(FailbackEngine engine, CancellationToken cancellation)
+    {
+        var items = await engine.GetProtectedItemsAsync(cancellation).ConfigureAwait(false);
+        var sick = items.SelectMany(item => item.HealthErrors).ToArray();
+        if (sick.Length > 0)
+        {
+            throw new AsrException(sick[0]);
+        }
     }
 }

@@ -88,7 +88,10 @@ internal sealed class DrillFaults(DrillMutation mutation)
 
             LogRecord[] reordered = records.Any(record => record.Kind == LogRecordKind.Mark) ? [.. rest, late] : [late, .. rest];
             var positions = reordered.Select(record => record.Position).Order().ToArray();
-            return [.. reordered.Select((record, index) => record with { Position = positions[index] })];
+            return [.. reordered.Select((record, index) => record with
+            {
+                Position = positions[index], Point = record.Point is { } point ? point with { Position = positions[index] } : null,
+            })];
         }
     }
 

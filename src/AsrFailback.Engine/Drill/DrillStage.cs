@@ -46,10 +46,11 @@ internal sealed class DrillStage : IAsyncDisposable
         SeededContent.Fill(content, _options.Seed, long.MaxValue);
         foreach (var disk in _engine.OpenTestMachine(Item))
         {
-            disk.Write(0, content);
-            disk.Read(0, found);
+            var length = (int)Math.Min(content.Length, disk.Length);
+            disk.Write(0, content.AsSpan(0, length));
+            disk.Read(0, found.AsSpan(0, length));
             disk.Dispose();
-            if (!found.AsSpan().SequenceEqual(content))
+            if (!found.AsSpan(0, length).SequenceEqual(content.AsSpan(0, length)))
             {
                 throw ErrorCatalogue.Exception("DrillNotVerified", "the test machine does not read what it wrote");
             }

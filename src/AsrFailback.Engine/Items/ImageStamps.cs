@@ -15,10 +15,23 @@ internal static class ImageStamps
     public static void Save(IFileSystem files, IDiskFabric fabric, string machine, string path) =>
         AtomicFile.Replace(files, path, System.Text.Encoding.UTF8.GetBytes(EngineJson.Write(Current(files, fabric, machine))));
 
-    /// <summary>Whether stored stamps say that the images are not the ones that were closed.</summary>
-    public static bool Changed(IFileSystem files, IDiskFabric fabric, string machine, string path) =>
-        AtomicFile.Read(files, path, MaxBytes) is { } stored
-        && !EngineJson.Read<FileStamp[]>(System.Text.Encoding.UTF8.GetString(stored)).SequenceEqual(Current(files, fabric, machine));
+    /// <summary>Whether stored stamps say that the images are not the ones that were closed; damaged ones say so too.</summary>
+    public static bool Changed(IFileSystem files, IDiskFabric fabric, string machine, string path)
+    {
+        if (AtomicFile.Read(files, path, MaxBytes) is not { } stored)
+        {
+            return false;
+        }
+
+        try
+        {
+            return !EngineJson.Read<FileStamp[]>(System.Text.Encoding.UTF8.GetString(stored)).SequenceEqual(Current(files, fabric, machine));
+        }
+        catch (Exception damage) when (damage is System.Text.Json.JsonException or ArgumentNullException)
+        {
+            return true;
+        }
+    }
 
     /// <summary>Takes stored stamps away: the images are about to be written. What they said must be durable elsewhere by now.</summary>
     public static void Remove(IFileSystem files, string path)
