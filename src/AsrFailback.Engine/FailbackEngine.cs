@@ -47,14 +47,24 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
 
     internal JobStore Jobs { get; }
 
+    /// <summary>The folder that holds the vault; relative paths of fabrics begin there, so that all can be moved together.</summary>
+    internal string ParentFolder => Path.GetDirectoryName(_folder)!;
+
     /// <summary>Creates a vault in a new folder.</summary>
     /// <param name="folder">The folder; it must not exist.</param>
     /// <param name="name">The vault's name.</param>
-    /// <param name="firstCommand">A job to record with the vault, in one step with its creation; null for none.</param>
+    /// <param name="firstCommand">A job to record with the vault, in one step with its creation; null for none. What a drill needs is checked before.</param>
     /// <param name="options">The world around the engine.</param>
-    /// <exception cref="AsrException"><c>VaultExists</c>, or what the file system says.</exception>
-    public static void CreateVault(string folder, string name, FailbackCommand? firstCommand, EngineOptions options) =>
+    /// <exception cref="AsrException"><c>VaultExists</c>, <c>NotEnoughSpace</c>, or what the file system says.</exception>
+    public static void CreateVault(string folder, string name, FailbackCommand? firstCommand, EngineOptions options)
+    {
+        if (firstCommand is RunDrill drill)
+        {
+            new Drill.SiteBuilder(options.Files, Path.GetDirectoryName(Path.GetFullPath(folder))!, drill.Options, _ => { }).RequirePossible();
+        }
+
         VaultFolder.Create(folder, name, firstCommand, options);
+    }
 
     /// <summary>Opens a vault, goes on with its replications and its unfinished jobs.</summary>
     /// <exception cref="AsrException"><c>VaultMissing</c>, <c>VaultInUse</c>, <c>StateDamaged</c>.</exception>
@@ -119,12 +129,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
             _stop.Token.ThrowIfCancellationRequested();
             if (jobName is not null && Jobs.Find(jobName) is { } existing)
             {
-                if (existing.Job.Error is { Temporary: true })
-                {
-                    _runner.Restart(existing);
-                }
-
-                return Task.FromResult(existing.Job);
+                return Task.FromResult(existing.Job.Error is { Temporary: true } ? _runner.Restart(existing).Job : existing.Job);
             }
 
             OperationOf(command).RequireReady(asJob: null);
@@ -261,16 +266,20 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
 
     /// <summary>The folder of a fabric, absolute; null when the vault does not know it.</summary>
     internal string? FabricPath(string fabric) => _store.Find("fabric", fabric) is { } document
-        ? Path.GetFullPath(EngineJson.Read<FabricDocument>(document.Json).Path, Path.GetDirectoryName(_folder)!)
+        ? Absolute(EngineJson.Read<FabricDocument>(document.Json).Path)
         : null;
+
+    /// <summary>A path as it was given to the vault.</summary>
+    internal string Absolute(string path) => Path.GetFullPath(path, ParentFolder);
 
     internal void RegisterFabric(string name, string path)
     {
-        new EmbeddedSite(Options.Files, name, path).Claim(_vault.Id);
+        var absolute = Absolute(path);
+        new EmbeddedSite(Options.Files, name, absolute).Claim(_vault.Id);
         if (_store.Find("fabric", name) is null)
         {
-            var relative = Path.GetRelativePath(Path.GetDirectoryName(_folder)!, Path.GetFullPath(path));
-            var stored = relative.StartsWith("..", StringComparison.Ordinal) ? Path.GetFullPath(path) : relative;
+            var relative = Path.GetRelativePath(ParentFolder, absolute);
+            var stored = relative.StartsWith("..", StringComparison.Ordinal) ? absolute : relative;
             _store.Put("fabric", name, EngineJson.Write(new FabricDocument(name, stored)), 0);
         }
     }

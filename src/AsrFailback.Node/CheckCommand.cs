@@ -28,6 +28,11 @@ internal static class CheckCommand
         }
         else
         {
+            foreach (var thing in check.Examined)
+            {
+                Console.Out.WriteLine($"       {thing}");
+            }
+
             foreach (var finding in check.Findings)
             {
                 Console.Out.WriteLine($"WRONG  {finding}");

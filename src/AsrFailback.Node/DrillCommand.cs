@@ -77,18 +77,18 @@ internal static class DrillCommand
             options = CrashAt.Compose(options, operation);
         }
 
-        FailbackEngine.CreateVault(vault, "drill", new RunDrill(OptionsOf(parsed, folder)), options);
+        FailbackEngine.CreateVault(vault, "drill", new RunDrill(OptionsOf(parsed)), options);
         var job = await VaultRun.FinishAsync(vault, options, cancellation).ConfigureAwait(false);
         progress.Dispose();
         return DrillPrinter.Print(job, parsed.GetValue(Json));
     }
 
-    private static DrillOptions OptionsOf(ParseResult parsed, string folder)
+    private static DrillOptions OptionsOf(ParseResult parsed)
     {
         var size = SizesByName[parsed.GetValue(Size)!];
         var mutation = parsed.GetValue(Mutate) is { } name ? Mutations[name] : DrillMutation.None;
         var disks = (parsed.GetValue(Disk) ?? []).Select(Path.GetFullPath).ToArray();
-        return new DrillOptions(folder, size.FileSystem, size.Workload, size.WritesPerStage, parsed.GetValue(Seed), mutation, disks);
+        return new DrillOptions(size.FileSystem, size.Workload, size.WritesPerStage, parsed.GetValue(Seed), mutation, disks);
     }
 
     // A folder with something in it is never used: the drill would have to guess what it may overwrite.
@@ -99,7 +99,7 @@ internal static class DrillCommand
             throw ErrorCatalogue.Exception("VaultExists", vault);
         }
 
-        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => Path.GetFileName(entry) != VaultFolder.UnfinishedName)))
+        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => entry != VaultFolder.Unfinished(vault))))
         {
             throw ErrorCatalogue.Exception("ArgumentInvalid", "--keep", $"{folder} is not an empty or new folder");
         }

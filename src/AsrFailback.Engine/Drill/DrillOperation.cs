@@ -33,7 +33,7 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
 
     private async Task Build(TaskContext context)
     {
-        var builder = new SiteBuilder(Engine.Options.Files, Options, text => context.Report(text));
+        var builder = new SiteBuilder(Engine.Options.Files, Engine.ParentFolder, Options, text => context.Report(text));
         context.Decide(await builder.BuildAsync(context.Cancellation).ConfigureAwait(false));
         context.SetBytes(context.Checkpoint<DrillLayout>()!.Disks.Sum(disk => disk.DataBytes));
     }
@@ -65,8 +65,8 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
 
     private async Task ProtectAsync(TaskContext context)
     {
-        await RunAsync(context, "add-onprem", new AddFabric(OnPremises, Path.Combine(Options.Folder, "onprem"))).ConfigureAwait(false);
-        await RunAsync(context, "add-azure", new AddFabric(Azure, Path.Combine(Options.Folder, "azure"))).ConfigureAwait(false);
+        await RunAsync(context, "add-onprem", new AddFabric(OnPremises, "onprem")).ConfigureAwait(false);
+        await RunAsync(context, "add-azure", new AddFabric(Azure, "azure")).ConfigureAwait(false);
         await Stage.Workload.ResumeAsync().ConfigureAwait(false);
         var policy = ReplicationPolicy.Default with { PointInterval = TimeSpan.FromSeconds(5) };
         var job = await RunAsync(context, "enable", new EnableProtection(Item, OnPremises, Azure, policy)).ConfigureAwait(false);

@@ -17,8 +17,8 @@ internal sealed class DrillStage : IAsyncDisposable
     public DrillStage(FailbackEngine engine, DrillOptions options, DrillLayout layout)
     {
         (_engine, _options, Layout) = (engine, options, layout);
-        _baselines = [.. layout.Disks.Select((_, disk) => Baseline.Load(engine.Options.Files, SiteBuilder.BaselinePath(options, disk)))];
-        Witness = new WitnessLog(engine.Options.Files, Path.Combine(options.Folder, "witness", "witness.log"), engine.Options.Clock);
+        _baselines = [.. layout.Disks.Select((_, disk) => Baseline.Load(engine.Options.Files, SiteBuilder.BaselinePath(engine.ParentFolder, disk)))];
+        Witness = new WitnessLog(engine.Options.Files, Path.Combine(engine.ParentFolder, "witness", "witness.log"), engine.Options.Clock);
         Workload = new Workload(() => engine.OpenMachine(Item), Witness, layout, options.Seed, engine.Options.Clock);
     }
 

@@ -7,9 +7,9 @@ namespace AsrFailback.Engine.Drill;
 
 /// <summary>
 /// Builds the drill's two sites and the machine's disks. May be repeated: until it has ended, nothing else has touched
-/// what it builds, and the same options give the same content.
+/// what it builds, and the same options give the same content. The folder is the one that holds the vault.
 /// </summary>
-internal sealed class SiteBuilder(IFileSystem files, DrillOptions options, Action<string> report)
+internal sealed class SiteBuilder(IFileSystem files, string folder, DrillOptions options, Action<string> report)
 {
     /// <summary>Name of the machine.</summary>
     public const string Machine = "web01";
@@ -17,14 +17,14 @@ internal sealed class SiteBuilder(IFileSystem files, DrillOptions options, Actio
     private const double DataShare = 0.45;
     private const int CopySize = 1 << 20;
 
-    private string OnPremises => Path.Combine(options.Folder, "onprem");
+    private string OnPremises => Path.Combine(folder, "onprem");
 
     /// <summary>Builds and describes.</summary>
     public async Task<DrillLayout> BuildAsync(CancellationToken cancellation)
     {
-        RequireSpace();
+        RequirePossible();
         SiteTemplate.CreateVMware(files, OnPremises);
-        SiteTemplate.CreateAzure(files, Path.Combine(options.Folder, "azure"));
+        SiteTemplate.CreateAzure(files, Path.Combine(folder, "azure"));
         var site = new EmbeddedSite(files, "onprem", OnPremises);
         var disks = PlanDisks();
         site.EnsureMachine(new Machine(Machine, Guid.NewGuid(), "Linux", "", null, [.. disks.Select(disk => new MachineDisk(disk.Name, "", disk.Bytes))], PowerState.Off, 0));
@@ -33,8 +33,24 @@ internal sealed class SiteBuilder(IFileSystem files, DrillOptions options, Actio
         return SaveBaselines(site, disks, areas);
     }
 
+    /// <summary>Refuses images that cannot be read and a folder without the space; creates nothing.</summary>
+    /// <exception cref="AsrException"><c>NotEnoughSpace</c>, or what is wrong with an image.</exception>
+    public void RequirePossible()
+    {
+        var disks = options.WorkloadDiskBytes + (options.UserDisks.Count > 0 ? options.UserDisks.Sum(SizeOf) : options.FileSystemDiskBytes);
+        var needed = disks * 2;
+        var free = new DriveInfo(NearestExisting(Path.GetFullPath(folder))).AvailableFreeSpace;
+        if (free < needed)
+        {
+            throw ErrorCatalogue.Exception("NotEnoughSpace", folder, needed, free);
+        }
+    }
+
     /// <summary>Where the digests of a disk as it began are.</summary>
-    public static string BaselinePath(DrillOptions options, int disk) => Path.Combine(options.Folder, "witness", $"baseline-{disk}.bin");
+    public static string BaselinePath(string folder, int disk) => Path.Combine(folder, "witness", $"baseline-{disk}.bin");
+
+    private static string NearestExisting(string folder) =>
+        Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent ? folder : NearestExisting(parent);
 
     private List<DrillDisk> PlanDisks()
     {
@@ -93,7 +109,7 @@ internal sealed class SiteBuilder(IFileSystem files, DrillOptions options, Actio
         }
 
         report("Making an ext4 filesystem of real files");
-        var scratch = Path.Combine(options.Folder, "scratch");
+        var scratch = Path.Combine(folder, "scratch");
         await Ext4Disk.FillAsync(image, disk.Bytes, (long)(disk.Bytes * DataShare), fileBytes, options.Seed, scratch, cancellation).ConfigureAwait(false);
         return [.. await Ext4Disk.WorkloadExtentsAsync(image, 0, cancellation).ConfigureAwait(false)];
     }
@@ -134,27 +150,15 @@ internal sealed class SiteBuilder(IFileSystem files, DrillOptions options, Actio
     private DrillLayout SaveBaselines(EmbeddedSite site, List<DrillDisk> disks, List<WorkloadArea> areas)
     {
         report("Recording what the disks hold");
-        files.CreateFolder(Path.Combine(options.Folder, "witness"));
+        files.CreateFolder(Path.Combine(folder, "witness"));
         var devices = site.OpenDisks(Machine, writable: false);
         for (var index = 0; index < devices.Count; index++)
         {
-            disks[index] = disks[index] with { DataBytes = Baseline.Save(files, BaselinePath(options, index), devices[index]) };
+            disks[index] = disks[index] with { DataBytes = Baseline.Save(files, BaselinePath(folder, index), devices[index]) };
             devices[index].Dispose();
         }
 
         return new DrillLayout(disks, areas);
-    }
-
-    private void RequireSpace()
-    {
-        files.CreateFolder(options.Folder);
-        var disks = options.WorkloadDiskBytes + (options.UserDisks.Count > 0 ? options.UserDisks.Sum(SizeOf) : options.FileSystemDiskBytes);
-        var needed = disks * 2;
-        var free = new DriveInfo(Path.GetFullPath(options.Folder)).AvailableFreeSpace;
-        if (free < needed)
-        {
-            throw ErrorCatalogue.Exception("NotEnoughSpace", options.Folder, needed, free);
-        }
     }
 
     private long SizeOf(string path)

@@ -251,7 +251,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
         try
         {
-            journal.Settle();
+            journal.CompleteDigests();
         }
         finally
         {

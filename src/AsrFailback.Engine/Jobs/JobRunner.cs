@@ -23,14 +23,15 @@ internal sealed class JobRunner(
         }
     }
 
-    /// <summary>Starts a job again that failed for a reason outside, from the failed task.</summary>
-    public void Restart(JobRecord record)
+    /// <summary>Starts a job again that failed for a reason outside, from the failed task; returns it as recorded.</summary>
+    public JobRecord Restart(JobRecord record)
     {
         var failed = record.Job.Tasks.ToList().FindIndex(task => task.State == JobState.Failed);
         var again = record.WithTask(Math.Max(failed, 0), task => task with { State = JobState.NotStarted, EndTime = null });
         again = again with { Job = again.Job with { Error = null, EndTime = null } };
         jobs.Save(again);
         Start(again);
+        return again;
     }
 
     /// <summary>Waits until a job has ended, or the engine closes.</summary>

@@ -11,7 +11,7 @@ internal sealed class AddFabricOperation(AddFabric command, FailbackEngine engin
     public override IReadOnlyList<CheckResult> Check(string? asJob)
     {
         var other = Engine.FabricPath(command.Name);
-        var passed = other is null || Path.GetFullPath(other) == Path.GetFullPath(command.Path);
+        var passed = other is null || other == Engine.Absolute(command.Path);
         return [new CheckResult("FabricName", "TO-01", passed, passed ? null : ErrorCatalogue.Error("FabricExists", command.Name, other!))];
     }
 

@@ -1,3 +1,4 @@
+using AsrFailback.Core.Errors;
 using AsrFailback.Core.Ports;
 using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Items;
@@ -9,7 +10,7 @@ using AsrFailback.Replication.Source;
 namespace AsrFailback.Engine.Vaults;
 
 /// <summary>What a check looked at and what is wrong.</summary>
-/// <param name="Examined">The things examined, in words.</param>
+/// <param name="Examined">The things examined, in words; also what could not be, and why.</param>
 /// <param name="Findings">What is wrong, naming each place; empty when all is well.</param>
 public sealed record VaultCheck(IReadOnlyList<string> Examined, IReadOnlyList<string> Findings);
 
@@ -36,7 +37,8 @@ public static class VaultChecker
         {
             _examined.Add("state store");
             _findings.AddRange(store.Check());
-            var sites = store.List("fabric").Select(OpenSite).OfType<EmbeddedSite>().ToDictionary(site => site.Name, StringComparer.OrdinalIgnoreCase);
+            var vault = EngineJson.Read<VaultDocument>(store.Find("vault", "vault")?.Json ?? throw ErrorCatalogue.Exception("StateDamaged", folder, "it names no vault"));
+            var sites = store.List("fabric").Select(document => OpenSite(document, vault.Id)).OfType<EmbeddedSite>().ToDictionary(site => site.Name, StringComparer.OrdinalIgnoreCase);
             foreach (var site in sites.Values)
             {
                 Guarded($"site {site.Name}", () => CheckSite(site));
@@ -50,20 +52,28 @@ public static class VaultChecker
             return new VaultCheck(_examined, _findings);
         }
 
-        private EmbeddedSite? OpenSite(StoredDocument document)
+        private EmbeddedSite? OpenSite(StoredDocument document, Guid vaultId)
         {
             EmbeddedSite? site = null;
             Guarded($"fabric {document.Key}", () =>
             {
                 var path = EngineJson.Read<FabricDocument>(document.Json).Path;
                 site = new EmbeddedSite(options.Files, document.Key, Path.GetFullPath(path, Path.GetDirectoryName(folder)!));
+                site.RequireNotForeign(vaultId);
             });
             return site;
         }
 
         private void CheckSite(EmbeddedSite site)
         {
-            foreach (var machine in site.Snapshot().Machines.Where(machine => machine.Disks.All(disk => !disk.File.StartsWith("test/", StringComparison.Ordinal))))
+            var inventory = site.Snapshot();
+            if (!inventory.Reachable)
+            {
+                _examined.Add($"site {site.Name} is unreachable in a rehearsed outage: its disks and journals are not examined");
+                return;
+            }
+
+            foreach (var machine in inventory.Machines.Where(machine => machine.Disks.All(disk => !disk.File.StartsWith("test/", StringComparison.Ordinal))))
             {
                 Guarded($"disks of {machine.Name} at {site.Name}", () => Close(site.OpenDisks(machine.Name, writable: false)));
             }
@@ -80,14 +90,22 @@ public static class VaultChecker
 
             var active = new ItemPlaces(activeSite, facts.Item, facts.MasterTarget);
             var target = new ItemPlaces(targetSite, facts.Item, facts.MasterTarget);
-            if (facts.Phase == Phase.Protected && !facts.Switching)
+            if (facts.Phase == Phase.Protected && !facts.Switching && targetSite.Snapshot().Reachable)
             {
                 Guarded($"journal of {facts.Item} at {target.Site.Name}", () => CheckJournal(facts, target));
             }
 
-            if (options.Files.Exists(active.Intents))
+            foreach (var (places, map) in new[] { (active, active.Intents), (active, active.Divergence), (target, target.Intents) })
             {
-                Guarded($"intent bitmap of {facts.Item} at {active.Site.Name}", () => CheckIntents(active));
+                if (options.Files.Exists(map))
+                {
+                    Guarded(map, () => CheckRegions(places, map));
+                }
+            }
+
+            if (ImageStamps.Changed(options.Files, activeSite, facts.Item, active.MachineStamps))
+            {
+                _examined.Add($"disks of {facts.Item} at {activeSite.Name} are not as they were closed: everything will be compared");
             }
         }
 
@@ -96,7 +114,9 @@ public static class VaultChecker
             var disks = target.Site.OpenDisks(facts.Item, writable: false);
             try
             {
-                _findings.AddRange(RetentionJournal.Check(options.Files, target.Journal(facts.ReplicationEpoch), target.Manifests, disks));
+                var found = JournalChecker.Check(options.Files, target.Journal(facts.ReplicationEpoch), target.Manifests, disks);
+                _findings.AddRange(found.Findings);
+                _examined.Add($"replica of {facts.Item} at {target.Site.Name}: {found.BlocksCompared} blocks compared, {found.BlocksUnknown} without a digest yet");
             }
             finally
             {
@@ -104,13 +124,17 @@ public static class VaultChecker
             }
         }
 
-        private void CheckIntents(ItemPlaces places)
+        private void CheckRegions(ItemPlaces places, string path)
         {
             var sizes = places.Site.GetMachine(places.Machine).Disks.Select(disk => disk.CapacityBytes).ToArray();
-            using var map = IntentBitmap.Open(options.Files, places.Intents, sizes, writable: false);
+            using var map = IntentBitmap.Open(options.Files, path, sizes, writable: false);
             if (map is null)
             {
-                _findings.Add($"{places.Intents}: unusable; the next synchronisation compares everything");
+                _findings.Add($"{path}: unusable; the next synchronisation compares everything");
+            }
+            else if (map.DamagedSectors > 0)
+            {
+                _findings.Add($"{path}: {map.DamagedSectors} damaged sectors; the next synchronisation compares what they cover");
             }
         }
 

@@ -8,10 +8,11 @@ namespace AsrFailback.Engine.Vaults;
 /// <summary>The folder of a vault: its state, its lock. Created as a whole or not at all.</summary>
 public static class VaultFolder
 {
-    /// <summary>Where a vault is put together before it gets its name; one that is found there was never finished.</summary>
-    public const string UnfinishedName = ".vault-unfinished";
-
     private const string StateFile = "state.db";
+
+    /// <summary>Where a vault is put together before it gets its name; one that is found there was never finished.</summary>
+    public static string Unfinished(string folder) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, $".{Path.GetFileName(folder)}-unfinished");
 
     /// <summary>Where the state is.</summary>
     public static string StatePath(string folder) => Path.Combine(folder, StateFile);
@@ -28,7 +29,7 @@ public static class VaultFolder
 
         var parent = Path.GetDirectoryName(full)!;
         options.Files.CreateFolder(parent);
-        var unfinished = Path.Combine(parent, UnfinishedName);
+        var unfinished = Unfinished(full);
         if (Directory.Exists(unfinished))
         {
             Directory.Delete(unfinished, recursive: true);

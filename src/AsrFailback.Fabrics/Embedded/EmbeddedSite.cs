@@ -62,16 +62,21 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     {
         lock (_lock)
         {
-            var state = ReadState();
-            if (state.VaultId is { } owner && owner != vaultId)
-            {
-                throw ErrorCatalogue.Exception("ForeignSite", _root, owner, vaultId);
-            }
-
-            if (state.VaultId is null)
+            RequireNotForeign(vaultId);
+            if (ReadState() is { VaultId: null } state)
             {
                 SiteJson.Write(_files, SiteStatePath, state with { VaultId = vaultId });
             }
+        }
+    }
+
+    /// <summary>Refuses a site that another vault uses; changes nothing.</summary>
+    /// <exception cref="AsrException"><c>ForeignSite</c>.</exception>
+    public void RequireNotForeign(Guid vaultId)
+    {
+        if (ReadState().VaultId is { } owner && owner != vaultId)
+        {
+            throw ErrorCatalogue.Exception("ForeignSite", _root, owner, vaultId);
         }
     }
 

@@ -26,6 +26,9 @@ internal static class SiteJson
         TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver { Modifiers = { NameSchema, RequireWhatIsNotOptional } },
     };
 
+    /// <summary>What hand-written files may contain.</summary>
+    public static readonly JsonDocumentOptions Reading = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
     /// <summary>Reads a file, or null when it is missing.</summary>
     /// <exception cref="AsrException"><c>SiteInvalid</c>.</exception>
     public static T? TryRead<T>(IFileSystem files, string path)
@@ -44,7 +47,7 @@ internal static class SiteJson
         }
         catch (JsonException cause)
         {
-            throw new AsrException(Invalid(path, $"{cause.Path ?? "$"} (line {cause.LineNumber + 1})", cause.Message).Error, cause);
+            throw new AsrException(Invalid(path, $"{cause.Path ?? "$"} (line {cause.LineNumber + 1})", JsonFault.Describe(cause, content)).Error, cause);
         }
     }
 
@@ -60,8 +63,7 @@ internal static class SiteJson
 
     private static void RefuseNull(string path, string place, byte[] content)
     {
-        using var document = JsonDocument.Parse(
-            content, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+        using var document = JsonDocument.Parse(content, Reading);
         RefuseNull(path, place, document.RootElement);
     }
 

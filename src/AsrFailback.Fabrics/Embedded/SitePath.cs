@@ -6,13 +6,16 @@ namespace AsrFailback.Fabrics.Embedded;
 internal static class SitePath
 {
     /// <summary>The absolute path of a relative one.</summary>
+    /// <param name="root">The site's folder.</param>
+    /// <param name="relative">The path as the site's file has it.</param>
+    /// <param name="place">Where it was read, for the error: file and place in it; null when it was checked there before.</param>
     /// <exception cref="AsrException"><c>PathOutsideSite</c>.</exception>
-    public static string Resolve(string root, string relative)
+    public static string Resolve(string root, string relative, string? place = null)
     {
         var parts = relative.Split('/');
         if (Path.IsPathRooted(relative) || relative.Any(letter => letter == '\\' || char.IsControl(letter)) || parts.Any(part => part is "" or "." or ".."))
         {
-            throw ErrorCatalogue.Exception("PathOutsideSite", relative, root);
+            throw ErrorCatalogue.Exception("PathOutsideSite", place ?? root, relative, root);
         }
 
         var path = root;
@@ -21,7 +24,7 @@ internal static class SitePath
             path = Path.Combine(path, part);
             if (new DirectoryInfo(path).LinkTarget is not null)
             {
-                throw ErrorCatalogue.Exception("PathOutsideSite", relative, root);
+                throw ErrorCatalogue.Exception("PathOutsideSite", place ?? root, relative, root);
             }
         }
 
@@ -31,7 +34,7 @@ internal static class SitePath
     /// <summary>Refuses a name that would be more than one file name.</summary>
     /// <exception cref="AsrException"><c>PathOutsideSite</c>.</exception>
     public static string RequireName(string root, string name) =>
-        IsName(name) ? name : throw ErrorCatalogue.Exception("PathOutsideSite", name, root);
+        IsName(name) ? name : throw ErrorCatalogue.Exception("PathOutsideSite", "name", name, root);
 
     /// <summary>Whether a name is one plain file name: letters, digits, '-' and '_', at most 80 of them.</summary>
     public static bool IsName(string name) =>

@@ -15,7 +15,7 @@ internal static class SiteRules
 
         for (var index = 0; index < site.Datastores.Count; index++)
         {
-            SitePath.Resolve(root, site.Datastores[index].Folder);
+            SitePath.Resolve(root, site.Datastores[index].Folder, $"{path}, $.datastores[{index}].folder");
             var unknown = site.Datastores[index].Hosts.FirstOrDefault(host => site.Hosts.All(known => known.Name != host));
             if (unknown is not null)
             {
@@ -25,14 +25,14 @@ internal static class SiteRules
 
         for (var index = 0; index < site.MasterTargets.Count; index++)
         {
-            SitePath.Resolve(root, site.MasterTargets[index].RetentionVolume);
+            SitePath.Resolve(root, site.MasterTargets[index].RetentionVolume, $"{path}, $.masterTargets[{index}].retentionVolume");
             if (site.Hosts.All(host => host.Name != site.MasterTargets[index].Host))
             {
                 throw SiteJson.Invalid(path, $"$.masterTargets[{index}].host", $"'{site.MasterTargets[index].Host}' is not a host of this site");
             }
         }
 
-        SitePath.Resolve(root, site.CacheFolder);
+        SitePath.Resolve(root, site.CacheFolder, $"{path}, $.cacheFolder");
     }
 
     /// <summary>Checks a machine.</summary>
@@ -59,7 +59,7 @@ internal static class SiteRules
                 throw SiteJson.Invalid(path, $"$.disks[{index}].name", $"'{machine.Disks[index].Name}' is not a plain name of letters, digits, '-' and '_'");
             }
 
-            SitePath.Resolve(root, machine.Disks[index].File);
+            SitePath.Resolve(root, machine.Disks[index].File, $"{path}, $.disks[{index}].file");
             var bytes = machine.Disks[index].CapacityBytes;
             if (bytes <= 0 || bytes % 512 != 0)
             {

@@ -20,7 +20,6 @@ public enum DrillMutation
 }
 
 /// <summary>What a drill works with. Sizes in bytes.</summary>
-/// <param name="Folder">The folder that holds <c>vault</c>, <c>onprem</c>, <c>azure</c> and <c>witness</c>.</param>
 /// <param name="FileSystemDiskBytes">Size of the disk with the filesystem.</param>
 /// <param name="WorkloadDiskBytes">Size of the workload disk.</param>
 /// <param name="WritesPerStage">Acknowledged writes the workload makes in each of its stages, at least.</param>
@@ -28,5 +27,5 @@ public enum DrillMutation
 /// <param name="Mutation">The deliberate fault.</param>
 /// <param name="UserDisks">The user's own images, copied; empty to generate the filesystem disk.</param>
 public sealed record DrillOptions(
-    string Folder, long FileSystemDiskBytes, long WorkloadDiskBytes, int WritesPerStage, long Seed, DrillMutation Mutation,
+    long FileSystemDiskBytes, long WorkloadDiskBytes, int WritesPerStage, long Seed, DrillMutation Mutation,
     IReadOnlyList<string> UserDisks);

@@ -32,7 +32,7 @@ public abstract record ItemCommand(string Item) : FailbackCommand
 
 /// <summary>Adds an embedded site to the vault.</summary>
 /// <param name="Name">The fabric's name.</param>
-/// <param name="Path">The site's folder, holding <c>site.json</c>.</param>
+/// <param name="Path">The site's folder, holding <c>site.json</c>; a relative one begins at the folder that holds the vault.</param>
 public sealed record AddFabric(string Name, string Path) : FailbackCommand
 {
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using AsrFailback.Core.Errors;
+using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Log;
 
@@ -38,6 +39,9 @@ internal sealed class RedoLog : IDisposable
         _log = log;
     }
 
+    /// <summary>Whether one superblock was written in part or has changed since; the next emptying replaces it.</summary>
+    public bool HasDamagedSlot { get; private init; }
+
     private static long DataStart => 2 * SlotSize;
 
     /// <summary>Creates an empty log; a crash leaves none or a whole one.</summary>
@@ -49,14 +53,20 @@ internal sealed class RedoLog : IDisposable
     }
 
     /// <summary>Opens the log and returns the records that were acknowledged and may not have been applied.</summary>
-    /// <exception cref="AsrException"><c>JournalDamaged</c> when no superblock is intact or a checked record makes no sense.</exception>
+    /// <exception cref="AsrException"><c>JournalDamaged</c> when no superblock is intact, the newest one is damaged, or a checked record makes no sense.</exception>
     public static (RedoLog Log, RedoBase Base, List<LogRecord> Records) Open(IFileSystem files, string path, bool writable)
     {
         var file = files.Open(path, writable ? FileOpening.ReadWrite : FileOpening.ReadOnly);
         try
         {
-            var (generation, redoBase) = ReadSuperblock(file)
-                ?? throw ErrorCatalogue.Exception("JournalDamaged", path, "no superblock is intact");
+            var (newest, damaged) = ReadSuperblocks(file);
+            var (generation, redoBase) = newest ?? throw ErrorCatalogue.Exception("JournalDamaged", path, "no superblock is intact");
+            if (damaged && HasRecords(file, generation + 1))
+            {
+                // It was whole once, because records followed it. What the older one says would lose them.
+                throw ErrorCatalogue.Exception("JournalDamaged", path, "the newest superblock is damaged");
+            }
+
             var records = new List<LogRecord>();
             var log = ChainedLog.Recover(file, DataStart, Seed(generation), record => records.Add(
                 LogRecord.Parse(record.Kind, record.Body)
@@ -67,7 +77,7 @@ internal sealed class RedoLog : IDisposable
                 file.Flush();
             }
 
-            return (new RedoLog(file, generation, log), redoBase, records);
+            return (new RedoLog(file, generation, log) { HasDamagedSlot = damaged }, redoBase, records);
         }
         catch
         {
@@ -120,15 +130,20 @@ internal sealed class RedoLog : IDisposable
 
     private static int SlotOf(ulong generation) => (int)(generation % 2) * SlotSize;
 
-    private static (ulong Generation, RedoBase Base)? ReadSuperblock(IStoredFile file)
+    private static bool HasRecords(IStoredFile file, ulong generation) =>
+        ChainedLog.Recover(file, DataStart, Seed(generation), _ => { }).End > DataStart;
+
+    private static ((ulong Generation, RedoBase Base)? Newest, bool Damaged) ReadSuperblocks(IStoredFile file)
     {
         (ulong Generation, RedoBase Base)? newest = null;
+        var damaged = false;
         Span<byte> block = stackalloc byte[SuperblockSize];
         for (var slot = 0; slot < 2; slot++)
         {
             file.Read(slot * SlotSize, block);
             if (!block.StartsWith(Magic) || BinaryPrimitives.ReadUInt32LittleEndian(block[52..]) != Crc32C.Append(0, block[..52]))
             {
+                damaged |= !Blocks.IsZero(block); // the second slot is empty at first
                 continue;
             }
 
@@ -151,7 +166,7 @@ internal sealed class RedoLog : IDisposable
             }
         }
 
-        return newest;
+        return (newest, damaged);
     }
 
     private static uint Seed(ulong generation)

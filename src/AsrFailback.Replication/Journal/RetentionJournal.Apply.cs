@@ -35,8 +35,8 @@ public sealed partial class RetentionJournal
         }
 
         SaveBeforeImages(interval);
-        Overwrite(interval);
-        FlushReplica();
+        _replica.Overwrite(interval);
+        _replica.Flush();
         var newest = _segments.Count > 0 ? _segments[^1] : null;
         _redo.Reset(new RedoBase(_acknowledged, _synchronizing, newest?.Number ?? 0, newest?.Bytes ?? 0));
         _pending.Clear();
@@ -49,22 +49,13 @@ public sealed partial class RetentionJournal
         // were overwritten, and what the replica holds now may be older than the point: nothing may be saved again.
         if (_segments.Any(segment => segment.Point == point))
         {
-            Overwrite(records);
+            _replica.Overwrite(records);
             return;
         }
 
         SaveBeforeImages(records);
-        Overwrite(records);
+        _replica.Overwrite(records);
         BeginInterval(point);
-    }
-
-    private void Overwrite(List<LogRecord> records)
-    {
-        foreach (var record in records)
-        {
-            _disks[record.Disk].Write(record.Offset, record.Data.Span);
-            UpdateManifest(record);
-        }
     }
 
     private void SaveBeforeImages(List<LogRecord> records)
@@ -76,11 +67,11 @@ public sealed partial class RetentionJournal
 
         var segment = _segments[^1];
         var buffer = new byte[Blocks.Size];
-        foreach (var address in records.SelectMany(BlocksOf))
+        foreach (var address in records.SelectMany(Replica.BlocksOf))
         {
             if (!segment.Contains(address))
             {
-                segment.Add(address, Blocks.Read(_disks[address.Disk], address.Block, buffer));
+                segment.Add(address, Blocks.Read(_replica.Disks[address.Disk], address.Block, buffer));
             }
 
             if (segment.PendingBytes >= ApplyThreshold)
@@ -97,38 +88,5 @@ public sealed partial class RetentionJournal
         var number = HistoryFolderReader.NewestNumber(_files, HistoryFolder(_folder)) + 1;
         var previousBytes = _segments.Count > 0 ? _segments[^1].Bytes : 0;
         _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), number, previousBytes, point)];
-    }
-
-    private void UpdateManifest(LogRecord record)
-    {
-        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
-        foreach (var address in BlocksOf(record))
-        {
-            var manifest = _manifests[record.Disk];
-            var start = (address.Block * Blocks.Size) - record.Offset;
-            var length = Blocks.LengthOf(address.Block, _disks[record.Disk].Length);
-            if (start >= 0 && start + length <= record.Data.Length)
-            {
-                Blocks.Digest(record.Data.Span.Slice((int)start, length), digest);
-                manifest.Set(address.Block, digest);
-            }
-            else
-            {
-                manifest.Forget(address.Block);
-            }
-        }
-    }
-
-    private void FlushReplica()
-    {
-        foreach (var disk in _disks)
-        {
-            disk.Flush();
-        }
-
-        foreach (var manifest in _manifests)
-        {
-            manifest.Flush();
-        }
     }
 }

@@ -1,4 +1,3 @@
-using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Replication.Journal;
@@ -19,9 +18,6 @@ public sealed partial class RetentionJournal
         }
     }
 
-    /// <summary>Where the manifest of a disk is.</summary>
-    public static string ManifestPath(string folder, int disk) => Path.Combine(folder, $"manifest-{disk}.sha256");
-
     /// <summary>Removes a journal and with it its points. The redo log goes last: while it is there, the removal is unfinished.</summary>
     public static void Remove(IFileSystem files, string folder)
     {
@@ -39,49 +35,9 @@ public sealed partial class RetentionJournal
     }
 
     /// <summary>Forgets every digest of a side's disks: a machine is about to write them.</summary>
-    public static void ForgetDigests(IFileSystem files, string manifestFolder)
-    {
-        var manifests = files.List(manifestFolder, "manifest-*.sha256");
-        foreach (var manifest in manifests)
-        {
-            files.Delete(manifest);
-        }
+    public static void ForgetDigests(IFileSystem files, string manifestFolder) => Replica.ForgetDigests(files, manifestFolder);
 
-        if (manifests.Count > 0)
-        {
-            files.FlushFolder(manifestFolder);
-        }
-    }
+    internal static string RedoPath(string folder) => Path.Combine(folder, "redo.log");
 
-    /// <summary>Reads everything and changes nothing; returns what is wrong, naming each bad place.</summary>
-    public static IReadOnlyList<string> Check(IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks)
-    {
-        var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: false);
-        redo.Dispose();
-        var history = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, writable: false);
-        foreach (var segment in history.Usable)
-        {
-            segment.Dispose();
-        }
-
-        var settled = records.Count == 0;
-        return [.. history.Findings, .. settled ? ReplicaChecker.Check(files, manifestFolder, disks) : []];
-    }
-
-    private static string RedoPath(string folder) => Path.Combine(folder, "redo.log");
-
-    private static string HistoryFolder(string folder) => Path.Combine(folder, "history");
-
-    private static DigestManifest[] OpenManifests(IFileSystem files, string folder, IReadOnlyList<IBlockDevice> disks) =>
-        [.. disks.Select((disk, index) =>
-        {
-            var path = ManifestPath(folder, index);
-            if (DigestManifest.Open(files, path, disk.Length, writable: true) is { } manifest)
-            {
-                return manifest;
-            }
-
-            DigestManifest.Create(files, path, disk.Length);
-            return DigestManifest.Open(files, path, disk.Length, writable: true)!;
-        })];
+    internal static string HistoryFolder(string folder) => Path.Combine(folder, "history");
 }

@@ -21,8 +21,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
 
     private readonly IFileSystem _files;
     private readonly string _folder;
-    private readonly IReadOnlyList<IBlockDevice> _disks;
-    private readonly IReadOnlyList<DigestManifest> _manifests;
+    private readonly Replica _replica;
     private readonly RedoLog _redo;
     private readonly List<LogRecord> _pending = [];
     private readonly Dictionary<Guid, int> _pins = [];
@@ -36,10 +35,9 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     private volatile bool _broken;
 
     private RetentionJournal(
-        IFileSystem files, string folder, IReadOnlyList<IBlockDevice> disks, IReadOnlyList<DigestManifest> manifests,
-        IReadOnlyList<HistorySegment> segments, RedoLog redo, RedoBase redoBase)
+        IFileSystem files, string folder, Replica replica, IReadOnlyList<HistorySegment> segments, RedoLog redo, RedoBase redoBase)
     {
-        (_files, _folder, _disks, _manifests, _segments, _redo) = (files, folder, disks, manifests, segments, redo);
+        (_files, _folder, _replica, _segments, _redo) = (files, folder, replica, segments, redo);
         _acknowledged = _received = redoBase.Acknowledged;
         _synchronizing = redoBase.Synchronizing;
         _unflushed = IsFirstSynchronisation; // what an earlier opening wrote may still be in the page cache alone
@@ -97,11 +95,10 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         {
             // A first synchronisation stopped in the middle. Its blocks were not in the redo log, so that after a power
             // cut a stored digest may speak of content that never reached the disk.
-            ForgetDigests(files, manifestFolder);
+            Replica.ForgetDigests(files, manifestFolder);
         }
 
-        var manifests = OpenManifests(files, manifestFolder, disks);
-        var journal = new RetentionJournal(files, folder, disks, manifests, segments, redo, redoBase);
+        var journal = new RetentionJournal(files, folder, Replica.Open(files, manifestFolder, disks), segments, redo, redoBase);
         journal.Replay(records);
         return journal;
     }
@@ -119,7 +116,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
 
             foreach (var record in fresh)
             {
-                RecordRules.Require(record, _disks);
+                RecordRules.Require(record, _replica.Disks);
             }
 
             return Changing(() =>
@@ -138,17 +135,11 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation)
     {
         var digests = new byte[count * Blocks.DigestSize];
-        var buffer = new byte[Blocks.Size];
         lock (_gate)
         {
             for (var index = 0; index < count; index++)
             {
-                var digest = digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize);
-                if (!_manifests[disk].TryGet(firstBlock + index, digest))
-                {
-                    Blocks.Digest(Blocks.Read(_disks[disk], firstBlock + index, buffer), digest);
-                    _manifests[disk].Set(firstBlock + index, digest);
-                }
+                _replica.Digest(disk, firstBlock + index, digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize));
             }
         }
 
@@ -190,7 +181,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     {
         var number = SegmentOf(pointId).Number;
         IReadOnlyList<HistorySegment> Since() => [.. _segments.Where(segment => segment.Number >= number)];
-        return [.. _disks.Select((disk, index) => new PointView(disk, index, Since))];
+        return [.. _replica.Disks.Select((disk, index) => new PointView(disk, index, Since))];
     }
 
     /// <summary>Keeps a point and everything newer from being pruned.</summary>
@@ -281,13 +272,28 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     /// <summary>Applies and flushes everything; the replica is at the latest when this returns.</summary>
     public void Settle() => Exclusive(() => Changing(Applied));
 
+    /// <summary>
+    /// Computes every digest that is unknown because a block was written in part, so that a check of the closed journal
+    /// compares every block. A first synchronisation in the middle has none to keep.
+    /// </summary>
+    public void CompleteDigests() => Exclusive(() => Changing(() =>
+    {
+        Apply();
+        if (!IsFirstSynchronisation)
+        {
+            _replica.CompleteDigests();
+        }
+
+        return true;
+    }));
+
     /// <inheritdoc/>
     public void Dispose()
     {
         lock (_gate)
         {
             _redo.Dispose();
-            foreach (var resource in _segments.Cast<IDisposable>().Concat(_manifests).Concat(_disks))
+            foreach (var resource in _segments.Append<IDisposable>(_replica))
             {
                 resource.Dispose();
             }
@@ -345,7 +351,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     {
         if (_unflushed)
         {
-            FlushReplica();
+            _replica.Flush();
             _unflushed = false;
         }
 
@@ -385,7 +391,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
             return;
         }
 
-        Overwrite(run);
+        _replica.Overwrite(run);
         _received = run[^1].Position;
         _unflushed = true;
     }
@@ -423,12 +429,4 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
 
     private HistorySegment SegmentOf(Guid pointId) =>
         _segments.FirstOrDefault(segment => segment.Point.Id == pointId) ?? throw ErrorCatalogue.Exception("PointNotFound", pointId);
-
-    private static IEnumerable<BlockAddress> BlocksOf(LogRecord record)
-    {
-        for (var block = record.Offset / Blocks.Size; block * Blocks.Size < record.Offset + record.Data.Length; block++)
-        {
-            yield return new BlockAddress(record.Disk, block);
-        }
-    }
 }

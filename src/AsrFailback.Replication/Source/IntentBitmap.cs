@@ -23,14 +23,18 @@ public sealed class IntentBitmap : IDisposable
     private readonly IStoredFile _file;
     private readonly RegionMap _map;
 
-    private IntentBitmap(IStoredFile file, RegionMap map)
+    private IntentBitmap(IStoredFile file, RegionMap map, int damagedSectors)
     {
         _file = file;
         _map = map;
+        DamagedSectors = damagedSectors;
     }
 
     /// <summary>The marked regions.</summary>
     public RegionMap Regions => _map;
+
+    /// <summary>Sectors that failed their checksum when the map was opened.</summary>
+    public int DamagedSectors { get; }
 
     /// <summary>Writes a map as a new file, replacing an old one atomically.</summary>
     public static void Save(IFileSystem files, string path, RegionMap map)
@@ -74,7 +78,8 @@ public sealed class IntentBitmap : IDisposable
             file.Flush();
         }
 
-        return new IntentBitmap(file, ReadMap(file, diskBytes));
+        var (map, damagedSectors) = ReadMap(file, diskBytes);
+        return new IntentBitmap(file, map, damagedSectors);
     }
 
     /// <summary>Reads a saved map; everything when it is missing or unusable.</summary>
@@ -181,9 +186,10 @@ public sealed class IntentBitmap : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(header[(HeaderSize - 4)..], Crc32C.Append(0, header[..(HeaderSize - 4)]));
     }
 
-    private static RegionMap ReadMap(IStoredFile file, IReadOnlyList<long> diskBytes)
+    private static (RegionMap Map, int DamagedSectors) ReadMap(IStoredFile file, IReadOnlyList<long> diskBytes)
     {
         var map = new RegionMap(diskBytes);
+        var damaged = 0;
         var sector = new byte[SectorSize];
         for (var disk = 0; disk < diskBytes.Count; disk++)
         {
@@ -191,6 +197,7 @@ public sealed class IntentBitmap : IDisposable
             {
                 file.Read(SectorOffset(diskBytes, disk, index), sector);
                 var intact = BinaryPrimitives.ReadUInt32LittleEndian(sector.AsSpan(SectorSize - 4)) == Crc32C.Append(0, sector.AsSpan(0, SectorSize - 4));
+                damaged += intact ? 0 : 1;
                 var first = index * RegionsPerSector;
                 for (var bit = 0; bit < RegionsPerSector && first + bit < map[disk].Size; bit++)
                 {
@@ -199,7 +206,7 @@ public sealed class IntentBitmap : IDisposable
             }
         }
 
-        return map;
+        return (map, damaged);
     }
 
     private static void BuildSector(RegionMap map, int disk, long index, Span<byte> sector)

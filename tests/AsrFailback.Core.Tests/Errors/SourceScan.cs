@@ -44,7 +44,8 @@ internal static partial class SourceScan
 
     private static string? Literal(string argument) => argument.StartsWith('"') && argument.EndsWith('"') ? argument[1..^1] : null;
 
-    private static int? Count(List<string> arguments, int first) => arguments.Skip(first + 1).Any(one => one.Contains("..", StringComparison.Ordinal)) ? null : arguments.Count - first - 1;
+    private static int? Count(List<string> arguments, int first) =>
+        arguments.Skip(first + 1).Any(one => one.Contains("..", StringComparison.Ordinal)) ? null : arguments.Count - first - 1;
 
     private static string Place((string Path, string Text) source, int index) =>
         $"{Path.GetRelativePath(RepositoryFolder.Root, source.Path)}:{source.Text.AsSpan(0, index).Count('\n') + 1}";

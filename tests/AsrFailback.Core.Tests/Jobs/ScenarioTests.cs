@@ -85,7 +85,7 @@ public sealed class ScenarioTests
             new CommitFailover("web01"),
             new Reprotect("web01", "mt01", "ps01"),
             new DisableProtection("web01"),
-            new RunDrill(new DrillOptions("drill", 1, 1, 1, 1, DrillMutation.None, [])),
+            new RunDrill(new DrillOptions(1, 1, 1, 1, DrillMutation.None, [])),
         ];
         return commands.ToDictionary(command => command.GetType().Name);
     }
@@ -97,7 +97,8 @@ public sealed class ScenarioTests
         Assert.Equal(recorded.GetProperty("friendlyName").GetString(), scenario.FriendlyName);
         var tasks = recorded.GetProperty("tasks").EnumerateArray()
             .Where(task => task.GetProperty("name").GetString() != "VmCommitFailover")
-            .Select(task => (Name: task.GetProperty("name").GetString()!, Friendly: task.GetProperty("friendlyName").GetString()!.Replace(" (1)", "", StringComparison.Ordinal)));
+            .Select(task => (Name: task.GetProperty("name").GetString()!, Friendly: task.GetProperty("friendlyName").GetString()!))
+            .Select(task => (task.Name, task.Friendly.Replace(" (1)", "", StringComparison.Ordinal)));
         Assert.Equal(tasks, scenario.Tasks.Select(task => (task.Name, task.FriendlyName)));
     }
 }

@@ -77,6 +77,7 @@ public sealed class ProtectionRulesTests
 
     private static Surroundings Around(string[] words) => new(
         int.Parse(words[0]["points=".Length..], System.Globalization.CultureInfo.InvariantCulture),
-        words.Select(word => Enum.TryParse<ReplicationMode>(word, out var mode) ? mode : (ReplicationMode?)null).FirstOrDefault(mode => mode is not null) ?? ReplicationMode.InOrder,
+        words.Select(word => Enum.TryParse<ReplicationMode>(word, out var mode) ? mode : (ReplicationMode?)null)
+            .FirstOrDefault(mode => mode is not null) ?? ReplicationMode.InOrder,
         words.Contains("busy") ? "job-1" : null);
 }

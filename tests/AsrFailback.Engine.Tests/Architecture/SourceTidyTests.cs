@@ -16,7 +16,8 @@ public sealed partial class SourceTidyTests
 
     [Fact]
     public void Every_file_ends_its_lines_alike_and_its_last_one_too() =>
-        Assert.Empty(SourceTree.Files(".cs", ".csproj", ".json").Where(file => file.Text.Contains('\r', StringComparison.Ordinal) || !file.Text.EndsWith('\n')).Select(file => file.Path));
+        Assert.Empty(SourceTree.Files(".cs", ".csproj", ".json")
+            .Where(file => file.Text.Contains('\r', StringComparison.Ordinal) || !file.Text.EndsWith('\n')).Select(file => file.Path));
 
     [Fact]
     public void No_file_names_a_place_of_one_machine() => Assert.Empty(Places(MachinePath()));

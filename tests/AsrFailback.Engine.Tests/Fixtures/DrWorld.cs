@@ -177,7 +177,8 @@ internal sealed class DrWorld : IAsyncDisposable
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes(document.ToString()));
         }
 
-        foreach (var path in new[] { Home, Azure }.SelectMany(site => Directory.EnumerateFiles(SiteRoot(site), "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal))
+        var files = new[] { Home, Azure }.SelectMany(site => Directory.EnumerateFiles(SiteRoot(site), "*", SearchOption.AllDirectories));
+        foreach (var path in files.Order(StringComparer.Ordinal))
         {
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes(path));
             hash.AppendData(File.ReadAllBytes(path));

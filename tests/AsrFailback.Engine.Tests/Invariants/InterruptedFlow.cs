@@ -1,3 +1,5 @@
+using AsrFailback.Core.Protection;
+
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>One operation that is interrupted again and again, each time from the same beginning.</summary>
@@ -7,25 +9,33 @@ namespace AsrFailback.Engine.Tests;
 /// <param name="Side">The fabric whose disks hold the model afterwards.</param>
 /// <param name="GoOn">Steps after the operation that would show forgotten knowledge; they compare bytes too.</param>
 internal sealed record InterruptedFlow(
-    Func<DrWorld, Task> Prepare, Func<DrWorld, FailbackCommand> Command, Core.Protection.Phase Phase, string Side, Func<DrWorld, Task> GoOn)
+    Func<DrWorld, Task> Prepare, Func<DrWorld, FailbackCommand> Command, Phase Phase, string Side, Func<DrWorld, Task> GoOn)
 {
     private const string Label = "chosen";
 
     public static IReadOnlyDictionary<string, InterruptedFlow> All { get; } = new Dictionary<string, InterruptedFlow>
     {
-        ["enable"] = new(_ => Task.CompletedTask, _ => DrWorld.Enable(), Core.Protection.Phase.Protected, DrWorld.Home, MoveToAzureAsync),
-        ["failover, source shut down"] = new(ProtectedWithWritesAsync, ShutDownFailover, Core.Protection.Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
-        ["failover, source dead"] = new(SourceDeadAsync, _ => new StartFailover(DrWorld.Item, null, true), Core.Protection.Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
-        ["failover to an older point"] = new(OlderPointAsync, OlderPointFailover, Core.Protection.Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
-        ["commit in Azure"] = new(FailedOverAsync, _ => new CommitFailover(DrWorld.Item), Core.Protection.Phase.Committed, DrWorld.Azure, world => world.ReprotectAndMoveAsync(DrWorld.Home)),
-        ["reprotect"] = new(DivergedAsync, _ => new Reprotect(DrWorld.Item), Core.Protection.Phase.Protected, DrWorld.Azure, MoveHomeAsync),
-        ["reprotect, old disks gone"] = new(OldDisksGoneAsync, _ => new Reprotect(DrWorld.Item), Core.Protection.Phase.Protected, DrWorld.Azure, MoveHomeAsync),
-        ["failback"] = new(ReprotectedAsync, ShutDownFailover, Core.Protection.Phase.CommitPending, DrWorld.Home, CommitAndProtectAgainAsync),
-        ["commit of the failback"] = new(FailedBackAsync, _ => new CommitFailover(DrWorld.Item), Core.Protection.Phase.Committed, DrWorld.Home, world => world.ReprotectAndMoveAsync(DrWorld.Azure)),
-        ["reprotect from the seed"] = new(HomeAgainAsync, _ => new Reprotect(DrWorld.Item), Core.Protection.Phase.Protected, DrWorld.Home, MoveToAzureAsync),
+        ["enable"] = new(_ => Task.CompletedTask, _ => DrWorld.Enable(), Phase.Protected, DrWorld.Home, MoveToAzureAsync),
+        ["failover, source shut down"] = new(ProtectedWithWritesAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
+        ["failover, source dead"] = new(SourceDeadAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
+        ["failover to an older point"] = new(OlderPointAsync, OlderPointFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
+        ["commit in Azure"] = new(FailedOverAsync, Commit, Phase.Committed, DrWorld.Azure, GoHomeAsync),
+        ["reprotect"] = new(DivergedAsync, Reprotect, Phase.Protected, DrWorld.Azure, MoveHomeAsync),
+        ["reprotect, old disks gone"] = new(OldDisksGoneAsync, Reprotect, Phase.Protected, DrWorld.Azure, MoveHomeAsync),
+        ["failback"] = new(ReprotectedAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Home, CommitAndProtectAgainAsync),
+        ["commit of the failback"] = new(FailedBackAsync, Commit, Phase.Committed, DrWorld.Home, ProtectAgainAsync),
+        ["reprotect from the seed"] = new(HomeAgainAsync, Reprotect, Phase.Protected, DrWorld.Home, MoveToAzureAsync),
     };
 
     private static StartFailover ShutDownFailover(DrWorld world) => new(DrWorld.Item, null, ShutDownSource: true);
+
+    private static CommitFailover Commit(DrWorld world) => new(DrWorld.Item);
+
+    private static Reprotect Reprotect(DrWorld world) => new(DrWorld.Item);
+
+    private static Task GoHomeAsync(DrWorld world) => world.ReprotectAndMoveAsync(DrWorld.Home);
+
+    private static Task ProtectAgainAsync(DrWorld world) => world.ReprotectAndMoveAsync(DrWorld.Azure);
 
     private static async Task ProtectedWithWritesAsync(DrWorld world)
     {

@@ -66,7 +66,9 @@ public sealed class PreviewTests
             await world.MoveAsync();
         }
 
-        foreach (var command in new FailbackCommand[] { DrWorld.Enable(), new CommitFailover(DrWorld.Item), new CleanUpTestFailover(DrWorld.Item), new CreateRecoveryPoint(DrWorld.Item, new string('x', 70)) })
+        FailbackCommand[] commands =
+            [DrWorld.Enable(), new CommitFailover(DrWorld.Item), new CleanUpTestFailover(DrWorld.Item), new CreateRecoveryPoint(DrWorld.Item, new string('x', 70))];
+        foreach (var command in commands)
         {
             var failed = (await world.Engine.PreviewAsync(command)).Checks.Where(check => !check.Passed).Select(check => check.Finding!.Id).ToArray();
 

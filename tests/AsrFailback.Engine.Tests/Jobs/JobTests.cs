@@ -47,7 +47,8 @@ public sealed class JobTests
         setup.OnProgress = progress => _ = progress.Detail.Length > 0 || held.Wait(DrWorld.Patience);
         var running = await world.Engine.SubmitAsync(new StartFailover(DrWorld.Item, null, true));
 
-        foreach (var command in new FailbackCommand[] { new CreateRecoveryPoint(DrWorld.Item, ""), new StartFailover(DrWorld.Item, null, true), new DisableProtection(DrWorld.Item) })
+        FailbackCommand[] commands = [new CreateRecoveryPoint(DrWorld.Item, ""), new StartFailover(DrWorld.Item, null, true), new DisableProtection(DrWorld.Item)];
+        foreach (var command in commands)
         {
             var refusal = await Assert.ThrowsAsync<AsrException>(() => world.Engine.SubmitAsync(command));
             Assert.Contains(refusal.Error.Reasons, reason => reason.Id == "ItemBusy" && reason.Message.Contains(running.Name, StringComparison.Ordinal));
@@ -104,6 +105,22 @@ public sealed class JobTests
         Assert.Equal((JobState.Succeeded, null), (again.State, again.Error));
         await world.MoveAsync();
         world.AssertImages(DrWorld.Home, world.Model);
+    }
+
+    [Fact]
+    public async Task A_failed_job_that_is_submitted_again_is_under_way_and_not_failed()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        await world.MoveAsync();
+        FailOnce(world, Path.Combine("state", "machines", "web01.json.tmp"));
+        await world.Engine.SubmitAsync(new Reprotect(DrWorld.Item), "one");
+        Assert.Equal(JobState.Failed, (await world.Engine.WaitForJobAsync("one").WaitAsync(DrWorld.Patience)).State);
+
+        var again = await world.Engine.SubmitAsync(new Reprotect(DrWorld.Item), "one");
+
+        Assert.Equal(("one", null), (again.Name, again.Error));
+        Assert.NotEqual(JobState.Failed, again.State);
+        Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync("one").WaitAsync(DrWorld.Patience)).State);
     }
 
     // the file whose writing fails once while a machine is being protected or reprotected

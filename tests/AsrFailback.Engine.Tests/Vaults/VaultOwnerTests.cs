@@ -76,6 +76,28 @@ public sealed class VaultOwnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_vault_created_while_another_is_being_created_beside_it_does_not_disturb_it()
+    {
+        // The second one is created as a whole while the first one's state has just been opened.
+        var other = Path.Combine(_folder.FullName, "other");
+        var options = new EngineOptions
+        {
+            Store = store =>
+            {
+                FailbackEngine.CreateVault(other, "other", null, new EngineOptions());
+                return store;
+            },
+        };
+
+        FailbackEngine.CreateVault(Vault, "vault", null, options);
+
+        await using var first = FailbackEngine.Open(Vault, new EngineOptions());
+        await using var second = FailbackEngine.Open(other, new EngineOptions());
+        Assert.EndsWith("/vaults/vault", first.VaultId.Value, StringComparison.Ordinal);
+        Assert.EndsWith("/vaults/other", second.VaultId.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_job_recorded_with_the_vault_runs_at_the_first_opening()
     {
         var site = Path.Combine(_folder.FullName, "azure");

@@ -124,7 +124,7 @@ internal static class JournalVerifier
 
     private static Violation[] CheckSelf(IFileSystem files) => WithDisks(
         files,
-        disks => RetentionJournal.Check(files, JournalFiles.Folder, JournalFiles.Folder, disks)
+        disks => JournalChecker.Check(files, JournalFiles.Folder, JournalFiles.Folder, disks).Findings
             .Select(finding => new Violation(Promise.SelfKnowledge, finding))
             .ToArray());
 

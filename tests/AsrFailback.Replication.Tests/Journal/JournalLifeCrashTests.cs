@@ -53,7 +53,7 @@ public sealed class JournalLifeCrashTests
     {
         // A machine writes the disks next; a digest from before would hide its writes from the next comparison.
         Everywhere(CreateWithPoints, files => RetentionJournal.ForgetDigests(files, JournalFiles.Folder), (after, finished) =>
-            Assert.False(finished && after.Exists(RetentionJournal.ManifestPath(JournalFiles.Folder, 0))));
+            Assert.False(finished && after.Exists(Replica.ManifestPath(JournalFiles.Folder, 0))));
     }
 
     private static void CreateWithPoints(SimulatedDisk disk)

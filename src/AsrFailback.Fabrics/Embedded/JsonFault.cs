@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace AsrFailback.Fabrics.Embedded;
+
+/// <summary>Says in the words of the file, not of the program, what is wrong at a place of it.</summary>
+internal static partial class JsonFault
+{
+    private const int MaxShown = 80;
+
+    /// <summary>Describes a fault, with the value where there is one.</summary>
+    /// <param name="fault">What the serializer says.</param>
+    /// <param name="content">The file.</param>
+    public static string Describe(JsonException fault, byte[] content)
+    {
+        if (fault.Path is null)
+        {
+            return $"this is not JSON: {FirstSentence().Match(fault.Message).Value}";
+        }
+
+        if (fault.Message.Contains("could not be mapped", StringComparison.Ordinal))
+        {
+            return "this property is not known";
+        }
+
+        var missing = MissingNames().Match(fault.Message);
+        return missing.Success ? $"{missing.Value} is missing" : $"{ValueAt(fault.Path, content)} is not possible here";
+    }
+
+    private static string ValueAt(string path, byte[] content)
+    {
+        using var document = JsonDocument.Parse(content, SiteJson.Reading);
+        var place = document.RootElement;
+        foreach (Match step in Steps().Matches(path))
+        {
+            place = step.Groups["index"].Success
+                ? place[int.Parse(step.Groups["index"].Value, CultureInfo.InvariantCulture)]
+                : place.GetProperty(step.Groups["name"].Value);
+        }
+
+        var text = place.GetRawText();
+        return text.Length <= MaxShown ? text : text[..MaxShown] + "…";
+    }
+
+    [GeneratedRegex(@"^[^.]*\.")]
+    private static partial Regex FirstSentence();
+
+    [GeneratedRegex(@"(?<=including: ).*(?=\.)")]
+    private static partial Regex MissingNames();
+
+    [GeneratedRegex(@"\.(?<name>[^.\[]+)|\[(?<index>\d+)\]")]
+    private static partial Regex Steps();
+}

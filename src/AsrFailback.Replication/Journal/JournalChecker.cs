@@ -1,0 +1,84 @@
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.IO;
+using AsrFailback.Replication.Log;
+
+namespace AsrFailback.Replication.Journal;
+
+/// <summary>What a check of a journal found.</summary>
+/// <param name="Findings">What is wrong, naming each bad place.</param>
+/// <param name="BlocksCompared">Replica blocks that were compared with their digest.</param>
+/// <param name="BlocksUnknown">Blocks that have none at the moment: written since the journal was last closed cleanly.</param>
+public sealed record JournalCheck(IReadOnlyList<string> Findings, long BlocksCompared, long BlocksUnknown);
+
+/// <summary>Reads a journal that nobody has open, its history, manifests and replica; changes nothing.</summary>
+public static class JournalChecker
+{
+    /// <summary>Checks everything.</summary>
+    /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FormatTooNew</c>: nothing more can be read.</exception>
+    public static JournalCheck Check(IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks)
+    {
+        var (redo, redoBase, records) = RedoLog.Open(files, RetentionJournal.RedoPath(folder), writable: false);
+        redo.Dispose();
+        var history = HistoryFolderReader.Open(files, RetentionJournal.HistoryFolder(folder), redoBase, writable: false);
+        foreach (var segment in history.Usable)
+        {
+            segment.Dispose();
+        }
+
+        var findings = new List<string>(history.Findings);
+        if (redo.HasDamagedSlot && records.Count == 0) // with records, emptying the log may just have been interrupted
+        {
+            findings.Add($"{RetentionJournal.RedoPath(folder)}: one of two superblocks is damaged; the other one is used");
+        }
+
+        // A first synchronisation writes the replica directly, so its digests count only once it has ended.
+        if (redoBase.Synchronizing && history.Usable.Count == 0)
+        {
+            return new JournalCheck(findings, 0, disks.Sum(disk => Blocks.Count(disk.Length)));
+        }
+
+        // A block that waits to be applied may be half written, or its digest may.
+        var waiting = records.Where(record => record.CarriesData).SelectMany(Replica.BlocksOf).ToHashSet();
+        var (compared, unknown) = (0L, 0L);
+        for (var disk = 0; disk < disks.Count; disk++)
+        {
+            var replica = CheckReplica(files, Replica.ManifestPath(manifestFolder, disk), disk, disks[disk], waiting);
+            findings.AddRange(replica.Findings);
+            compared += replica.BlocksCompared;
+            unknown += replica.BlocksUnknown;
+        }
+
+        return new JournalCheck(findings, compared, unknown);
+    }
+
+    private static JournalCheck CheckReplica(IFileSystem files, string path, int disk, IBlockDevice replica, HashSet<BlockAddress> waiting)
+    {
+        using var manifest = DigestManifest.Open(files, path, replica.Length, writable: false);
+        if (manifest is null)
+        {
+            return new JournalCheck([$"{path}: missing or damaged; the next synchronisation compares everything"], 0, Blocks.Count(replica.Length));
+        }
+
+        var findings = new List<string>();
+        var compared = 0L;
+        var buffer = new byte[Blocks.Size];
+        var expected = new byte[Blocks.DigestSize];
+        var found = new byte[Blocks.DigestSize];
+        for (long block = 0; block < Blocks.Count(replica.Length); block++)
+        {
+            if (waiting.Contains(new BlockAddress(disk, block)) || !manifest.TryGet(block, expected))
+            {
+                continue;
+            }
+
+            compared++;
+            Blocks.Digest(Blocks.Read(replica, block, buffer), found);
+            if (!expected.AsSpan().SequenceEqual(found))
+            {
+                findings.Add($"disk {disk}, block {block}: differs from its digest");
+            }
+        }
+
+        return new JournalCheck(findings, compared, Blocks.Count(replica.Length) - compared);
+    }
+}
