@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Jobs;
 using AsrFailback.Core.Ports;
@@ -42,8 +43,11 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     /// <summary>Wraps the target of every replication opened from now on; null for none.</summary>
     public TargetDecorator? DecorateTarget { get; set; }
 
-    /// <summary>The vault's ARM id.</summary>
-    public ArmId VaultId => ArmId.Vault(_vault.Id, _vault.Name);
+    /// <inheritdoc/>
+    public Vault Vault => new(ArmId.Vault(_vault.Id, _vault.Name), _vault.Name, _folder, VaultHome.Embedded);
+
+    /// <summary>The vault's own GUID, by which its sites know it.</summary>
+    internal Guid VaultGuid => _vault.Id;
 
     internal JobStore Jobs { get; }
 
@@ -89,20 +93,31 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ProtectedItem>> GetProtectedItemsAsync(CancellationToken cancellation = default) =>
-        Task.FromResult<IReadOnlyList<ProtectedItem>>([.. _items.Values.OrderBy(item => item.State.Facts.Item, StringComparer.OrdinalIgnoreCase).Select(Project)]);
+    public Task<IReadOnlyList<Fabric>> GetFabricsAsync(CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyList<Fabric>>([.. _store.List("fabric").Select(document => FabricProjection.Of(this, document.Key)).OrderBy(fabric => fabric.Name, StringComparer.OrdinalIgnoreCase)]);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RecoveryPoint>> GetRecoveryPointsAsync(string item, CancellationToken cancellation = default)
+    public Task<InventorySnapshot> GetInventoryAsync(string fabric, CancellationToken cancellation = default) => Task.FromResult(Site(fabric).Snapshot());
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ProtectedItem> GetProtectedItemsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var runtime = RuntimeOf(item);
-        return Task.FromResult(runtime.Journal?.Points ?? (runtime.State.Facts.FailoverPoint is { } point ? [point] : []));
+        await Task.CompletedTask.ConfigureAwait(false); // all of it is in memory
+        var busy = Jobs.Unfinished();
+        foreach (var runtime in _items.Values.OrderBy(item => item.State.Facts.Item, StringComparer.OrdinalIgnoreCase))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return ItemProjection.Of(runtime, Vault.Id, busy.GetValueOrDefault(runtime.State.Facts.Item));
+        }
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<RecoveryPoint>> GetRecoveryPointsAsync(string item, CancellationToken cancellation = default) =>
+        Task.FromResult(ItemProjection.PointsOf(RuntimeOf(item)));
+
+    /// <inheritdoc/>
     public Task<ReplicationStatus> GetReplicationAsync(string item, CancellationToken cancellation = default) =>
-        Task.FromResult(RuntimeOf(item).Session?.Status
-            ?? new ReplicationStatus(ReplicationMode.Stopped, 0, 0, 0, 0, 0, RuntimeOf(item).Journal?.Acknowledged ?? LogPosition.None));
+        Task.FromResult(ItemProjection.ReplicationOf(RuntimeOf(item), Options.Clock.GetUtcNow()));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Job>> GetJobsAsync(CancellationToken cancellation = default) =>
@@ -116,9 +131,10 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     {
         var operation = OperationOf(command);
         var checks = operation.Check(asJob: null);
-        var tasks = Scenario.Of(command).Tasks.Select(task => task.FriendlyName).ToArray();
+        var scenario = Scenario.Of(command);
+        var tasks = scenario.Tasks.Select(task => task.FriendlyName).ToArray();
         var estimate = checks.All(check => check.Passed) ? operation.Estimate() : null;
-        return Task.FromResult(new Preview(command, tasks, checks, estimate));
+        return Task.FromResult(new Preview(command, scenario.FriendlyName, tasks, checks, estimate, LastDurationOf(command)));
     }
 
     /// <inheritdoc/>
@@ -146,6 +162,34 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         await _runner.WaitAsync(name, cancellation).ConfigureAwait(false);
         var job = _runner.UnrecordedFailures.GetValueOrDefault(name) ?? Jobs.Find(name)?.Job ?? throw ErrorCatalogue.Exception("JobNotFound", name);
         return job.State.IsFinal ? job : throw new OperationCanceledException("The engine is closing");
+    }
+
+    /// <inheritdoc/>
+    public Task<JobProgress?> GetJobProgressAsync(string name, CancellationToken cancellation = default) => Task.FromResult(_runner.ProgressOf(name));
+
+    /// <inheritdoc/>
+    public async Task<Job> StopJobAsync(string name, CancellationToken cancellation = default)
+    {
+        var record = Jobs.Find(name) ?? throw ErrorCatalogue.Exception("JobNotFound", name);
+        if (!record.Job.State.IsFinal && record.NextTask() >= Scenario.Of(record.Command).FirstUnstoppable)
+        {
+            throw ErrorCatalogue.Exception("JobNotStoppable", name, record.Job.Tasks[record.NextTask()].FriendlyName);
+        }
+
+        await _runner.StopAsync(name, cancellation).ConfigureAwait(false);
+        return Jobs.Find(name)!.Job;
+    }
+
+    /// <inheritdoc/>
+    public Task<Job> RestartJobAsync(string name, CancellationToken cancellation = default)
+    {
+        lock (_submission)
+        {
+            var record = Jobs.Find(name) ?? throw ErrorCatalogue.Exception("JobNotFound", name);
+            return record.Job.Error is { Temporary: true }
+                ? Task.FromResult(_runner.Restart(record).Job)
+                : throw ErrorCatalogue.Exception("JobNotRestartable", name, record.Job.State);
+        }
     }
 
     /// <summary>Starts the newest job of every target again that failed for a reason outside.</summary>
@@ -239,10 +283,8 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
 
     internal ItemRuntime? TryRuntimeOf(string item) => _items.GetValueOrDefault(item);
 
-    internal Surroundings SurroundingsOf(ItemRuntime runtime, string? asJob) => new(
-        runtime.State.Facts.Switching ? 1 : runtime.Journal?.Points.Count ?? 0, // a failover under way has its point, its journal is closed
-        runtime.Session?.Status.Mode ?? ReplicationMode.Stopped,
-        Jobs.BusyWith(runtime.State.Facts.Item, asJob));
+    internal Surroundings SurroundingsOf(ItemRuntime runtime, string? asJob) =>
+        ItemProjection.SurroundingsOf(runtime, Jobs.BusyWith(runtime.State.Facts.Item, asJob));
 
     /// <summary>Adds an item, or begins an unprotected one anew; its generations go on counting.</summary>
     internal ItemRuntime AddItem(ProtectionFacts facts)
@@ -284,6 +326,28 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets a fabric; its folder stays, free for other vaults.</summary>
+    internal void ForgetFabric(string name)
+    {
+        Site(name).Release(_vault.Id);
+        _store.Delete("fabric", name);
+        _sites.TryRemove(name, out _);
+    }
+
+    /// <summary>The items that use a fabric.</summary>
+    internal IReadOnlyList<ProtectionFacts> ItemsOf(string fabric) =>
+        [.. _items.Values.Select(item => item.State.Facts).Where(facts => IsName(facts.HomeFabric, fabric) || IsName(facts.RecoveryFabric, fabric))];
+
+    private static bool IsName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
+
+    private TimeSpan? LastDurationOf(FailbackCommand command)
+    {
+        var scenario = Scenario.Of(command).Name;
+        var ended = Jobs.List().Select(record => record.Job).Where(job => job.ScenarioName == scenario && job.State == JobState.Succeeded).ToArray();
+        var last = ended.FirstOrDefault(job => IsName(job.TargetObjectName, command.Target)) ?? ended.FirstOrDefault();
+        return last?.EndTime - last?.StartTime;
+    }
+
     private void Load()
     {
         foreach (var fabric in _store.List("fabric"))
@@ -306,18 +370,12 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
 
     private ItemRuntime RuntimeFor(ItemState state) => new(state, Site, Options, () => DecorateTarget);
 
-    private ProtectedItem Project(ItemRuntime runtime)
-    {
-        var facts = runtime.State.Facts;
-        return ServiceProjection.Project(facts, VaultId, runtime.Journal?.Points.Count > 0, Jobs.BusyWith(facts.Item, exceptJob: null)) with
-        {
-            HealthErrors = runtime.Failure is { } failure ? [failure] : [],
-        };
-    }
-
     private Operation OperationOf(FailbackCommand command) => command switch
     {
         AddFabric add => new AddFabricOperation(add, this),
+        RemoveFabric remove => new RemoveFabricOperation(remove, this),
+        RegisterProcessServer or UnregisterProcessServer or RegisterMasterTarget or UnregisterMasterTarget => new ServerOperation((FabricCommand)command, this),
+        ImportMachine import => new ImportMachineOperation(import, this),
         EnableProtection enable => new EnableProtectionOperation(enable, this),
         CreateRecoveryPoint point => new CreateRecoveryPointOperation(point, this),
         StartTestFailover test => new TestFailoverOperation(test, this),

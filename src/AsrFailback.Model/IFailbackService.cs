@@ -6,10 +6,25 @@ namespace AsrFailback;
 /// </summary>
 public interface IFailbackService
 {
-    /// <summary>All protected items.</summary>
+    /// <summary>The vault it serves.</summary>
+    Vault Vault { get; }
+
+    /// <summary>All fabrics; one that cannot be read is listed with its health error.</summary>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>Fabrics ordered by name.</returns>
+    Task<IReadOnlyList<Fabric>> GetFabricsAsync(CancellationToken cancellation = default);
+
+    /// <summary>Everything of one site, read now.</summary>
+    /// <param name="fabric">The fabric's name.</param>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>A snapshot.</returns>
+    /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>SiteInvalid</c>.</exception>
+    Task<InventorySnapshot> GetInventoryAsync(string fabric, CancellationToken cancellation = default);
+
+    /// <summary>All protected items, one after the other, so that the first is there before the last was looked at.</summary>
     /// <param name="cancellation">Stops the query.</param>
     /// <returns>Items ordered by name.</returns>
-    Task<IReadOnlyList<ProtectedItem>> GetProtectedItemsAsync(CancellationToken cancellation = default);
+    IAsyncEnumerable<ProtectedItem> GetProtectedItemsAsync(CancellationToken cancellation = default);
 
     /// <summary>Recovery points of an item, oldest first.</summary>
     /// <param name="item">The item's name.</param>
@@ -55,4 +70,24 @@ public interface IFailbackService
     /// <param name="cancellation">Stops waiting, not the job.</param>
     /// <returns>The ended job.</returns>
     Task<Job> WaitForJobAsync(string name, CancellationToken cancellation = default);
+
+    /// <summary>What a running job last said of itself.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>Its last sign of life, or null when it does not run.</returns>
+    Task<JobProgress?> GetJobProgressAsync(string name, CancellationToken cancellation = default);
+
+    /// <summary>Stops a job at its next safe place and waits for that. It can be started again.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>The job, cancelled; or as it ended meanwhile.</returns>
+    /// <exception cref="AsrException"><c>JobNotFound</c>, <c>JobNotStoppable</c>: it is past the point where the old side may run again.</exception>
+    Task<Job> StopJobAsync(string name, CancellationToken cancellation = default);
+
+    /// <summary>Starts a job again that was stopped, or that failed for a reason outside, from the task it stopped in.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="cancellation">Stops the request, not the job.</param>
+    /// <returns>The job as recorded.</returns>
+    /// <exception cref="AsrException"><c>JobNotFound</c>, <c>JobNotRestartable</c>.</exception>
+    Task<Job> RestartJobAsync(string name, CancellationToken cancellation = default);
 }

@@ -41,6 +41,6 @@ internal static class CheckCommand
             Console.Out.WriteLine($"{check.Examined.Count} things examined, {check.Findings.Count} findings.");
         }
 
-        return check.Findings.Count == 0 ? ExitCode.Verified : ExitCode.NotVerified;
+        return check.Passed ? ExitCode.Verified : ExitCode.NotVerified;
     }
 }

@@ -8,12 +8,10 @@ namespace AsrFailback.Node;
 /// <summary><c>asrnode drill</c>: the whole story on real disks, embedded.</summary>
 internal static class DrillCommand
 {
-    private const long MiB = 1 << 20;
-
-    private static readonly Dictionary<string, (long FileSystem, long Workload, int WritesPerStage)> SizesByName = new()
+    private static readonly Dictionary<string, DrillSize> SizesByName = new()
     {
-        ["default"] = (1024 * MiB, 512 * MiB, 2000),
-        ["small"] = (40 * MiB, 24 * MiB, 2000),
+        ["default"] = DrillSize.Default,
+        ["small"] = DrillSize.Small,
     };
 
     private static readonly Dictionary<string, DrillMutation> Mutations = new()
@@ -85,10 +83,9 @@ internal static class DrillCommand
 
     private static DrillOptions OptionsOf(ParseResult parsed)
     {
-        var size = SizesByName[parsed.GetValue(Size)!];
         var mutation = parsed.GetValue(Mutate) is { } name ? Mutations[name] : DrillMutation.None;
         var disks = (parsed.GetValue(Disk) ?? []).Select(Path.GetFullPath).ToArray();
-        return new DrillOptions(size.FileSystem, size.Workload, size.WritesPerStage, parsed.GetValue(Seed), mutation, disks);
+        return DrillOptions.Of(SizesByName[parsed.GetValue(Size)!], parsed.GetValue(Seed), mutation, disks);
     }
 
     // A folder with something in it is never used: the drill would have to guess what it may overwrite.

@@ -25,25 +25,25 @@ internal static class DrillPrinter
         {
             table.AddRow(
                 Markup.Escape(step.Name), step.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
-                step.Bytes > 0 ? Sizes.Format(step.Bytes) : "", Markup.Escape(step.State));
+                step.Bytes > 0 ? ByteSize.Format(step.Bytes) : "", Markup.Escape(step.State));
         }
 
         AnsiConsole.Write(table);
         foreach (var disk in report.Disks)
         {
-            Console.Out.WriteLine($"Disk {disk.Name}: {Sizes.Format(disk.Bytes)}, {Sizes.Format(disk.DataBytes)} data, {disk.Content}");
+            Console.Out.WriteLine($"Disk {disk.Name}: {ByteSize.Format(disk.Bytes)}, {ByteSize.Format(disk.DataBytes)} data, {disk.Content}");
         }
 
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"RPO {report.RpoSeconds:0.0##} s, {report.WritesAfterPoint} writes rolled back; RTO {report.RtoSeconds:0.0##} s; reprotect moved {Sizes.Format(report.ReprotectBytes)} of {Sizes.Format(report.DirtyBytes)} dirty; {report.BlocksCompared} blocks compared, {report.BlocksDifferent} different."));
+            $"RPO {report.RpoSeconds:0.0##} s, {report.WritesAfterPoint} writes rolled back; RTO {report.RtoSeconds:0.0##} s; reprotect moved {ByteSize.Format(report.ReprotectBytes)} of {ByteSize.Format(report.DirtyBytes)} dirty; {report.BlocksCompared} blocks compared, {report.BlocksDifferent} different."));
         Console.Out.WriteLine(report.Verdict);
     }
 
     /// <summary>Prints in the chosen form and returns the exit code.</summary>
     public static int Print(Job job, bool json)
     {
-        var report = DrillReport.Of(job)!;
+        var report = DrillReporter.ReportOf(job)!;
         if (json)
         {
             PrintJson(report);

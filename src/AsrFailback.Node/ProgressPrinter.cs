@@ -81,7 +81,7 @@ internal sealed class ProgressPrinter : IDisposable
     {
         var indent = progress.Job.Contains('.', StringComparison.Ordinal) ? "    " : "";
         var share = progress.BytesTotal > 0
-            ? string.Create(CultureInfo.InvariantCulture, $" {Sizes.Format(progress.BytesDone)} of {Sizes.Format(progress.BytesTotal)} ({progress.BytesDone * 100 / progress.BytesTotal} %)")
+            ? string.Create(CultureInfo.InvariantCulture, $" {ByteSize.Format(progress.BytesDone)} of {ByteSize.Format(progress.BytesTotal)} ({progress.BytesDone * 100 / progress.BytesTotal} %)")
             : "";
         return $"{indent}{progress.Task}{(progress.Detail.Length > 0 ? ": " + progress.Detail : "")}{share}";
     }

@@ -23,7 +23,7 @@ internal static class ResumeCommand
         using var progress = new ProgressPrinter();
         var job = await VaultRun.FinishAsync(parsed.GetValue(Vault)!, new EngineOptions { Progress = progress.Report }, cancellation).ConfigureAwait(false);
         progress.Dispose();
-        if (DrillReport.Of(job) is not null)
+        if (DrillReporter.ReportOf(job) is not null)
         {
             return DrillPrinter.Print(job, parsed.GetValue(Json));
         }

@@ -30,11 +30,12 @@ internal static class VaultRun
     // A vault whose machine cannot be opened is not verified, whatever its jobs once said.
     private static async Task RequireHealthAsync(FailbackEngine engine, CancellationToken cancellation)
     {
-        var items = await engine.GetProtectedItemsAsync(cancellation).ConfigureAwait(false);
-        var sick = items.SelectMany(item => item.HealthErrors).ToArray();
-        if (sick.Length > 0)
+        await foreach (var item in engine.GetProtectedItemsAsync(cancellation).ConfigureAwait(false))
         {
-            throw new AsrException(sick[0]);
+            if (item.HealthErrors.Count > 0)
+            {
+                throw new AsrException(item.HealthErrors[0]);
+            }
         }
     }
 }

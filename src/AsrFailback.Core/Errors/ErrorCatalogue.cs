@@ -24,7 +24,10 @@ public static class ErrorCatalogue
     {
         var source = English.Value[id];
         var text = Localized(id) ?? source;
-        return new AsrError(id, source.Code ?? id, Fill(text.Message, arguments), Fill(text.Causes, arguments), Fill(text.Action, arguments)) { Temporary = source.Temporary };
+        return new AsrError(id, source.Code ?? id, Fill(text.Message, arguments), Fill(text.Causes, arguments), Fill(text.Action, arguments)) 
+        {
+            Category = source.Category, Temporary = source.Temporary,
+        };
     }
 
     /// <summary>An exception with an error of the catalogue.</summary>
@@ -53,5 +56,5 @@ public static class ErrorCatalogue
         return entries.ToDictionary(entry => entry.Id, StringComparer.Ordinal);
     }
 
-    private sealed record Entry(string Id, string? Code, string Message, string Causes, string Action, bool Temporary = false);
+    private sealed record Entry(string Id, string? Code, string Message, string Causes, string Action, string Category = "NotSpecified", bool Temporary = false);
 }

@@ -17,8 +17,26 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     /// <summary>Name of the drill's scenario (ours).</summary>
     public const string DrillName = "Drill";
 
+    /// <summary>From this task on a job is not stopped any more; null when it may be stopped before every task.</summary>
+    public string? PointOfNoReturn { get; init; }
+
+    /// <summary>Index of the first task that is not stopped; the number of tasks when there is none.</summary>
+    public int FirstUnstoppable => Tasks.TakeWhile(task => task.Name != PointOfNoReturn).Count();
+
     private static readonly Scenario AddFabricScenario = new("AddFabric", "Add fabric", null,
         [new("RegisterFabric", "Registering the site")]);
+
+    private static readonly Scenario RemoveFabricScenario = new("RemoveFabric", "Remove fabric", null,
+        [new("UnregisterFabric", "Letting go of the site")]);
+
+    private static readonly Scenario ServerScenario = new("ChangeInventory", "Change servers of a fabric", null,
+        [new("ChangeInventory", "Changing the inventory")]);
+
+    private static readonly Scenario ImportScenario = new("ImportMachine", "Import machine", null,
+    [
+        new("ImportPrerequisitesCheck", "Prerequisite check"),
+        new("CopyImages", "Copying the disk images"),
+    ]);
 
     private static readonly Scenario EnableScenario = new("EnableDr", "Enable replication", ProtectionOperation.Enable,
     [
@@ -47,7 +65,10 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         new("VmPrepareForUnPlannedFailover", "Synchronizing the latest changes"),
         new("VmFailover", "Start failover"),
         new("VmFoStartVmOnSecondary", "Start the replica virtual machine"),
-    ]);
+    ])
+    {
+        PointOfNoReturn = "VmFailover",
+    };
 
     private static readonly Scenario CommitScenario = new("CommitFailover", "Commit", ProtectionOperation.Commit,
     [
@@ -84,6 +105,9 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     public static Scenario Of(FailbackCommand command) => command switch
     {
         AddFabric => AddFabricScenario,
+        RemoveFabric => RemoveFabricScenario,
+        RegisterProcessServer or UnregisterProcessServer or RegisterMasterTarget or UnregisterMasterTarget => ServerScenario,
+        ImportMachine => ImportScenario,
         EnableProtection => EnableScenario,
         CreateRecoveryPoint => PointScenario,
         StartTestFailover => TestFailoverScenario,

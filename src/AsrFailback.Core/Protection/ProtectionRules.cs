@@ -17,12 +17,12 @@ public static class ProtectionRules
         var row = PhaseTable.Find(facts.Phase, operation);
         var checks = new List<CheckResult>
         {
-            Result("NotBusy", "FO-11", around.BusyWith is null, () => ErrorCatalogue.Error("ItemBusy", facts.Item, around.BusyWith!)),
-            Result("Phase", "FO-07", row is not null, () => WrongPhase(facts, operation)),
+            CheckResult.Of("NotBusy", "FO-11", around.BusyWith is null, () => ErrorCatalogue.Error("ItemBusy", facts.Item, around.BusyWith!)),
+            CheckResult.Of("Phase", "FO-07", row is not null, () => WrongPhase(facts, operation)),
         };
         if (operation == ProtectionOperation.TestFailover)
         {
-            checks.Add(Result(
+            checks.Add(CheckResult.Of(
                 "Direction", "FO-04", facts.SourceSide == Side.Home,
                 () => ErrorCatalogue.Error("UnsupportedDirection", facts.RecoveryFabric, facts.HomeFabric, "Unplanned")));
         }
@@ -35,26 +35,33 @@ public static class ProtectionRules
         return checks;
     }
 
+    /// <summary>Every operation of the phase table, with the reasons against it. What only the sites know is not looked at.</summary>
+    public static IReadOnlyList<OperationStatus> OperationsOf(ProtectionFacts facts, Surroundings around) =>
+    [
+        .. Enum.GetValues<ProtectionOperation>().Where(operation => operation != ProtectionOperation.Enable).Select(operation =>
+            new OperationStatus(operation.ToString(), [.. Check(facts, operation, around).Where(check => !check.Passed).Select(check => check.Finding!)])),
+    ];
+
     private static IEnumerable<CheckResult> CheckGuards(ProtectionFacts facts, Guards guards, Surroundings around)
     {
         if (guards.HasFlag(Guards.HasPoint))
         {
-            yield return Result("HasRecoveryPoint", "FB-01", around.ListedPoints > 0, () => ErrorCatalogue.Error("NoRecoveryPoint", facts.Item));
+            yield return CheckResult.Of("HasRecoveryPoint", "FB-01", around.ListedPoints > 0, () => ErrorCatalogue.Error("NoRecoveryPoint", facts.Item));
         }
 
         if (guards.HasFlag(Guards.NoTestFailover))
         {
-            yield return Result("NoTestFailover", "FO-01", facts.TestFailover is null, () => ErrorCatalogue.Error("TestFailoverExists", facts.Item));
+            yield return CheckResult.Of("NoTestFailover", "FO-01", facts.TestFailover is null, () => ErrorCatalogue.Error("TestFailoverExists", facts.Item));
         }
 
         if (guards.HasFlag(Guards.TestFailover))
         {
-            yield return Result("TestFailoverExists", "FO-01", facts.TestFailover is not null, () => ErrorCatalogue.Error("NoTestFailover", facts.Item));
+            yield return CheckResult.Of("TestFailoverExists", "FO-01", facts.TestFailover is not null, () => ErrorCatalogue.Error("NoTestFailover", facts.Item));
         }
 
         if (guards.HasFlag(Guards.InOrder))
         {
-            yield return Result(
+            yield return CheckResult.Of(
                 "ReplicationInOrder", "RP-14", around.Mode == ReplicationMode.InOrder,
                 () => ErrorCatalogue.Error("ReplicationNotInOrder", facts.Item, around.Mode));
         }
@@ -62,7 +69,4 @@ public static class ProtectionRules
 
     private static AsrError WrongPhase(ProtectionFacts facts, ProtectionOperation operation) =>
         ErrorCatalogue.Error("WrongPhase", facts.Item, operation, facts.Phase, string.Join(", ", PhaseTable.PhasesOf(operation)));
-
-    private static CheckResult Result(string id, string requirement, bool passed, Func<AsrError> finding) =>
-        new(id, requirement, passed, passed ? null : finding());
 }

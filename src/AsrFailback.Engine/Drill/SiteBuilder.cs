@@ -116,21 +116,11 @@ internal sealed class SiteBuilder(IFileSystem files, string folder, DrillOptions
 
     private List<WorkloadArea> CopyUserDisks(IReadOnlyList<IBlockDevice> devices, CancellationToken cancellation)
     {
-        var buffer = new byte[CopySize];
         for (var index = 0; index < options.UserDisks.Count; index++)
         {
             report($"Copying {Path.GetFileName(options.UserDisks[index])}");
             using var image = DiskImage.Open(files, options.UserDisks[index], writable: false);
-            for (long offset = 0; offset < image.Length; offset += CopySize)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var content = buffer.AsSpan(0, (int)Math.Min(CopySize, image.Length - offset));
-                image.Read(offset, content);
-                if (!Blocks.IsZero(content))
-                {
-                    devices[index].Write(offset, content);
-                }
-            }
+            ImageCopy.Copy(image, devices[index], _ => { }, cancellation);
         }
 
         return [];

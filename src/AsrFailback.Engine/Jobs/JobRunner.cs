@@ -12,6 +12,11 @@ internal sealed class JobRunner(
     JobStore jobs, Func<FailbackCommand, IReadOnlyList<Func<TaskContext, Task>>> tasksOf, EngineOptions options, CancellationToken stop)
 {
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, JobProgress> _progress = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _stops = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Failures that could not be stored, by job name.</summary>
+    public ConcurrentDictionary<string, Job> UnrecordedFailures { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Starts a recorded job, or goes on with it; one run at a time per name, and none of a job that has ended.</summary>
     public void Start(JobRecord record)
@@ -23,10 +28,10 @@ internal sealed class JobRunner(
         }
     }
 
-    /// <summary>Starts a job again that failed for a reason outside, from the failed task; returns it as recorded.</summary>
+    /// <summary>Starts a job again that was stopped or failed for a reason outside, from that task; returns it as recorded.</summary>
     public JobRecord Restart(JobRecord record)
     {
-        var failed = record.Job.Tasks.ToList().FindIndex(task => task.State == JobState.Failed);
+        var failed = record.Job.Tasks.ToList().FindIndex(task => task.State == JobState.Failed || task.State == JobState.Cancelled);
         var again = record.WithTask(Math.Max(failed, 0), task => task with { State = JobState.NotStarted, EndTime = null });
         again = again with { Job = again.Job with { Error = null, EndTime = null } };
         jobs.Save(again);
@@ -43,6 +48,20 @@ internal sealed class JobRunner(
         }
     }
 
+    /// <summary>The last sign of life of a running job; null when it does not run.</summary>
+    public JobProgress? ProgressOf(string name) => _progress.GetValueOrDefault(name);
+
+    /// <summary>Asks a running job to stop at its next safe place and waits until it has stopped or ended.</summary>
+    public async Task StopAsync(string name, CancellationToken cancellation)
+    {
+        if (_stops.TryGetValue(name, out var source))
+        {
+            await source.CancelAsync().ConfigureAwait(false);
+        }
+
+        await WaitAsync(name, cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Waits until every running job has stopped.</summary>
     public Task DrainAsync() => Task.WhenAll(_running.Values);
 
@@ -56,28 +75,36 @@ internal sealed class JobRunner(
             return;
         }
 
+        using var stopJob = _stops[name] = new CancellationTokenSource();
         try
         {
             UnrecordedFailures.TryRemove(name, out _);
-            await RunAsync(record).ConfigureAwait(false);
+            await RunAsync(record, stopJob.Token).ConfigureAwait(false);
         }
         catch (Exception unsaved)
         {
             UnrecordedFailures[name] = record.Ended(JobState.Failed, ErrorOf(unsaved), Now()).Job;
         }
+        finally
+        {
+            _stops.TryRemove(name, out _);
+            _progress.TryRemove(name, out _);
+        }
     }
 
-    private async Task RunAsync(JobRecord record)
+    private async Task RunAsync(JobRecord record, CancellationToken stopJob)
     {
         var tasks = tasksOf(record.Command);
+        var noReturn = Scenario.Of(record.Command).FirstUnstoppable;
         while (record.NextTask() is var index && index >= 0)
         {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, index < noReturn ? stopJob : CancellationToken.None);
             record = Save(record.WithTask(index, task => task with { State = JobState.InProgress, StartTime = task.StartTime ?? Now() }));
-            var context = new TaskContext(record, index, jobs, options.Progress, stop);
+            var context = new TaskContext(record, index, jobs, Report, either.Token);
             context.Report("");
             try
             {
-                stop.ThrowIfCancellationRequested();
+                either.Token.ThrowIfCancellationRequested();
                 await tasks[index](context).ConfigureAwait(false);
                 record = Save(context.Record.WithTask(index, task => task with
                 {
@@ -89,9 +116,14 @@ internal sealed class JobRunner(
                 // The engine closes; the job stays in progress and continues at the next open.
                 return;
             }
+            catch (Exception) when (either.IsCancellationRequested)
+            {
+                End(context.Record, index, JobState.Cancelled, ErrorCatalogue.Error("JobStopped", record.Job.Name));
+                return;
+            }
             catch (Exception failure)
             {
-                Fail(context.Record, index, ErrorOf(failure));
+                End(context.Record, index, JobState.Failed, ErrorOf(failure));
                 return;
             }
         }
@@ -99,14 +131,17 @@ internal sealed class JobRunner(
         Save(record.Ended(JobState.Succeeded, null, Now()));
     }
 
+    private void Report(JobProgress progress)
+    {
+        _progress[progress.Job] = progress;
+        options.Progress(progress);
+    }
+
     private static AsrError ErrorOf(Exception failure) =>
         (failure as AsrException)?.Error ?? ErrorCatalogue.Error("Unexpected", failure.ToString());
 
-    private void Fail(JobRecord record, int index, AsrError error) =>
-        Save(record.WithTask(index, task => task with { State = JobState.Failed, EndTime = Now() }).Ended(JobState.Failed, error, Now()));
-
-    /// <summary>Failures that could not be stored, by job name.</summary>
-    public ConcurrentDictionary<string, Job> UnrecordedFailures { get; } = new(StringComparer.OrdinalIgnoreCase);
+    private void End(JobRecord record, int index, JobState state, AsrError error) =>
+        Save(record.WithTask(index, task => task with { State = state, EndTime = Now() }).Ended(state, error, Now()));
 
     private JobRecord Save(JobRecord record)
     {

@@ -28,7 +28,11 @@ internal sealed class JobStore(IStateStore store)
         store.Put(Kind, record.Job.Name, EngineJson.Write(record), store.Find(Kind, record.Job.Name)?.Version ?? 0);
 
     /// <summary>An unfinished job on a target, other than <paramref name="exceptJob"/>; null when there is none.</summary>
-    public string? BusyWith(string target, string? exceptJob) => List()
-        .FirstOrDefault(record => !record.Job.State.IsFinal && record.Job.Name != exceptJob
-            && string.Equals(record.Job.TargetObjectName, target, StringComparison.OrdinalIgnoreCase))?.Job.Name;
+    public string? BusyWith(string target, string? exceptJob) => Unfinished(exceptJob).GetValueOrDefault(target);
+
+    /// <summary>The unfinished jobs, by what they work on; the newest of each.</summary>
+    public IReadOnlyDictionary<string, string> Unfinished(string? exceptJob = null) => List()
+        .Where(record => !record.Job.State.IsFinal && record.Job.Name != exceptJob)
+        .DistinctBy(record => record.Job.TargetObjectName, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(record => record.Job.TargetObjectName, record => record.Job.Name, StringComparer.OrdinalIgnoreCase);
 }

@@ -1,9 +1,10 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Engine.Jobs;
+using AsrFailback.Fabrics.Embedded;
 
 namespace AsrFailback.Engine.Operations;
 
-/// <summary>Adds an embedded site to the vault and binds its folder to it.</summary>
+/// <summary>Adds an embedded site to the vault and binds its folder to it; begins the site where there is none yet.</summary>
 internal sealed class AddFabricOperation(AddFabric command, FailbackEngine engine) : Operation(command, engine)
 {
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [Register];
@@ -11,13 +12,47 @@ internal sealed class AddFabricOperation(AddFabric command, FailbackEngine engin
     public override IReadOnlyList<CheckResult> Check(string? asJob)
     {
         var other = Engine.FabricPath(command.Name);
-        var passed = other is null || other == Engine.Absolute(command.Path);
-        return [new CheckResult("FabricName", "TO-01", passed, passed ? null : ErrorCatalogue.Error("FabricExists", command.Name, other!))];
+        return
+        [
+            CheckResult.Of("FabricName", "TO-01", other is null || other == Engine.Absolute(command.Path), () => ErrorCatalogue.Error("FabricExists", command.Name, other!)),
+            CheckResult.Of("Name", "TO-01", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("ArgumentInvalid", "Name", $"'{command.Name}' is not 1 to 80 letters, digits, '-' and '_'")),
+        ];
     }
 
     private Task Register(TaskContext context)
     {
+        if (command.Type is { } type)
+        {
+            SiteTemplate.CreateIfMissing(Engine.Options.Files, Engine.Absolute(command.Path), type);
+        }
+
         Engine.RegisterFabric(command.Name, command.Path);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Forgets a site that no item uses.</summary>
+internal sealed class RemoveFabricOperation(RemoveFabric command, FailbackEngine engine) : Operation(command, engine)
+{
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [Forget];
+
+    public override IReadOnlyList<CheckResult> Check(string? asJob)
+    {
+        var users = Engine.ItemsOf(command.Fabric).Select(facts => facts.Item).ToArray();
+        return
+        [
+            CheckResult.Of("Fabric", "TO-01", Engine.FabricPath(command.Fabric) is not null, () => ErrorCatalogue.Error("FabricNotFound", command.Fabric)),
+            CheckResult.Of("FabricUnused", "TO-01", users.Length == 0, () => ErrorCatalogue.Error("FabricInUse", command.Fabric, string.Join(", ", users))),
+        ];
+    }
+
+    private Task Forget(TaskContext context)
+    {
+        if (Engine.FabricPath(command.Fabric) is not null)
+        {
+            Engine.ForgetFabric(command.Fabric);
+        }
+
         return Task.CompletedTask;
     }
 }

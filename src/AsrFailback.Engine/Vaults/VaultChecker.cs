@@ -9,11 +9,6 @@ using AsrFailback.Replication.Source;
 
 namespace AsrFailback.Engine.Vaults;
 
-/// <summary>What a check looked at and what is wrong.</summary>
-/// <param name="Examined">The things examined, in words; also what could not be, and why.</param>
-/// <param name="Findings">What is wrong, naming each place; empty when all is well.</param>
-public sealed record VaultCheck(IReadOnlyList<string> Examined, IReadOnlyList<string> Findings);
-
 /// <summary>Reads everything of a vault and its sites, changes nothing, names what is wrong.</summary>
 public static class VaultChecker
 {

@@ -48,11 +48,11 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
             Connected = state.Connected,
             VCenter = site.VCenter,
             ConfigurationServer = site.ConfigurationServer,
-            Hosts = site.Hosts,
-            Datastores = [.. site.Datastores.Select(store => new Datastore(store.Name, store.Type, store.Hosts))],
+            Hosts = [.. site.Hosts.Select(host => host with { Fabric = Name })],
+            Datastores = [.. site.Datastores.Select(store => new Datastore(store.Name, store.Type, store.Hosts) { Fabric = Name })],
             Networks = site.Networks,
-            MasterTargets = site.MasterTargets,
-            ProcessServers = site.ProcessServers,
+            MasterTargets = [.. site.MasterTargets.Select(server => server with { Fabric = Name })],
+            ProcessServers = [.. site.ProcessServers.Select(server => server with { Fabric = Name })],
             Machines = [.. _files.List(Path.Combine(_root, "machines"), "*.json").Select(path => ReadMachine(Path.GetFileNameWithoutExtension(path)))],
         };
     }
@@ -78,6 +78,66 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
         {
             throw ErrorCatalogue.Exception("ForeignSite", _root, owner, vaultId);
         }
+    }
+
+    /// <summary>Gives the site free for other vaults; a foreign one stays as it is.</summary>
+    public void Release(Guid vaultId)
+    {
+        lock (_lock)
+        {
+            if (ReadState() is { } state && state.VaultId == vaultId)
+            {
+                SiteJson.Write(_files, SiteStatePath, state with { VaultId = null });
+            }
+        }
+    }
+
+    /// <summary>Adds a process server to the inventory, or changes the one of that name.</summary>
+    /// <exception cref="AsrException"><c>SiteInvalid</c>.</exception>
+    public void PutProcessServer(ProcessServer server) => ChangeInventory(site => site with
+    {
+        ProcessServers = [.. site.ProcessServers.Where(other => !IsNamed(other.Name, server.Name)), server],
+    });
+
+    /// <summary>Takes a process server off the inventory.</summary>
+    public void RemoveProcessServer(string name) => ChangeInventory(site => site with
+    {
+        ProcessServers = [.. site.ProcessServers.Where(server => !IsNamed(server.Name, name))],
+    });
+
+    /// <summary>Adds a master target to the inventory, or changes the one of that name.</summary>
+    /// <exception cref="AsrException"><c>SiteInvalid</c>, <c>PathOutsideSite</c>.</exception>
+    public void PutMasterTarget(MasterTarget server) => ChangeInventory(site => site with
+    {
+        MasterTargets = [.. site.MasterTargets.Where(other => !IsNamed(other.Name, server.Name)), server],
+    });
+
+    /// <summary>Takes a master target off the inventory.</summary>
+    public void RemoveMasterTarget(string name) => ChangeInventory(site => site with
+    {
+        MasterTargets = [.. site.MasterTargets.Where(server => !IsNamed(server.Name, name))],
+    });
+
+    /// <summary>Whether a file that a new machine's disk would take exists already; null when none does.</summary>
+    public string? ExistingDiskFile(Machine like)
+    {
+        var site = ReadSite();
+        return like.Disks.Select(disk => FileOf(site.Kind, site.Datastores[0].Folder, like.Name, disk))
+            .Select(file => SitePath.Resolve(_root, file)).FirstOrDefault(_files.Exists);
+    }
+
+    /// <summary>Makes fresh disks, all zero, for a machine that is not there yet; what an earlier attempt left is replaced.</summary>
+    /// <returns>The disks in order, writable.</returns>
+    public IReadOnlyList<IBlockDevice> CreateDisks(Machine like)
+    {
+        RequireReachable();
+        var site = ReadSite();
+        return [.. like.Disks.Select(disk =>
+        {
+            var file = FileOf(site.Kind, site.Datastores[0].Folder, like.Name, disk);
+            _files.Delete(SitePath.Resolve(_root, file));
+            return OpenDisk(EnsureDisk(site.Kind, site.Datastores[0].Folder, like.Name, disk), writable: true);
+        })];
     }
 
     /// <summary>Rehearses an outage: an unreachable site answers nothing, an unconnected one takes no replication.</summary>
@@ -289,6 +349,19 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
 
     private bool IsWhole(string file) => _files.Exists(SitePath.Resolve(_root, file)) && _files.Exists(ContentFile(file));
 
+    private static bool IsNamed(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
+
+    private void ChangeInventory(Func<SiteDocument, SiteDocument> change)
+    {
+        lock (_lock)
+        {
+            var path = Path.Combine(_root, "site.json");
+            var changed = change(ReadSite());
+            SiteRules.Require(_root, path, changed);
+            SiteJson.Write(_files, path, changed);
+        }
+    }
+
     private void SetPower(string machine, Func<MachineState, MachineState> change)
     {
         lock (_lock)
@@ -322,7 +395,10 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
         SiteRules.Require(_root, path, document);
         var state = ReadMachineState(name);
         return new Machine(
-            name, document.Uuid, document.OperatingSystem, document.Host, document.Network, document.Disks, state.Power, state.Epoch);
+            name, document.Uuid, document.OperatingSystem, document.Host, document.Network, document.Disks, state.Power, state.Epoch)
+        {
+            Fabric = Name,
+        };
     }
 
     private SiteState ReadState() => SiteJson.TryRead<SiteState>(_files, SiteStatePath) ?? SiteState.Initial;

@@ -98,7 +98,7 @@ internal static class SiteJson
             return;
         }
 
-        foreach (var property in type.Properties.Where(property => !Optional.Contains(property.Name)))
+        foreach (var property in type.Properties.Where(property => property.Set is not null && !Optional.Contains(property.Name)))
         {
             property.IsRequired = true;
         }

@@ -21,9 +21,10 @@ public sealed class SiteLink(EmbeddedSite source, EmbeddedSite target, IReplicat
         return inner.GetDigestsAsync(disk, firstBlock, count, cancellation);
     }
 
+    // Both ends at one moment: one may have gone while the other, that was gone, came back.
     private void RequireUp()
     {
-        if (!source.TakesReplication() || !target.TakesReplication())
+        if (!source.TakesReplication() || !target.TakesReplication() || !source.TakesReplication())
         {
             throw ErrorCatalogue.Exception("LinkDown", source.Name, target.Name);
         }

@@ -3,7 +3,7 @@ using AsrFailback.Core.Errors;
 namespace AsrFailback.Fabrics.Embedded;
 
 /// <summary>Resolves the relative paths in a site's files; none may leave the site, by name or by link.</summary>
-internal static class SitePath
+public static class SitePath
 {
     /// <summary>The absolute path of a relative one.</summary>
     /// <param name="root">The site's folder.</param>

@@ -5,6 +5,17 @@ namespace AsrFailback.Fabrics.Embedded;
 /// <summary>The inventories of a new pair of sites: enough of each kind to fail over and to come home.</summary>
 public static class SiteTemplate
 {
+    /// <summary>Begins a site of a kind in a folder that has no <c>site.json</c>; one that is there is left as it is.</summary>
+    public static void CreateIfMissing(IFileSystem files, string root, FabricKind kind)
+    {
+        if (files.Exists(Path.Combine(root, "site.json")))
+        {
+            return;
+        }
+
+        (kind == FabricKind.VMware ? (Action<IFileSystem, string>)CreateVMware : CreateAzure)(files, root);
+    }
+
     /// <summary>A VMware site: vCenter, two hosts, two VMFS datastores, configuration, process and master target server.</summary>
     public static void CreateVMware(IFileSystem files, string root) => EmbeddedSite.Create(files, root, new SiteDocument
     {

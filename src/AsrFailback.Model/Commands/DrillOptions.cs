@@ -19,6 +19,16 @@ public enum DrillMutation
     KeepSourceWrites,
 }
 
+/// <summary>How much data a drill generates.</summary>
+public enum DrillSize
+{
+    /// <summary>40 MiB + 24 MiB: some seconds.</summary>
+    Small,
+
+    /// <summary>1 GiB + 512 MiB.</summary>
+    Default,
+}
+
 /// <summary>What a drill works with. Sizes in bytes.</summary>
 /// <param name="FileSystemDiskBytes">Size of the disk with the filesystem.</param>
 /// <param name="WorkloadDiskBytes">Size of the workload disk.</param>
@@ -28,4 +38,18 @@ public enum DrillMutation
 /// <param name="UserDisks">The user's own images, copied; empty to generate the filesystem disk.</param>
 public sealed record DrillOptions(
     long FileSystemDiskBytes, long WorkloadDiskBytes, int WritesPerStage, long Seed, DrillMutation Mutation,
-    IReadOnlyList<string> UserDisks);
+    IReadOnlyList<string> UserDisks)
+{
+    private const long MiB = 1 << 20;
+    private const int Writes = 2000;
+
+    /// <summary>The options of a drill of a given size.</summary>
+    /// <param name="size">How much data.</param>
+    /// <param name="seed">Seed of all generated content.</param>
+    /// <param name="mutation">The deliberate fault.</param>
+    /// <param name="userDisks">The user's own images, absolute paths.</param>
+    /// <returns>The options.</returns>
+    public static DrillOptions Of(DrillSize size, long seed, DrillMutation mutation, IReadOnlyList<string> userDisks) => size == DrillSize.Small
+        ? new(40 * MiB, 24 * MiB, Writes, seed, mutation, userDisks)
+        : new(1024 * MiB, 512 * MiB, Writes, seed, mutation, userDisks);
+}

@@ -5,6 +5,12 @@ namespace AsrFailback;
 /// <summary>A change somebody asks for. Commands are data: jobs, previews, audit and plans carry them.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
 [JsonDerivedType(typeof(AddFabric), "AddFabric")]
+[JsonDerivedType(typeof(RemoveFabric), "RemoveFabric")]
+[JsonDerivedType(typeof(RegisterProcessServer), "RegisterProcessServer")]
+[JsonDerivedType(typeof(UnregisterProcessServer), "UnregisterProcessServer")]
+[JsonDerivedType(typeof(RegisterMasterTarget), "RegisterMasterTarget")]
+[JsonDerivedType(typeof(UnregisterMasterTarget), "UnregisterMasterTarget")]
+[JsonDerivedType(typeof(ImportMachine), "ImportMachine")]
 [JsonDerivedType(typeof(EnableProtection), "EnableProtection")]
 [JsonDerivedType(typeof(CreateRecoveryPoint), "CreateRecoveryPoint")]
 [JsonDerivedType(typeof(StartTestFailover), "StartTestFailover")]
@@ -28,16 +34,6 @@ public abstract record ItemCommand(string Item) : FailbackCommand
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Target => Item;
-}
-
-/// <summary>Adds an embedded site to the vault.</summary>
-/// <param name="Name">The fabric's name.</param>
-/// <param name="Path">The site's folder, holding <c>site.json</c>; a relative one begins at the folder that holds the vault.</param>
-public sealed record AddFabric(string Name, string Path) : FailbackCommand
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Target => Name;
 }
 
 /// <summary>Protects a machine: initial replication, then recovery points.</summary>

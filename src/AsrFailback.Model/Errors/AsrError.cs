@@ -11,6 +11,9 @@ public sealed record AsrError(string Id, string Code, string Message, string Pos
     /// <summary>The reasons behind a refusal, each complete in itself (invariant 7).</summary>
     public IReadOnlyList<AsrError> Reasons { get; init; } = [];
 
+    /// <summary>Its kind, in PowerShell's words, for example <c>ObjectNotFound</c>.</summary>
+    public string Category { get; init; } = "NotSpecified";
+
     /// <summary>Whether the cause is outside and may go away: the job may be continued once the remedy was applied.</summary>
     public bool Temporary { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AsrFailback;
 
 /// <summary>The kinds of site a vault can hold (TO-01) that this version runs.</summary>
@@ -36,18 +38,33 @@ public sealed record MachineDisk(string Name, string File, long CapacityBytes);
 /// <param name="Power">Running or not.</param>
 /// <param name="Epoch">The epoch it was last powered on under; 0 before the first.</param>
 public sealed record Machine(
-    string Name, Guid Uuid, string OperatingSystem, string Host, string? Network, IReadOnlyList<MachineDisk> Disks, PowerState Power, long Epoch);
+    string Name, Guid Uuid, string OperatingSystem, string Host, string? Network, IReadOnlyList<MachineDisk> Disks, PowerState Power, long Epoch)
+{
+    /// <summary>The fabric it belongs to; filled in by queries, not stored with it.</summary>
+    [JsonIgnore]
+    public string Fabric { get; init; } = "";
+}
 
 /// <summary>A datastore. Bytes.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type"><c>VMFS</c>, <c>vSAN</c>, <c>NFS</c>; <c>StorageAccount</c> in Azure.</param>
 /// <param name="Hosts">The hosts that mount it read/write.</param>
-public sealed record Datastore(string Name, string Type, IReadOnlyList<string> Hosts);
+public sealed record Datastore(string Name, string Type, IReadOnlyList<string> Hosts)
+{
+    /// <summary>The fabric it belongs to; filled in by queries, not stored with it.</summary>
+    [JsonIgnore]
+    public string Fabric { get; init; } = "";
+}
 
 /// <summary>An ESXi host.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Licence"><c>Licensed</c>, <c>Evaluation</c> or <c>Free</c> (RP-09).</param>
-public sealed record EsxiHost(string Name, string Licence);
+public sealed record EsxiHost(string Name, string Licence)
+{
+    /// <summary>The fabric it belongs to; filled in by queries, not stored with it.</summary>
+    [JsonIgnore]
+    public string Fabric { get; init; } = "";
+}
 
 /// <summary>A master target (MT).</summary>
 /// <param name="Name">Its name.</param>
@@ -61,12 +78,33 @@ public sealed record EsxiHost(string Name, string Licence);
 /// <param name="AttachedDisks">Disks attached now (MT-08).</param>
 public sealed record MasterTarget(
     string Name, string OperatingSystem, string Host, string RetentionVolume, string? DiskEnableUuid, bool ToolsInstalled,
-    bool HasSnapshots, string ScsiController, int AttachedDisks);
+    bool HasSnapshots, string ScsiController, int AttachedDisks)
+{
+    /// <summary>The fabric it belongs to; filled in by queries, not stored with it.</summary>
+    [JsonIgnore]
+    public string Fabric { get; init; } = "";
+}
 
 /// <summary>A process server (TO-04).</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Port">Data port.</param>
-public sealed record ProcessServer(string Name, int Port);
+public sealed record ProcessServer(string Name, int Port)
+{
+    /// <summary>The fabric it belongs to; filled in by queries, not stored with it.</summary>
+    [JsonIgnore]
+    public string Fabric { get; init; } = "";
+}
+
+/// <summary>A network of a site.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Fabric">The fabric it belongs to.</param>
+public sealed record Network(string Name, string Fabric);
+
+/// <summary>A configuration server (TO-03).</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="VCenter">The vCenter it discovers; null without one.</param>
+/// <param name="Fabric">The fabric it belongs to.</param>
+public sealed record ConfigurationServer(string Name, string? VCenter, string Fabric);
 
 /// <summary>Everything the checks look at, of one site, at one moment; any home can fill it.</summary>
 public sealed record InventorySnapshot

@@ -24,6 +24,9 @@ public sealed record ProtectedItem
     /// <summary>What may be done now.</summary>
     public required IReadOnlyList<AllowedOperation> AllowedOperations { get; init; }
 
+    /// <summary>Every operation, whether it may be started now, and why not.</summary>
+    public IReadOnlyList<OperationStatus> Operations { get; init; } = [];
+
     /// <summary>The fabric the machine came from.</summary>
     public required string HomeFabric { get; init; }
 

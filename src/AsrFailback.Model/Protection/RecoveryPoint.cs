@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AsrFailback;
 
 /// <summary>What a recovery point guarantees about the applications on it.</summary>
@@ -16,4 +18,9 @@ public enum PointConsistency
 /// <param name="TimeUtc">When it was captured at the source.</param>
 /// <param name="Consistency">What it guarantees.</param>
 /// <param name="Label">The caller's label, at most 64 characters, or empty.</param>
-public sealed record RecoveryPoint(Guid Id, LogPosition Position, DateTimeOffset TimeUtc, PointConsistency Consistency, string Label);
+public sealed record RecoveryPoint(Guid Id, LogPosition Position, DateTimeOffset TimeUtc, PointConsistency Consistency, string Label)
+{
+    /// <summary>The item it belongs to; filled in by queries, not stored with it.</summary>
+    [JsonIgnore]
+    public string Item { get; init; } = "";
+}

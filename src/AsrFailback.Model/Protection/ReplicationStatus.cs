@@ -28,4 +28,23 @@ public enum ReplicationMode
 /// <param name="QueuedBytes">Bytes written at the source and not acknowledged by the target.</param>
 /// <param name="Acknowledged">Everything up to here is durable at the target.</param>
 public sealed record ReplicationStatus(
-    ReplicationMode Mode, long BytesMoved, long SyncBytesMoved, long SyncBytesDone, long SyncBytesTotal, long QueuedBytes, LogPosition Acknowledged);
+    ReplicationMode Mode, long BytesMoved, long SyncBytesMoved, long SyncBytesDone, long SyncBytesTotal, long QueuedBytes, LogPosition Acknowledged)
+{
+    /// <summary>The item; filled in by queries.</summary>
+    public string Item { get; init; } = "";
+
+    /// <summary>Seconds of work that would be lost if the source ended now: 0 while the target has everything; null before it ever had.</summary>
+    public double? RpoSeconds { get; init; }
+
+    /// <summary>Listed recovery points.</summary>
+    public int RecoveryPoints { get; init; }
+
+    /// <summary>When the newest point was captured, UTC; null without one.</summary>
+    public DateTimeOffset? NewestPointUtc { get; init; }
+
+    /// <summary>When the oldest point was captured, UTC; null without one.</summary>
+    public DateTimeOffset? OldestPointUtc { get; init; }
+
+    /// <summary>Bytes of history at the target.</summary>
+    public long HistoryBytes { get; init; }
+}

@@ -53,6 +53,9 @@ public sealed class ReplicationSession : IAsyncDisposable
         }
     }
 
+    /// <summary>When the oldest write that the target has not acknowledged was made, UTC; null when it has everything.</summary>
+    public DateTimeOffset? OldestUnacknowledgedUtc => _source.Queue.OldestUtc;
+
     /// <summary>Waits until the target has followed in order at least once since the session began.</summary>
     /// <exception cref="AsrException">The session ended with an error that trying again does not mend.</exception>
     public Task WaitUntilInOrderAsync(CancellationToken cancellation) =>

@@ -6,15 +6,16 @@ namespace AsrFailback.Replication.Source;
 /// The writes between source and target, in order and bounded. The machine is never stalled: when the queue is full it
 /// is dropped and says so, and the intent bitmap is what remains. Thread-safe.
 /// </summary>
-internal sealed class WriteQueue(long limitBytes)
+internal sealed class WriteQueue(long limitBytes, TimeProvider clock)
 {
     private const int RecordOverhead = 64;
 
     private readonly object _lock = new();
-    private readonly Queue<LogRecord> _records = new();
+    private readonly Queue<(LogRecord Record, DateTimeOffset TimeUtc)> _records = new();
     private TaskCompletionSource _changed = NewSignal();
     private long _bytes;
     private bool _open;
+    private DateTimeOffset? _oldestTaken;
 
     /// <summary>Bytes waiting or sent and not acknowledged.</summary>
     public long Bytes
@@ -24,6 +25,18 @@ internal sealed class WriteQueue(long limitBytes)
             lock (_lock)
             {
                 return _bytes;
+            }
+        }
+    }
+
+    /// <summary>When the oldest record that is not acknowledged was added, UTC; null when there is none.</summary>
+    public DateTimeOffset? OldestUtc
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _oldestTaken ?? (_records.TryPeek(out var next) ? next.TimeUtc : null);
             }
         }
     }
@@ -43,16 +56,14 @@ internal sealed class WriteQueue(long limitBytes)
     /// <summary>Empties and opens the queue.</summary>
     public void Open() => Change(() =>
     {
-        _records.Clear();
-        _bytes = 0;
+        Clear();
         _open = true;
     });
 
     /// <summary>Empties and closes the queue.</summary>
     public void Close() => Change(() =>
     {
-        _records.Clear();
-        _bytes = 0;
+        Clear();
         _open = false;
     });
 
@@ -64,12 +75,11 @@ internal sealed class WriteQueue(long limitBytes)
             return;
         }
 
-        _records.Enqueue(record);
+        _records.Enqueue((record, clock.GetUtcNow()));
         _bytes += SizeOf(record);
         if (_bytes > limitBytes)
         {
-            _records.Clear();
-            _bytes = 0;
+            Clear();
             _open = false;
         }
     });
@@ -102,6 +112,7 @@ internal sealed class WriteQueue(long limitBytes)
     /// <summary>Gives back the bytes of acknowledged records.</summary>
     public void Release(IReadOnlyList<LogRecord> records) => Change(() =>
     {
+        _oldestTaken = null;
         if (_open)
         {
             _bytes -= records.Sum(SizeOf);
@@ -136,12 +147,20 @@ internal sealed class WriteQueue(long limitBytes)
     private List<LogRecord> Dequeue(long maxBytes)
     {
         var taken = new List<LogRecord>();
-        for (long bytes = 0; bytes < maxBytes && _records.TryDequeue(out var record); bytes += SizeOf(record))
+        for (long bytes = 0; bytes < maxBytes && _records.TryDequeue(out var next); bytes += SizeOf(next.Record))
         {
-            taken.Add(record);
+            _oldestTaken ??= next.TimeUtc;
+            taken.Add(next.Record);
         }
 
         return taken;
+    }
+
+    private void Clear()
+    {
+        _records.Clear();
+        _bytes = 0;
+        _oldestTaken = null;
     }
 
     private void Change(Action change)

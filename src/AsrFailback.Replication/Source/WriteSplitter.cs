@@ -38,7 +38,7 @@ public sealed class WriteSplitter : IDisposable
     {
         (_disks, _intents, _fence, _generation, _clock) = (disks, intents, fence, generation, clock);
         _lastSequence = [.. disks.Select(disk => new long[RegionMap.RegionCount(disk.Length)])];
-        Queue = new WriteQueue(QueueLimit);
+        Queue = new WriteQueue(QueueLimit, clock);
     }
 
     /// <summary>Sizes of the disks in bytes.</summary>

@@ -76,7 +76,13 @@ public sealed class ScenarioTests
     {
         FailbackCommand[] commands =
         [
-            new AddFabric("azure", "sites/azure"),
+            new AddFabric("azure", "sites/azure", FabricKind.Azure),
+            new RemoveFabric("azure"),
+            new RegisterProcessServer("onprem", new ProcessServer("ps02", 9443)),
+            new UnregisterProcessServer("onprem", "ps02"),
+            new RegisterMasterTarget("onprem", new MasterTarget("mt02", "Linux", "esxi01", "retention", "TRUE", true, false, "lsilogic", 0)),
+            new UnregisterMasterTarget("onprem", "mt02"),
+            new ImportMachine("onprem", "web02", "Linux", ["/images/os.img"]),
             new EnableProtection("web01", "onprem", "azure", ReplicationPolicy.Default),
             new CreateRecoveryPoint("web01", "before the update"),
             new StartTestFailover("web01", Guid.Empty, "vnet"),

@@ -152,7 +152,7 @@ internal sealed class DrWorld : IAsyncDisposable
         return (await Engine.GetRecoveryPointsAsync(Item))[^1];
     }
 
-    public async Task<ProtectedItem> ItemAsync() => Assert.Single(await Engine.GetProtectedItemsAsync(), item => item.Name == Item);
+    public async Task<ProtectedItem> ItemAsync() => Assert.Single(await Engine.GetProtectedItemsAsync().ToListAsync(), item => item.Name == Item);
 
     /// <summary>The bytes of a machine's images at a site, read past the engine.</summary>
     public MachineModel Images(string fabric, string machine = Item) =>

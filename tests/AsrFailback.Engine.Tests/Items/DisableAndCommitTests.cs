@@ -13,14 +13,14 @@ public sealed class DisableAndCommitTests
 
         await world.RunAsync(new DisableProtection(DrWorld.Item));
 
-        Assert.Empty(await world.Engine.GetProtectedItemsAsync());
+        Assert.Empty(await world.Engine.GetProtectedItemsAsync().ToListAsync());
         Assert.Equal("ItemNotFound", (await Assert.ThrowsAsync<AsrException>(() => world.Engine.GetRecoveryPointsAsync(DrWorld.Item))).Error.Id);
         Assert.Equal(PowerState.On, world.Power(DrWorld.Home));
         world.AssertImages(DrWorld.Home, world.Model);
         world.AssertImages(DrWorld.Azure, world.Model);
         Assert.Empty(Directory.EnumerateFiles(world.SiteRoot(DrWorld.Azure), "redo.log", SearchOption.AllDirectories));
         await world.ReopenAsync();
-        Assert.Empty(await world.Engine.GetProtectedItemsAsync());
+        Assert.Empty(await world.Engine.GetProtectedItemsAsync().ToListAsync());
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class DisableAndCommitTests
 
         await world.RunAsync(new DisableProtection(DrWorld.Item));
 
-        Assert.Empty(await world.Engine.GetProtectedItemsAsync());
+        Assert.Empty(await world.Engine.GetProtectedItemsAsync().ToListAsync());
         Assert.Equal((PowerState.Off, PowerState.On), (world.Power(DrWorld.Home), world.Power(DrWorld.Azure)));
         world.AssertImages(DrWorld.Azure, world.Model);
     }
@@ -45,7 +45,7 @@ public sealed class DisableAndCommitTests
 
         await world.RunAsync(new DisableProtection(DrWorld.Item));
 
-        Assert.Empty(await world.Engine.GetProtectedItemsAsync());
+        Assert.Empty(await world.Engine.GetProtectedItemsAsync().ToListAsync());
         world.AssertImages(DrWorld.Home, world.Model);
     }
 

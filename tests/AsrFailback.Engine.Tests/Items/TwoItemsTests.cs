@@ -24,7 +24,7 @@ public sealed class TwoItemsTests
 
         Assert.Empty(world.Images(DrWorld.Azure, Other).DifferencesFrom(other));
         world.AssertImages(DrWorld.Home, world.Model);
-        Assert.Equal([DrWorld.Item, Other], (await world.Engine.GetProtectedItemsAsync()).Select(item => item.Name));
+        Assert.Equal([DrWorld.Item, Other], (await world.Engine.GetProtectedItemsAsync().ToListAsync()).Select(item => item.Name));
     }
 
     [Fact]

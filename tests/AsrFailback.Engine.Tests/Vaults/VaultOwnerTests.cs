@@ -93,8 +93,8 @@ public sealed class VaultOwnerTests : IDisposable
 
         await using var first = FailbackEngine.Open(Vault, new EngineOptions());
         await using var second = FailbackEngine.Open(other, new EngineOptions());
-        Assert.EndsWith("/vaults/vault", first.VaultId.Value, StringComparison.Ordinal);
-        Assert.EndsWith("/vaults/other", second.VaultId.Value, StringComparison.Ordinal);
+        Assert.EndsWith("/vaults/vault", first.Vault.Id.Value, StringComparison.Ordinal);
+        Assert.EndsWith("/vaults/other", second.Vault.Id.Value, StringComparison.Ordinal);
     }
 
     [Fact]

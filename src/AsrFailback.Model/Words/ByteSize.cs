@@ -1,13 +1,15 @@
 using System.Globalization;
 
-namespace AsrFailback.Node;
+namespace AsrFailback;
 
 /// <summary>Bytes for people, in binary units.</summary>
-internal static class Sizes
+public static class ByteSize
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
     /// <summary>For example <c>1.5 GiB</c>.</summary>
+    /// <param name="bytes">Bytes.</param>
+    /// <returns>The text, with a point as the decimal sign.</returns>
     public static string Format(long bytes)
     {
         double value = bytes;

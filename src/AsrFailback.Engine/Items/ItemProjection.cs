@@ -1,0 +1,61 @@
+using AsrFailback.Core.Protection;
+using AsrFailback.Replication.Link;
+
+namespace AsrFailback.Engine.Items;
+
+/// <summary>An item as users see it, from what is open of it.</summary>
+internal static class ItemProjection
+{
+    /// <summary>The item.</summary>
+    /// <param name="runtime">What is open of it.</param>
+    /// <param name="vault">The vault's id.</param>
+    /// <param name="currentJob">The unfinished job on it, or null.</param>
+    public static ProtectedItem Of(ItemRuntime runtime, ArmId vault, string? currentJob) =>
+        ServiceProjection.Project(runtime.State.Facts, vault, runtime.Journal?.Points.Count > 0, currentJob) with
+        {
+            Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
+            HealthErrors = runtime.Failure is { } failure ? [failure] : [],
+        };
+
+    /// <summary>What surrounds the item's phase.</summary>
+    public static Surroundings SurroundingsOf(ItemRuntime runtime, string? busyWith) => new(
+        runtime.State.Facts.Switching ? 1 : runtime.Journal?.Points.Count ?? 0, // a failover under way has its point, its journal is closed
+        runtime.Session?.Status.Mode ?? ReplicationMode.Stopped,
+        busyWith);
+
+    /// <summary>The listed points, oldest first; after a failover the one it went to.</summary>
+    public static IReadOnlyList<RecoveryPoint> PointsOf(ItemRuntime runtime)
+    {
+        var facts = runtime.State.Facts;
+        var points = runtime.Journal?.Points ?? (facts.FailoverPoint is { } point ? [point] : []);
+        return [.. points.Select(point => point with { Item = facts.Item })];
+    }
+
+    /// <summary>What its replication is doing.</summary>
+    public static ReplicationStatus ReplicationOf(ItemRuntime runtime, DateTimeOffset now)
+    {
+        var journal = runtime.Journal;
+        var points = journal?.Points ?? [];
+        var status = runtime.Session?.Status ?? new ReplicationStatus(ReplicationMode.Stopped, 0, 0, 0, 0, 0, journal?.Acknowledged ?? LogPosition.None);
+        return status with
+        {
+            Item = runtime.State.Facts.Item,
+            RpoSeconds = RpoOf(runtime.Session, status.Mode, points, now)?.TotalSeconds,
+            RecoveryPoints = points.Count,
+            NewestPointUtc = points.Count > 0 ? points[^1].TimeUtc : null,
+            OldestPointUtc = points.Count > 0 ? points[0].TimeUtc : null,
+            HistoryBytes = journal?.HistoryBytes ?? 0,
+        };
+    }
+
+    // In order, the target lacks what is queued. Otherwise a failover would go back to the newest point.
+    private static TimeSpan? RpoOf(ReplicationSession? session, ReplicationMode mode, IReadOnlyList<RecoveryPoint> points, DateTimeOffset now)
+    {
+        if (session is not null && mode is ReplicationMode.InOrder or ReplicationMode.Disconnected)
+        {
+            return now - (session!.OldestUnacknowledgedUtc ?? now);
+        }
+
+        return points.Count > 0 ? now - points[^1].TimeUtc : null;
+    }
+}

@@ -1,0 +1,120 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Engine.Jobs;
+using AsrFailback.Fabrics.Embedded;
+using AsrFailback.Replication.Disks;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>
+/// Makes a machine from copies of disk images. The machine appears when its disks are complete and durable; until then an
+/// attempt that was stopped begins anew.
+/// </summary>
+internal sealed class ImportMachineOperation(ImportMachine command, FailbackEngine engine) : Operation(command, engine)
+{
+    private const int SectorBytes = 512;
+
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, CopyImages];
+
+    public override IReadOnlyList<CheckResult> Check(string? asJob)
+    {
+        if (Engine.FabricPath(command.Fabric) is null)
+        {
+            return [CheckResult.Of("Fabric", "TO-01", false, () => ErrorCatalogue.Error("FabricNotFound", command.Fabric))];
+        }
+
+        List<CheckResult> checks =
+        [
+            CheckResult.Of("Name", "RP-13", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("ArgumentInvalid", "Name", $"'{command.Name}' is not 1 to 80 letters, digits, '-' and '_'")),
+            CheckResult.Of("Images", "RP-13", command.Images.Count > 0, () => ErrorCatalogue.Error("ArgumentInvalid", "DiskPath", "at least one image is needed")),
+            CheckResult.Of("OperatingSystem", "MT-01", command.OperatingSystem is "Linux" or "Windows", () => ErrorCatalogue.Error("ArgumentInvalid", "OperatingSystem", $"'{command.OperatingSystem}' is neither Linux nor Windows")),
+            .. command.Images.Select(CheckImage),
+        ];
+        if (checks.All(check => check.Passed))
+        {
+            checks.AddRange(CheckSite(asJob));
+        }
+
+        return checks;
+    }
+
+    public override long? Estimate() => Describe().Disks.Sum(disk => disk.CapacityBytes);
+
+    private CheckResult CheckImage(string path)
+    {
+        try
+        {
+            using var image = DiskImage.Open(Engine.Options.Files, path, writable: false);
+            return CheckResult.Of("Image", "RP-13", image.Length % SectorBytes == 0, () => ErrorCatalogue.Error(
+                "ImageInvalid", path, "disk image", $"{image.Length} bytes are not a whole number of {SectorBytes}-byte sectors"));
+        }
+        catch (AsrException refusal)
+        {
+            return CheckResult.Of("Image", "RP-13", false, () => refusal.Error);
+        }
+    }
+
+    private IEnumerable<CheckResult> CheckSite(string? asJob)
+    {
+        var site = Engine.Site(command.Fabric);
+        var inventory = site.Snapshot();
+        var exists = inventory.Machines.Any(machine => string.Equals(machine.Name, command.Name, StringComparison.OrdinalIgnoreCase));
+        yield return CheckResult.Of("SiteReachable", "TO-01", inventory.Reachable, () => ErrorCatalogue.Error("SiteUnreachable", command.Fabric));
+        yield return CheckResult.Of("NoNamesake", "MT-11", !exists, () => ErrorCatalogue.Error("MachineExists", command.Name, command.Fabric));
+        if (asJob is null && !exists)
+        {
+            var inTheWay = site.ExistingDiskFile(Describe());
+            yield return CheckResult.Of("NoDiskInTheWay", "RP-13", inTheWay is null, () => ErrorCatalogue.Error("FileExists", inTheWay!));
+        }
+    }
+
+    private Task CopyImages(TaskContext context)
+    {
+        var site = Engine.Site(command.Fabric);
+        var machine = Describe();
+        if (site.Snapshot().Machines.Any(other => other.Name == command.Name))
+        {
+            return Task.CompletedTask;
+        }
+
+        var disks = site.CreateDisks(machine);
+        try
+        {
+            context.SetBytes(CopyAll(machine, disks, context));
+        }
+        finally
+        {
+            foreach (var disk in disks)
+            {
+                disk.Dispose();
+            }
+        }
+
+        site.EnsureMachine(machine);
+        return Task.CompletedTask;
+    }
+
+    private long CopyAll(Machine machine, IReadOnlyList<IBlockDevice> disks, TaskContext context)
+    {
+        var total = machine.Disks.Sum(disk => disk.CapacityBytes);
+        var (before, written) = (0L, 0L);
+        for (var index = 0; index < disks.Count; index++)
+        {
+            using var image = DiskImage.Open(Engine.Options.Files, command.Images[index], writable: false);
+            var file = Path.GetFileName(command.Images[index]);
+            written += ImageCopy.Copy(image, disks[index], done => context.Report(file, before + done, total), context.Cancellation);
+            disks[index].Flush();
+            before += image.Length;
+        }
+
+        return written;
+    }
+
+    private Machine Describe() => new(
+        command.Name, Guid.NewGuid(), command.OperatingSystem, "", null,
+        [.. command.Images.Select((path, index) =>
+        {
+            using var image = DiskImage.Open(Engine.Options.Files, path, writable: false);
+            return new MachineDisk($"disk{index}", "", image.Length);
+        })],
+        PowerState.Off, 0);
+}

@@ -1,0 +1,67 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Jobs;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>Registers a process server or master target with a site, or takes one off (TO-04, MT).</summary>
+internal sealed class ServerOperation(FabricCommand command, FailbackEngine engine) : Operation(command, engine)
+{
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [ChangeInventory];
+
+    public override IReadOnlyList<CheckResult> Check(string? asJob)
+    {
+        if (Engine.FabricPath(command.Fabric) is null)
+        {
+            return [CheckResult.Of("Fabric", "TO-01", false, () => ErrorCatalogue.Error("FabricNotFound", command.Fabric))];
+        }
+
+        var site = Engine.Site(command.Fabric).Snapshot();
+        return command switch
+        {
+            RegisterMasterTarget => [CheckResult.Of("Direction", "MT-01", site.Kind == FabricKind.VMware, () => ErrorCatalogue.Error(
+                "ArgumentInvalid", "Fabric", $"{command.Fabric} is of kind {site.Kind}; master targets belong to VMware"))],
+            UnregisterProcessServer off => CheckRemoval("TO-04", off.Name, [.. site.ProcessServers.Select(server => server.Name)],
+                [.. Engine.ItemsOf(command.Fabric).Where(_ => site.ProcessServers.Count == 1).Select(facts => facts.Item)]),
+            UnregisterMasterTarget off => CheckRemoval("MT-09", off.Name, [.. site.MasterTargets.Select(server => server.Name)], UsersOf(off.Name)),
+            _ => [],
+        };
+    }
+
+    private string[] UsersOf(string masterTarget) =>
+    [
+        .. Engine.ItemsOf(command.Fabric)
+            .Where(facts => facts.SourceSide == Side.Recovery && string.Equals(facts.MasterTarget, masterTarget, StringComparison.OrdinalIgnoreCase))
+            .Select(facts => facts.Item),
+    ];
+
+    private CheckResult[] CheckRemoval(string requirement, string name, string[] known, string[] users) =>
+    [
+        CheckResult.Of("Server", requirement, known.Contains(name, StringComparer.OrdinalIgnoreCase), () => ErrorCatalogue.Error(
+            "ServerNotFound", name, command.Fabric, string.Join(", ", known))),
+        CheckResult.Of("ServerUnused", requirement, users.Length == 0, () => ErrorCatalogue.Error(
+            "ServerInUse", name, command.Fabric, string.Join(", ", users))),
+    ];
+
+    private Task ChangeInventory(TaskContext context)
+    {
+        var site = Engine.Site(command.Fabric);
+        switch (command)
+        {
+            case RegisterProcessServer on:
+                site.PutProcessServer(on.Server);
+                break;
+            case UnregisterProcessServer off:
+                site.RemoveProcessServer(off.Name);
+                break;
+            case RegisterMasterTarget on:
+                site.PutMasterTarget(on.Server);
+                break;
+            case UnregisterMasterTarget off:
+                site.RemoveMasterTarget(off.Name);
+                break;
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,9 @@
+namespace AsrFailback;
+
+/// <summary>A sign of life of a job.</summary>
+/// <param name="Job">Name of the job.</param>
+/// <param name="Task">Name for people of the task at work.</param>
+/// <param name="Detail">What it is doing right now.</param>
+/// <param name="BytesDone">Bytes done of the current task.</param>
+/// <param name="BytesTotal">Bytes to do; 0 when unknown.</param>
+public sealed record JobProgress(string Job, string Task, string Detail, long BytesDone, long BytesTotal);

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+
+namespace AsrFailback.Commands;
+
+/// <summary>
+/// Lets a parameter take an object as well as its name: of an object the first of the given properties is used. ARM ids
+/// count by their last segment when they are given as text.
+/// </summary>
+internal sealed class IdentityAttribute(params string[] properties) : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => inputData switch
+    {
+        PSObject { BaseObject: not PSCustomObject } wrapped => Transform(engineIntrinsics, wrapped.BaseObject),
+        object[] many => Array.ConvertAll(many, one => Transform(engineIntrinsics, one)),
+        string text => text.StartsWith("/subscriptions/", StringComparison.OrdinalIgnoreCase) ? text[(text.LastIndexOf('/') + 1)..] : text,
+        null => null,
+        _ => NameOf(inputData) ?? inputData,
+    };
+
+    private string? NameOf(object input) => properties
+        .Select(property => PSObject.AsPSObject(input).Properties[property]?.Value)
+        .FirstOrDefault(value => value is not null && value.ToString() is { Length: > 0 })?.ToString();
+}

@@ -1,0 +1,67 @@
+using System.Management.Automation;
+
+namespace AsrFailback.Commands;
+
+/// <summary>A cmdlet that changes protected items, one job for each.</summary>
+public abstract class ItemCmdlet : JobCmdlet
+{
+    /// <summary>Protected items, or their names; also what a job worked on, or the item of a recovery point.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Identity("Item", "TargetObjectName", "Name")]
+    [ArgumentCompleter(typeof(ItemCompleter))]
+    [Alias("Name")]
+    public string[] Item { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var item in Item)
+        {
+            if (CommandFor(item) is { } command)
+            {
+                Submit(command);
+            }
+        }
+    }
+
+    /// <summary>The command for one item; null when an error was written.</summary>
+    private protected abstract FailbackCommand? CommandFor(string item);
+}
+
+/// <summary>An item cmdlet that starts from a recovery point.</summary>
+public abstract class PointCmdlet : ItemCmdlet
+{
+    /// <summary>
+    /// <c>Latest</c> (everything the target received is processed first), <c>LatestProcessed</c> (the newest listed point),
+    /// a recovery point, its id or its label.
+    /// </summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Identity("Id")]
+    [Alias("PointId")]
+    public string RecoveryPoint { get; set; } = Latest;
+
+    private protected const string Latest = "Latest";
+
+    private const string LatestProcessed = "LatestProcessed";
+
+    /// <summary>Finds the chosen point: null for the latest.</summary>
+    /// <returns>False when there is no such point; the error was written.</returns>
+    private protected bool TryFindPoint(string item, out Guid? point)
+    {
+        Guid? found = Guid.TryParse(RecoveryPoint, out var id) ? id : null;
+        if (found is null && !Is(Latest))
+        {
+            Run(item, async (_, cancellation) =>
+            {
+                var points = await Service.GetRecoveryPointsAsync(item, cancellation).ConfigureAwait(false);
+                found = points.LastOrDefault(candidate => Is(LatestProcessed) || Is(candidate.Label))?.Id
+                    ?? throw Core.Errors.ErrorCatalogue.Exception("PointNotFound", RecoveryPoint);
+            });
+        }
+
+        point = found;
+        return found is not null || Is(Latest);
+    }
+
+    private bool Is(string word) => string.Equals(RecoveryPoint, word, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,133 @@
+using System.Management.Automation;
+
+namespace AsrFailback.Commands;
+
+/// <summary>
+/// A cmdlet that changes something: it previews, asks, submits a durable job and returns it. Stopping the cmdlet stops the
+/// waiting, never the job; the job goes on in this process, and after its end when the vault is opened again.
+/// </summary>
+public abstract class JobCmdlet : VaultCmdlet
+{
+    /// <summary>Wait until the job has ended, with progress, and return it as it ended.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>Seconds to wait at most; the job goes on after that. Needs -Wait.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int TimeoutSec { get; set; }
+
+    /// <summary>Return a PowerShell job that follows the vault's job.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
+    /// <summary>Do not ask. Checks are not skipped, and -WhatIf still only shows.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (TimeoutSec > 0 && !Wait)
+        {
+            Refuse("TimeoutSec", Messages.Get("TimeoutNeedsWait"));
+        }
+
+        if (Wait && AsJob)
+        {
+            Refuse("AsJob", Messages.Get("WaitOrAsJob"));
+        }
+    }
+
+    /// <summary>Previews, asks, submits, and waits or not.</summary>
+    private protected void Submit(FailbackCommand command)
+    {
+        Preview? preview = null;
+        Run(command.Target, async (_, cancellation) => preview = await Service.PreviewAsync(command, cancellation).ConfigureAwait(false));
+        if (preview is null || !Agreed(preview))
+        {
+            return;
+        }
+
+        Job? job = null;
+        Run(command.Target, async (pump, cancellation) =>
+        {
+            job = await Service.SubmitAsync(command, jobName: null, cancellation).ConfigureAwait(false);
+            if (Wait)
+            {
+                job = await new JobWatcher(Service, pump.Progress).WaitAsync(job.Name, Timeout, cancellation).ConfigureAwait(false);
+            }
+
+            if (!AsJob)
+            {
+                JobOutput.Write(job, pump);
+            }
+        });
+        if (AsJob && job is not null)
+        {
+            var following = new FailbackPSJob(Service, job, MyInvocation.Line.Trim());
+            JobRepository.Add(following);
+            WriteObject(following);
+        }
+    }
+
+    private TimeSpan? Timeout => TimeoutSec > 0 ? TimeSpan.FromSeconds(TimeoutSec) : null;
+
+    // What would be refused is not asked for: the refusal comes from the submission, with all its reasons.
+    private bool Agreed(Preview preview)
+    {
+        if (preview.Ready)
+        {
+            return Confirmed(preview.Command.Target, PreviewText.Of(preview), Force);
+        }
+
+        if (!IsWhatIf)
+        {
+            return true;
+        }
+
+        foreach (var refusal in preview.Checks.Where(check => !check.Passed).Select(check => check.Finding!))
+        {
+            WriteWarning(Messages.Get("WouldBeRefused", refusal.Message, refusal.RecommendedAction));
+        }
+
+        return false;
+    }
+
+    private void Refuse(string parameter, string why) =>
+        ThrowTerminatingError(ErrorRecords.Of(Core.Errors.ErrorCatalogue.Exception("ArgumentInvalid", parameter, why), null));
+}
+
+/// <summary>A job as a cmdlet returns it: its warnings, itself, and its error when it failed.</summary>
+internal static class JobOutput
+{
+    public static void Write(Job job, OutputPump pump)
+    {
+        foreach (var warning in job.Warnings)
+        {
+            pump.Warn(warning.Message);
+        }
+
+        pump.Write(job);
+        if (job.Error is { } error)
+        {
+            pump.Error(new AsrException(error), job.Name);
+        }
+    }
+}
+
+/// <summary>A preview in one sentence: operation, tasks, bytes, time.</summary>
+internal static class PreviewText
+{
+    public static string Of(Preview preview)
+    {
+        var text = Messages.Get("PreviewTasks", preview.Operation, string.Join(" → ", preview.Tasks));
+        if (preview.EstimatedBytes is { } bytes)
+        {
+            text += Messages.Get("PreviewBytes", ByteSize.Format(bytes));
+        }
+
+        return preview.EstimatedTime is { } time ? text + Messages.Get("PreviewTime", Math.Max(1, Math.Round(time.TotalSeconds))) : text;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using AsrFailback.Core.Errors;
+
+namespace AsrFailback.Commands;
+
+/// <summary>Names a user asked for, with wildcards; a plain name that nothing has is an error, a pattern is not.</summary>
+/// <param name="names">What was asked for.</param>
+/// <param name="missingId">The error of a name that is not there; its first argument is the name.</param>
+/// <param name="arguments">Its further arguments.</param>
+internal sealed class NameChoice(string[] names, string missingId, params object[] arguments)
+{
+    private readonly WildcardPattern[] _patterns = [.. names.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
+    private readonly HashSet<string> _plain = names.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a name was asked for.</summary>
+    public bool Takes(string name)
+    {
+        _plain.Remove(name);
+        return _patterns.Any(pattern => pattern.IsMatch(name));
+    }
+
+    /// <summary>An error for every plain name that was not met.</summary>
+    public IEnumerable<AsrError> Missing() => _plain.Select(name => ErrorCatalogue.Error(missingId, [name, .. arguments]));
+}

@@ -1,0 +1,108 @@
+using System.Management.Automation;
+
+namespace AsrFailback.Commands;
+
+/// <summary>Lists the vault's jobs, newest first.</summary>
+[Cmdlet(VerbsCommon.Get, "AsrJob")]
+[OutputType(typeof(Job))]
+public sealed class GetAsrJobCommand : VaultCmdlet
+{
+    /// <summary>Names, wildcards allowed; all by default.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Identity("Name")]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(JobCompleter))]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <summary>Only jobs on these items or fabrics.</summary>
+    [Parameter]
+    [Identity("Item", "Name")]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ItemCompleter))]
+    public string[] Item { get; set; } = ["*"];
+
+    /// <summary>Only jobs in these states.</summary>
+    [Parameter]
+    [ValidateSet("NotStarted", "InProgress", "Succeeded", "Failed", "Cancelled")]
+    public string[] State { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(Name, async (pump, cancellation) =>
+    {
+        var (names, items) = (new NameChoice(Name, "JobNotFound"), new NameChoice(Item, "ItemNotFound"));
+        foreach (var job in await Service.GetJobsAsync(cancellation).ConfigureAwait(false))
+        {
+            var inState = State.Length == 0 || State.Contains(job.State.Value, StringComparer.OrdinalIgnoreCase);
+            if (names.Takes(job.Name) & items.Takes(job.TargetObjectName) & inState)
+            {
+                pump.Write(job);
+            }
+        }
+
+        pump.Errors(names.Missing());
+    });
+}
+
+/// <summary>A cmdlet on jobs of the vault.</summary>
+public abstract class JobNameCmdlet : VaultCmdlet
+{
+    /// <summary>Jobs, or their names.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(JobCompleter))]
+    public string[] Name { get; set; } = [];
+}
+
+/// <summary>Waits until jobs have ended, with progress; returns them as they ended.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "AsrJob")]
+[OutputType(typeof(Job))]
+public sealed class WaitAsrJobCommand : JobNameCmdlet
+{
+    /// <summary>Seconds to wait at most for each; the job goes on after that.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int TimeoutSec { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var name in Name)
+        {
+            Run(name, async (pump, cancellation) =>
+            {
+                var timeout = TimeoutSec > 0 ? TimeSpan.FromSeconds(TimeoutSec) : (TimeSpan?)null;
+                JobOutput.Write(await new JobWatcher(Service, pump.Progress).WaitAsync(name, timeout, cancellation).ConfigureAwait(false), pump);
+            });
+        }
+    }
+}
+
+/// <summary>Stops jobs at their next safe place; they can be started again.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "AsrJob", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(Job))]
+public sealed class StopAsrJobCommand : JobNameCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var name in Name.Where(name => Confirmed(name, Messages.Get("StopJob"), force: false)))
+        {
+            Run(name, async (pump, cancellation) => pump.Write(await Service.StopJobAsync(name, cancellation).ConfigureAwait(false)));
+        }
+    }
+}
+
+/// <summary>Starts jobs again that were stopped, or that failed for a reason outside, from the task they stopped in.</summary>
+[Cmdlet(VerbsLifecycle.Restart, "AsrJob", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(Job))]
+public sealed class RestartAsrJobCommand : JobNameCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var name in Name.Where(name => Confirmed(name, Messages.Get("RestartJob"), force: false)))
+        {
+            Run(name, async (pump, cancellation) => pump.Write(await Service.RestartJobAsync(name, cancellation).ConfigureAwait(false)));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Management.Automation;
+
+namespace AsrFailback.Commands;
+
+/// <summary>Protects machines: initial replication to the recovery site, then recovery points.</summary>
+[Cmdlet(VerbsLifecycle.Enable, "AsrProtection", SupportsShouldProcess = true)]
+[OutputType(typeof(Job))]
+public sealed class EnableAsrProtectionCommand : JobCmdlet
+{
+    /// <summary>Machines, or their names.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Identity("TargetObjectName", "Name")]
+    [ArgumentCompleter(typeof(MachineCompleter))]
+    [Alias("Name")]
+    public string[] Machine { get; set; } = [];
+
+    /// <summary>The site the machine runs at; the only one that has it by default.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(FabricCompleter))]
+    [Alias("Fabric")]
+    public string? HomeFabric { get; set; }
+
+    /// <summary>The site to replicate to; the only Azure site of the vault by default.</summary>
+    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(FabricCompleter))]
+    public string? RecoveryFabric { get; set; }
+
+    /// <summary>Time between automatic crash-consistent points, 5 seconds to 12 hours.</summary>
+    [Parameter]
+    public TimeSpan PointInterval { get; set; } = ReplicationPolicy.Default.PointInterval;
+
+    /// <summary>Points kept at most; the two newest are kept regardless.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MaxPoints { get; set; } = ReplicationPolicy.Default.MaxPoints;
+
+    /// <summary>Bytes of history kept at most; the two newest points are kept regardless.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MaxHistoryBytes { get; set; } = ReplicationPolicy.Default.MaxHistoryBytes;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var machine in Machine)
+        {
+            string? home = HomeFabric, recovery = RecoveryFabric;
+            if (home is null || recovery is null)
+            {
+                Run(machine, async (_, cancellation) =>
+                {
+                    var sites = new SiteChoice(Service, cancellation);
+                    recovery ??= await sites.OnlyAsync(FabricKind.Azure, _ => true, nameof(RecoveryFabric)).ConfigureAwait(false);
+                    home ??= await sites.OnlyAsync(FabricKind.VMware, site => site.Machines.Any(one => IsNamed(one, machine)), nameof(HomeFabric)).ConfigureAwait(false);
+                });
+            }
+
+            if (home is not null && recovery is not null)
+            {
+                Submit(new EnableProtection(machine, home, recovery, new ReplicationPolicy(PointInterval, MaxPoints, MaxHistoryBytes)));
+            }
+        }
+    }
+
+    private static bool IsNamed(Machine machine, string name) => string.Equals(machine.Name, name, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>Chooses a site where there is only one that fits.</summary>
+internal sealed class SiteChoice(IFailbackService service, CancellationToken cancellation)
+{
+    /// <summary>The name of the only site of a kind that fits.</summary>
+    /// <exception cref="AsrException"><c>ArgumentInvalid</c>: none fits, or several do.</exception>
+    public async Task<string> OnlyAsync(FabricKind kind, Func<InventorySnapshot, bool> fits, string parameter)
+    {
+        var found = new List<string>();
+        foreach (var fabric in (await service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Where(fabric => fabric.Type == kind))
+        {
+            if (fits(await service.GetInventoryAsync(fabric.Name, cancellation).ConfigureAwait(false)))
+            {
+                found.Add(fabric.Name);
+            }
+        }
+
+        return found.Count == 1 ? found[0] : throw Core.Errors.ErrorCatalogue.Exception(
+            "ArgumentInvalid", parameter, found.Count == 0 ? Messages.Get("NoSiteFits", kind) : Messages.Get("SeveralSitesFit", string.Join(", ", found)));
+    }
+}
+
+/// <summary>Stops protecting items; their machines stay where they run.</summary>
+[Cmdlet(VerbsLifecycle.Disable, "AsrProtection", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(Job))]
+public sealed class DisableAsrProtectionCommand : ItemCmdlet
+{
+    private protected override FailbackCommand CommandFor(string item) => new DisableProtection(item);
+}
+
+/// <summary>Lists protected items, with what may be done now and why not the rest.</summary>
+[Cmdlet(VerbsCommon.Get, "AsrProtectedItem")]
+[OutputType(typeof(ProtectedItem))]
+public sealed class GetAsrProtectedItemCommand : VaultCmdlet
+{
+    /// <summary>Names, wildcards allowed; all by default.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Identity("Item", "TargetObjectName", "Name")]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ItemCompleter))]
+    [Alias("Item")]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(Name, async (pump, cancellation) =>
+    {
+        var choice = new NameChoice(Name, "ItemNotFound");
+        await foreach (var item in Service.GetProtectedItemsAsync(cancellation).ConfigureAwait(false))
+        {
+            if (choice.Takes(item.Name))
+            {
+                pump.Write(item);
+            }
+        }
+
+        pump.Errors(choice.Missing());
+    });
+}
+
+/// <summary>Says how far the target is behind, what is queued, and what is kept.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "AsrReplication")]
+[OutputType(typeof(ReplicationStatus))]
+public sealed class MeasureAsrReplicationCommand : VaultCmdlet
+{
+    /// <summary>Protected items, or their names, wildcards allowed; all by default.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Identity("Item", "TargetObjectName", "Name")]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ItemCompleter))]
+    [Alias("Name")]
+    public string[] Item { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(Item, async (pump, cancellation) =>
+    {
+        var choice = new NameChoice(Item, "ItemNotFound");
+        await foreach (var item in Service.GetProtectedItemsAsync(cancellation).ConfigureAwait(false))
+        {
+            if (choice.Takes(item.Name))
+            {
+                pump.Write(await Service.GetReplicationAsync(item.Name, cancellation).ConfigureAwait(false));
+            }
+        }
+
+        pump.Errors(choice.Missing());
+    });
+}

@@ -1,0 +1,86 @@
+using System.Management.Automation;
+
+namespace AsrFailback.Commands;
+
+/// <summary>A job of the vault as a PowerShell job: for <c>Wait-Job</c>, <c>Receive-Job</c>, <c>Stop-Job</c>.</summary>
+internal sealed class FailbackPSJob : System.Management.Automation.Job
+{
+    private readonly IFailbackService _service;
+    private readonly CancellationTokenSource _stop = new();
+    private string _status;
+
+    public FailbackPSJob(IFailbackService service, AsrFailback.Job job, string command)
+        : base(command, job.Name)
+    {
+        (_service, _status) = (service, job.FriendlyName);
+        PSJobTypeName = "AsrFailback";
+        SetJobState(System.Management.Automation.JobState.Running);
+        _ = Task.Run(() => FollowAsync(job.Name));
+    }
+
+    /// <inheritdoc/>
+    public override bool HasMoreData => Output.Count > 0 || Error.Count > 0 || Warning.Count > 0;
+
+    /// <inheritdoc/>
+    public override string Location => _service.Vault.Name;
+
+    /// <inheritdoc/>
+    public override string StatusMessage => _status;
+
+    /// <summary>Stops the vault's job at its next safe place; it can be started again with Restart-AsrJob.</summary>
+    public override void StopJob()
+    {
+        try
+        {
+            _service.StopJobAsync(Name, _stop.Token).GetAwaiter().GetResult();
+        }
+        catch (AsrException refusal)
+        {
+            Error.Add(ErrorRecords.Of(refusal, Name));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Cancel();
+            _stop.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task FollowAsync(string name)
+    {
+        try
+        {
+            var watcher = new JobWatcher(_service, record =>
+            {
+                _status = record.StatusDescription;
+                Progress.Add(record);
+            });
+            var job = await watcher.WaitAsync(name, timeout: null, _stop.Token).ConfigureAwait(false);
+            foreach (var warning in job.Warnings)
+            {
+                Warning.Add(new WarningRecord(warning.Id, warning.Message));
+            }
+
+            Output.Add(PSObject.AsPSObject(job));
+            if (job.Error is { } error)
+            {
+                Error.Add(ErrorRecords.Of(error, name));
+            }
+
+            SetJobState(job.State == AsrFailback.JobState.Succeeded ? System.Management.Automation.JobState.Completed
+                : job.State == AsrFailback.JobState.Cancelled ? System.Management.Automation.JobState.Stopped
+                : System.Management.Automation.JobState.Failed);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        {
+            // The vault was closed, or the PowerShell job was removed; the vault's job goes on when it is opened again.
+            SetJobState(System.Management.Automation.JobState.Stopped);
+        }
+    }
+}
