@@ -7,7 +7,7 @@ internal static class Pwsh
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private static readonly Lazy<bool> Pester = new(() => Run("-Command", "exit [int](-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0))").ExitCode == 0);
+    private static readonly Lazy<bool> Pester = new(() => Run("-Command", "exit [int](-not (Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }))").ExitCode == 0);
 
     public static bool Exists { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh")));

@@ -11,9 +11,8 @@ namespace AsrFailback.Engine.Jobs;
 internal sealed class JobRunner(
     JobStore jobs, Func<FailbackCommand, IReadOnlyList<Func<TaskContext, Task>>> tasksOf, EngineOptions options, CancellationToken stop)
 {
-    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Run> _running = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, JobProgress> _progress = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> _stops = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Failures that could not be stored, by job name.</summary>
     public ConcurrentDictionary<string, Job> UnrecordedFailures { get; } = new(StringComparer.OrdinalIgnoreCase);
@@ -23,8 +22,10 @@ internal sealed class JobRunner(
     {
         lock (_running)
         {
-            var before = _running.GetValueOrDefault(record.Job.Name) ?? Task.CompletedTask;
-            _running[record.Job.Name] = Task.Run(() => RunAfterAsync(before, record.Job.Name), CancellationToken.None);
+            var before = _running.GetValueOrDefault(record.Job.Name);
+            var stopJob = before is { Task.IsCompleted: false } ? before.Stop : new CancellationTokenSource();
+            var task = Task.Run(() => RunAfterAsync(before?.Task ?? Task.CompletedTask, record.Job.Name, stopJob.Token), CancellationToken.None);
+            _running[record.Job.Name] = new Run(task, stopJob);
         }
     }
 
@@ -44,7 +45,7 @@ internal sealed class JobRunner(
     {
         if (_running.TryGetValue(name, out var running))
         {
-            await running.WaitAsync(cancellation).ConfigureAwait(false);
+            await running.Task.WaitAsync(cancellation).ConfigureAwait(false);
         }
     }
 
@@ -54,20 +55,20 @@ internal sealed class JobRunner(
     /// <summary>Asks a running job to stop at its next safe place and waits until it has stopped or ended.</summary>
     public async Task StopAsync(string name, CancellationToken cancellation)
     {
-        if (_stops.TryGetValue(name, out var source))
+        if (_running.TryGetValue(name, out var running))
         {
-            await source.CancelAsync().ConfigureAwait(false);
+            await running.Stop.CancelAsync().ConfigureAwait(false);
         }
 
         await WaitAsync(name, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Waits until every running job has stopped.</summary>
-    public Task DrainAsync() => Task.WhenAll(_running.Values);
+    public Task DrainAsync() => Task.WhenAll(_running.Values.Select(running => running.Task));
 
     // What cannot even be recorded (a full disk under the store) is kept in memory; the stored job is still unfinished and
     // can be started again.
-    private async Task RunAfterAsync(Task before, string name)
+    private async Task RunAfterAsync(Task before, string name, CancellationToken stopJob)
     {
         await before.ConfigureAwait(false);
         if (jobs.Find(name) is not { Job.State.IsFinal: false } record)
@@ -75,11 +76,10 @@ internal sealed class JobRunner(
             return;
         }
 
-        using var stopJob = _stops[name] = new CancellationTokenSource();
         try
         {
             UnrecordedFailures.TryRemove(name, out _);
-            await RunAsync(record, stopJob.Token).ConfigureAwait(false);
+            await RunAsync(record, stopJob).ConfigureAwait(false);
         }
         catch (Exception unsaved)
         {
@@ -87,7 +87,6 @@ internal sealed class JobRunner(
         }
         finally
         {
-            _stops.TryRemove(name, out _);
             _progress.TryRemove(name, out _);
         }
     }
@@ -148,6 +147,8 @@ internal sealed class JobRunner(
         jobs.Save(record);
         return record;
     }
+
+    private sealed record Run(Task Task, CancellationTokenSource Stop);
 
     private DateTimeOffset Now() => options.Clock.GetUtcNow();
 }
