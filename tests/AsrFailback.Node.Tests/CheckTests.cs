@@ -100,7 +100,7 @@ public sealed class CheckTests(KeptDrill drill)
     [InlineData(63)]
     [InlineData(71)]
     [InlineData(100)]
-    public Task A_changed_header_of_the_state_is_named(int offset) => MustFindAsync(Path.Combine(drill.Vault, "state.db"), [offset], 1, "state.db");
+    public Task A_changed_header_of_the_state_is_named(int offset) => MustFindAsync(Path.Combine(drill.Vault, "state.db"), [offset], 1, Path.Combine(drill.Vault, "state.db"));
 
     [Theory]
     [InlineData(0)]

@@ -18,9 +18,35 @@ public static class VaultChecker
     {
         VaultFolder.RequireVault(folder);
         using var owner = VaultOwner.Take(folder, options.Clock);
-        using var store = VaultFolder.OpenState(folder, options);
-        var check = new Run(Path.GetFullPath(folder), options, store);
-        return check.Everything();
+        var copy = Directory.CreateTempSubdirectory("asr-check-");
+        try
+        {
+            using var store = VaultFolder.OpenState(CopyState(folder, copy.FullName), options);
+            return new Run(Path.GetFullPath(folder), options, store).Everything();
+        }
+        catch (AsrException wrong) when (wrong.Error.Message.Contains(copy.FullName, StringComparison.Ordinal))
+        {
+            throw new AsrException(wrong.Error with { Message = wrong.Error.Message.Replace(copy.FullName, Path.GetFullPath(folder), StringComparison.Ordinal) }, wrong);
+        }
+        catch (IOException cannotCopy)
+        {
+            throw ErrorCatalogue.Caused(cannotCopy, "FileError", copy.FullName, cannotCopy.Message);
+        }
+        finally
+        {
+            copy.Delete(recursive: true);
+        }
+    }
+
+    // Opening a state whose last change was interrupted rolls that change back. Looking must not; so a copy is opened.
+    private static string CopyState(string folder, string copy)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, Path.GetFileName(VaultFolder.StatePath(folder)) + "*"))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        return copy;
     }
 
     private sealed class Run(string folder, EngineOptions options, IStateStore store)

@@ -26,7 +26,7 @@ public static class JournalChecker
         }
 
         var findings = new List<string>(history.Findings);
-        if (redo.HasDamagedSlot && records.Count == 0) // with records, emptying the log may just have been interrupted
+        if (redo.HasDamagedSlot) // it lies within one sector, so an interrupted emptying leaves it old or new
         {
             findings.Add($"{RetentionJournal.RedoPath(folder)}: one of two superblocks is damaged; the other one is used");
         }

@@ -39,7 +39,7 @@ internal sealed class RedoLog : IDisposable
         _log = log;
     }
 
-    /// <summary>Whether one superblock was written in part or has changed since; the next emptying replaces it.</summary>
+    /// <summary>Whether one superblock has changed since it was written; the next emptying replaces it.</summary>
     public bool HasDamagedSlot { get; private init; }
 
     private static long DataStart => 2 * SlotSize;
