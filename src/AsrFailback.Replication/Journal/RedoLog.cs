@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.IO;
@@ -15,8 +16,8 @@ internal readonly record struct RedoBase(LogPosition Acknowledged, bool Synchron
 
 /// <summary>
 /// The acknowledgement point of the target: what is flushed here will be applied, whatever happens. Two superblock slots
-/// of 4 KiB hold the generation, flushed before the first record of that generation; records follow, chained from the
-/// generation. Emptying the log is writing the next generation. Not thread-safe: the journal guards it.
+/// of 4 KiB hold the generation, flushed before the first record of that generation; batches of records follow, chained from
+/// the generation. Emptying the log is writing the next generation. Not thread-safe: the journal guards it.
 /// </summary>
 internal sealed class RedoLog : IDisposable
 {
@@ -24,20 +25,27 @@ internal sealed class RedoLog : IDisposable
     public const long Capacity = 64L << 20;
 
     private const int SlotSize = 4096;
-    private const int SuperblockSize = 56;
+    private const int SuperblockSize = 64;
+    private const int ChecksumAt = SuperblockSize - 4;
     private const ushort Version = 1;
     private static readonly byte[] Magic = "ASRREDO1"u8.ToArray();
 
     private readonly IStoredFile _file;
+    private readonly ulong _salt;
     private ChainedLog _log;
     private ulong _generation;
+    private long _batches;
 
-    private RedoLog(IStoredFile file, ulong generation, ChainedLog log)
+    private RedoLog(IStoredFile file, Superblock newest, ChainedLog log, long batches)
     {
         _file = file;
-        _generation = generation;
+        _salt = newest.Salt;
+        _generation = newest.Generation;
         _log = log;
+        _batches = batches;
     }
+
+    private readonly record struct Superblock(ulong Generation, ulong Salt, RedoBase Base);
 
     /// <summary>Whether one superblock has changed since it was written; the next emptying replaces it.</summary>
     public bool HasDamagedSlot { get; private init; }
@@ -48,36 +56,34 @@ internal sealed class RedoLog : IDisposable
     public static void Create(IFileSystem files, string path)
     {
         var content = new byte[DataStart];
-        Superblock(1, default).CopyTo(content.AsSpan(SlotOf(1)));
+        var salt = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        Encode(new Superblock(1, salt, default)).CopyTo(content.AsSpan(SlotOf(1)));
         AtomicFile.Replace(files, path, content);
     }
 
     /// <summary>Opens the log and returns the records that were acknowledged and may not have been applied.</summary>
-    /// <exception cref="AsrException"><c>JournalDamaged</c> when no superblock is intact, the newest one is damaged, or a checked record makes no sense.</exception>
+    /// <exception cref="AsrException"><c>JournalDamaged</c> when no superblock is intact, the newest one is damaged, records changed before the last batch, or a checked record makes no sense.</exception>
     public static (RedoLog Log, RedoBase Base, List<LogRecord> Records) Open(IFileSystem files, string path, bool writable)
     {
         var file = files.Open(path, writable ? FileOpening.ReadWrite : FileOpening.ReadOnly);
         try
         {
-            var (newest, damaged) = ReadSuperblocks(file);
-            var (generation, redoBase) = newest ?? throw ErrorCatalogue.Exception("JournalDamaged", path, "no superblock is intact");
-            if (damaged && HasRecords(file, generation + 1))
+            var (found, damaged) = ReadSuperblocks(file);
+            var newest = found ?? throw ErrorCatalogue.Exception("JournalDamaged", path, "no superblock is intact");
+            if (damaged && HasRecords(file, newest.Generation + 1))
             {
                 // It was whole once, because records followed it. What the older one says would lose them.
                 throw ErrorCatalogue.Exception("JournalDamaged", path, "the newest superblock is damaged");
             }
 
-            var records = new List<LogRecord>();
-            var log = ChainedLog.Recover(file, DataStart, Seed(generation), record => records.Add(
-                LogRecord.Parse(record.Kind, record.Body)
-                ?? throw ErrorCatalogue.Exception("JournalDamaged", path, "a record is of an unknown kind or shape")));
+            var (log, batches, records) = Recover(file, newest);
             if (writable)
             {
                 // What a killed process appended may be in the page cache alone; nothing is built on it before it is durable.
                 file.Flush();
             }
 
-            return (new RedoLog(file, generation, log) { HasDamagedSlot = damaged }, redoBase, records);
+            return (new RedoLog(file, newest, log, batches) { HasDamagedSlot = damaged }, newest.Base, records);
         }
         catch
         {
@@ -87,11 +93,13 @@ internal sealed class RedoLog : IDisposable
     }
 
     /// <summary>Whether records of so many bytes fit.</summary>
-    public bool Fits(long bytes) => _log.End + bytes <= Capacity;
+    public bool Fits(long bytes) => _log.End + RedoBatch.Size + bytes <= Capacity;
 
-    /// <summary>Appends records durably. When this returns they may be acknowledged (invariant 1).</summary>
+    /// <summary>Appends a batch durably. When this returns its records may be acknowledged (invariant 1).</summary>
     public void Append(IEnumerable<LogRecord> records)
     {
+        _batches++;
+        new RedoBatch(_salt, _generation, _batches).AddTo(_log);
         foreach (var record in records)
         {
             record.AddTo(_log);
@@ -104,27 +112,50 @@ internal sealed class RedoLog : IDisposable
     /// <summary>Empties the log. Everything in it has been applied and flushed.</summary>
     public void Reset(RedoBase redoBase)
     {
-        _file.Write(SlotOf(_generation + 1), Superblock(_generation + 1, redoBase));
+        _file.Write(SlotOf(_generation + 1), Encode(new Superblock(_generation + 1, _salt, redoBase)));
         _file.Flush();
         _generation++;
+        _batches = 0;
         _log = new ChainedLog(_file, DataStart, Seed(_generation));
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static byte[] Superblock(ulong generation, RedoBase redoBase)
+    private static (ChainedLog Log, long Batches, List<LogRecord> Records) Recover(IStoredFile file, Superblock newest)
     {
+        var batch = new RedoBatch(newest.Salt, newest.Generation, Number: 0);
+        var records = new List<LogRecord>();
+        var log = ChainedLog.Recover(file, DataStart, Seed(newest.Generation), record =>
+        {
+            if (record.Kind == RedoBatch.Kind && RedoBatch.Parse(record.Body) is { } head)
+            {
+                batch = head;
+                return;
+            }
+
+            records.Add(LogRecord.Parse(record.Kind, record.Body)
+                ?? throw ErrorCatalogue.Exception("JournalDamaged", file.Path, "a record is of an unknown kind or shape"));
+        });
+        return batch.IsFollowed(file, log.End)
+            ? throw ErrorCatalogue.Exception("JournalDamaged", file.Path, $"the record at byte {log.End} has changed since it was written")
+            : (log, batch.Number, records);
+    }
+
+    private static byte[] Encode(Superblock superblock)
+    {
+        var redoBase = superblock.Base;
         var content = new byte[SuperblockSize];
         var block = content.AsSpan();
         Magic.CopyTo(block);
         BinaryPrimitives.WriteUInt16LittleEndian(block[8..], Version);
         block[10] = redoBase.Synchronizing ? (byte)1 : (byte)0;
-        BinaryPrimitives.WriteUInt64LittleEndian(block[12..], generation);
+        BinaryPrimitives.WriteUInt64LittleEndian(block[12..], superblock.Generation);
         BinaryPrimitives.WriteUInt32LittleEndian(block[20..], redoBase.Acknowledged.Generation);
         BinaryPrimitives.WriteInt64LittleEndian(block[24..], redoBase.Acknowledged.Sequence);
         BinaryPrimitives.WriteInt64LittleEndian(block[32..], redoBase.Segment);
         BinaryPrimitives.WriteInt64LittleEndian(block[40..], redoBase.SegmentBytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(block[52..], Crc32C.Append(0, block[..52]));
+        BinaryPrimitives.WriteUInt64LittleEndian(block[48..], superblock.Salt);
+        BinaryPrimitives.WriteUInt32LittleEndian(block[ChecksumAt..], Crc32C.Append(0, block[..ChecksumAt]));
         return content;
     }
 
@@ -133,15 +164,15 @@ internal sealed class RedoLog : IDisposable
     private static bool HasRecords(IStoredFile file, ulong generation) =>
         ChainedLog.Recover(file, DataStart, Seed(generation), _ => { }).End > DataStart;
 
-    private static ((ulong Generation, RedoBase Base)? Newest, bool Damaged) ReadSuperblocks(IStoredFile file)
+    private static (Superblock? Newest, bool Damaged) ReadSuperblocks(IStoredFile file)
     {
-        (ulong Generation, RedoBase Base)? newest = null;
+        Superblock? newest = null;
         var damaged = false;
         Span<byte> block = stackalloc byte[SuperblockSize];
         for (var slot = 0; slot < 2; slot++)
         {
             file.Read(slot * SlotSize, block);
-            if (!block.StartsWith(Magic) || BinaryPrimitives.ReadUInt32LittleEndian(block[52..]) != Crc32C.Append(0, block[..52]))
+            if (!block.StartsWith(Magic) || BinaryPrimitives.ReadUInt32LittleEndian(block[ChecksumAt..]) != Crc32C.Append(0, block[..ChecksumAt]))
             {
                 damaged |= !Blocks.IsZero(block); // the second slot is empty at first
                 continue;
@@ -158,7 +189,7 @@ internal sealed class RedoLog : IDisposable
             {
                 var position = new LogPosition(
                     BinaryPrimitives.ReadUInt32LittleEndian(block[20..]), BinaryPrimitives.ReadInt64LittleEndian(block[24..]));
-                newest = (generation, new RedoBase(
+                newest = new Superblock(generation, BinaryPrimitives.ReadUInt64LittleEndian(block[48..]), new RedoBase(
                     position,
                     block[10] == 1,
                     BinaryPrimitives.ReadInt64LittleEndian(block[32..]),

@@ -32,8 +32,13 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
     /// <summary>Largest body in bytes; checked before anything is allocated.</summary>
     public const int MaxBody = (1 << 20) + 256;
 
-    private const int HeadSize = 5;
-    private const int Overhead = HeadSize + 4;
+    /// <summary>Bytes before the body.</summary>
+    public const int HeadSize = 5;
+
+    /// <summary>Bytes behind the body.</summary>
+    public const int ChecksumSize = 4;
+
+    private const int Overhead = HeadSize + ChecksumSize;
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private uint _chain = chain;
@@ -117,7 +122,7 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
             return false;
         }
 
-        file.Read(offset + HeadSize, buffer.AsSpan(HeadSize, body + 4));
+        file.Read(offset + HeadSize, buffer.AsSpan(HeadSize, body + ChecksumSize));
         next = Crc32C.Append(chain, buffer.AsSpan(0, HeadSize + body));
         return next == BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(HeadSize + body));
     }

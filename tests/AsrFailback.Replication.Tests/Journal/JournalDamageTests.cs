@@ -7,6 +7,7 @@ namespace AsrFailback.Replication.Tests;
 public sealed class JournalDamageTests
 {
     private static readonly string History = Path.Combine(JournalFiles.Folder, "history");
+    private static readonly string RedoPath = Path.Combine(JournalFiles.Folder, "redo.log");
 
     [Fact]
     public void Any_flipped_bit_of_history_is_found_and_no_listed_point_is_wrong()
@@ -83,7 +84,7 @@ public sealed class JournalDamageTests
     {
         using var bench = WithPoints(2);
         bench.Journal.Dispose();
-        using (var file = bench.Disk.Open(Path.Combine(JournalFiles.Folder, "redo.log"), FileOpening.ReadWrite))
+        using (var file = bench.Disk.Open(RedoPath, FileOpening.ReadWrite))
         {
             file.Write(3, [0xff]);
             file.Write(4096 + 30, [0xff, 0xff, 0xff]);
@@ -108,6 +109,32 @@ public sealed class JournalDamageTests
         }
 
         Assert.Equal(1, refused);
+        bench.Reopen();
+        AssertExact(bench);
+    }
+
+    // To see it fail, let RedoBatch.IsFollowed answer false, or let it look for heads of any generation.
+    [Fact]
+    public void A_flipped_bit_in_a_batch_that_waits_is_refused_unless_it_may_be_the_torn_end()
+    {
+        using var bench = WithPoints(0);
+        var ends = new List<long>();
+        for (var batch = 0; batch < 3; batch++)
+        {
+            bench.Receive(bench.Records.Write(0, 65_536, 65_536), bench.Records.Write(1, 0, 512));
+            using var redo = bench.Disk.Open(RedoPath, FileOpening.ReadOnly);
+            ends.Add(redo.Length);
+        }
+
+        bench.Journal.Dispose();
+        for (var at = 8192L; at < ends[2]; at += 509)
+        {
+            XorByte(bench.Disk, at);
+            var refused = Record.Exception(() => Check(bench.Disk)) is AsrException { Error.Id: "JournalDamaged" };
+            Assert.True(refused == at < ends[1], $"byte {at} of {ends[2]}");
+            XorByte(bench.Disk, at);
+        }
+
         bench.Reopen();
         AssertExact(bench);
     }
@@ -165,7 +192,7 @@ public sealed class JournalDamageTests
 
     private static void XorByte(SimulatedDisk files, long at)
     {
-        using var file = files.Open(Path.Combine(JournalFiles.Folder, "redo.log"), FileOpening.ReadWrite);
+        using var file = files.Open(RedoPath, FileOpening.ReadWrite);
         Span<byte> one = stackalloc byte[1];
         file.Read(at, one);
         one[0] ^= 0xff;

@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using AsrFailback.Replication.IO;
+using AsrFailback.Replication.Log;
+
+namespace AsrFailback.Replication.Journal;
+
+/// <summary>
+/// The record in front of every batch of the redo log. A batch is written only when the one before it is durable, so the
+/// head of a later batch behind a bad record proves that acknowledged records changed since they were written. Without
+/// such a head the bad record is the torn end of the log.
+/// </summary>
+/// <param name="Salt">Random number of the log, so that the data of a machine is not taken for a head.</param>
+/// <param name="Generation">Generation of the log.</param>
+/// <param name="Number">Number of the batch within the generation, from 1.</param>
+internal readonly record struct RedoBatch(ulong Salt, ulong Generation, long Number)
+{
+    /// <summary>Kind of the record; no kind of a <see cref="LogRecord"/>.</summary>
+    public const byte Kind = 0x40;
+
+    private const int BodySize = 24;
+    private const int FixedSize = ChainedLog.HeadSize + 16; // up to the generation, the same for all of a log
+    private const int WindowSize = 1 << 20;
+
+    /// <summary>Bytes it takes in the log.</summary>
+    public static int Size => ChainedLog.SizeOf(BodySize);
+
+    /// <summary>Adds the head to the log.</summary>
+    public void AddTo(ChainedLog log)
+    {
+        Span<byte> body = stackalloc byte[BodySize];
+        BinaryPrimitives.WriteUInt64LittleEndian(body, Salt);
+        BinaryPrimitives.WriteUInt64LittleEndian(body[8..], Generation);
+        BinaryPrimitives.WriteInt64LittleEndian(body[16..], Number);
+        log.Add(Kind, body, []);
+    }
+
+    /// <summary>Reads the body of a head that passed its checksum; null when it is none.</summary>
+    public static RedoBatch? Parse(ReadOnlySpan<byte> body) => body.Length != BodySize ? null : new RedoBatch(
+        BinaryPrimitives.ReadUInt64LittleEndian(body),
+        BinaryPrimitives.ReadUInt64LittleEndian(body[8..]),
+        BinaryPrimitives.ReadInt64LittleEndian(body[16..]));
+
+    /// <summary>
+    /// Whether a later batch than this, the last one with an intact head, lies behind <paramref name="end"/>, where the
+    /// first bad record begins.
+    /// </summary>
+    public bool IsFollowed(IStoredFile file, long end)
+    {
+        var window = new byte[WindowSize];
+        Span<byte> wanted = stackalloc byte[FixedSize];
+        BinaryPrimitives.WriteInt32LittleEndian(wanted, BodySize);
+        wanted[4] = Kind;
+        BinaryPrimitives.WriteUInt64LittleEndian(wanted[ChainedLog.HeadSize..], Salt);
+        BinaryPrimitives.WriteUInt64LittleEndian(wanted[(ChainedLog.HeadSize + 8)..], Generation);
+
+        // Windows overlap by what is looked for, so that none lies across two of them.
+        for (var offset = end; offset + Size <= file.Length; offset += WindowSize - FixedSize + 1)
+        {
+            var content = window.AsSpan(0, (int)Math.Min(WindowSize, file.Length - offset));
+            file.Read(offset, content);
+            for (var at = content.IndexOf(wanted); at >= 0; at = Next(content, wanted, at))
+            {
+                if (ReadAt(file, offset + at) is { } head && head.Number > Number)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static int Next(ReadOnlySpan<byte> content, ReadOnlySpan<byte> wanted, int at)
+    {
+        var next = content[(at + 1)..].IndexOf(wanted);
+        return next < 0 ? next : at + 1 + next;
+    }
+
+    private static RedoBatch? ReadAt(IStoredFile file, long offset)
+    {
+        // The checksum of the record before is the chain, whether or not that record is intact.
+        Span<byte> chain = stackalloc byte[ChainedLog.ChecksumSize];
+        file.Read(offset - chain.Length, chain);
+        return ChainedLog.TryReadAt(file, offset, BinaryPrimitives.ReadUInt32LittleEndian(chain), new byte[Size], out var body) ? Parse(body) : null;
+    }
+}
