@@ -9,7 +9,6 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     RequiredAssemblies   = @('module/bin/AsrFailback.Model.dll')
-    TypesToProcess       = @('module/AsrFailback.Types.ps1xml')
     FormatsToProcess     = @('module/AsrFailback.Format.ps1xml')
     FunctionsToExport    = @()
     AliasesToExport      = @()

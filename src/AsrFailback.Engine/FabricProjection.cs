@@ -1,3 +1,5 @@
+using AsrFailback.Core.Errors;
+
 namespace AsrFailback.Engine;
 
 /// <summary>A fabric as users see it; one that cannot be read shows why.</summary>
@@ -13,6 +15,7 @@ internal static class FabricProjection
             return fabric with
             {
                 Type = inventory.Kind, Reachable = inventory.Reachable, Connected = inventory.Connected, Machines = inventory.Machines.Count,
+                HealthErrors = inventory.Reachable ? [] : [ErrorCatalogue.Error("SiteUnreachable", name)],
             };
         }
         catch (AsrException failure)

@@ -97,6 +97,19 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         Task.FromResult<IReadOnlyList<Fabric>>([.. _store.List("fabric").Select(document => FabricProjection.Of(this, document.Key)).OrderBy(fabric => fabric.Name, StringComparer.OrdinalIgnoreCase)]);
 
     /// <inheritdoc/>
+    public async Task<Fabric> RefreshFabricAsync(string fabric, CancellationToken cancellation = default)
+    {
+        Site(fabric).Claim(_vault.Id);
+        foreach (var item in RuntimesOf(fabric))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await item.ResumeAsync().ConfigureAwait(false);
+        }
+
+        return FabricProjection.Of(this, fabric);
+    }
+
+    /// <inheritdoc/>
     public Task<InventorySnapshot> GetInventoryAsync(string fabric, CancellationToken cancellation = default) => Task.FromResult(Site(fabric).Snapshot());
 
     /// <inheritdoc/>
@@ -238,7 +251,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     /// <summary>A site of the vault.</summary>
     /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>SiteInvalid</c>.</exception>
     public EmbeddedSite Site(string fabric) => _sites.GetOrAdd(fabric, name =>
-        new EmbeddedSite(Options.Files, name, FabricPath(name) ?? throw ErrorCatalogue.Exception("FabricNotFound", name)));
+        new EmbeddedSite(Options.Files, name, FabricPath(name) ?? throw ErrorCatalogue.Exception("FabricNotFound", name), FabricOf(name)!.Kind));
 
     /// <summary>Rehearses the outage or the return of a site; machines of a site that is gone stop at once.</summary>
     public void SetSiteCondition(string fabric, bool reachable, bool connected)
@@ -307,9 +320,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     }
 
     /// <summary>The folder of a fabric, absolute; null when the vault does not know it.</summary>
-    internal string? FabricPath(string fabric) => _store.Find("fabric", fabric) is { } document
-        ? Absolute(EngineJson.Read<FabricDocument>(document.Json).Path)
-        : null;
+    internal string? FabricPath(string fabric) => FabricOf(fabric) is { } document ? Absolute(document.Path) : null;
 
     /// <summary>A path as it was given to the vault.</summary>
     internal string Absolute(string path) => Path.GetFullPath(path, ParentFolder);
@@ -317,12 +328,13 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     internal void RegisterFabric(string name, string path)
     {
         var absolute = Absolute(path);
-        new EmbeddedSite(Options.Files, name, absolute).Claim(_vault.Id);
+        var site = new EmbeddedSite(Options.Files, name, absolute);
+        site.Claim(_vault.Id);
         if (_store.Find("fabric", name) is null)
         {
             var relative = Path.GetRelativePath(ParentFolder, absolute);
             var stored = relative.StartsWith("..", StringComparison.Ordinal) ? absolute : relative;
-            _store.Put("fabric", name, EngineJson.Write(new FabricDocument(name, stored)), 0);
+            _store.Put("fabric", name, EngineJson.Write(new FabricDocument(name, stored, site.Kind)), 0);
         }
     }
 
@@ -336,7 +348,13 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
 
     /// <summary>The items that use a fabric.</summary>
     internal IReadOnlyList<ProtectionFacts> ItemsOf(string fabric) =>
-        [.. _items.Values.Select(item => item.State.Facts).Where(facts => IsName(facts.HomeFabric, fabric) || IsName(facts.RecoveryFabric, fabric))];
+        [.. RuntimesOf(fabric).Select(item => item.State.Facts)];
+
+    private IEnumerable<ItemRuntime> RuntimesOf(string fabric) =>
+        _items.Values.Where(item => IsName(item.State.Facts.HomeFabric, fabric) || IsName(item.State.Facts.RecoveryFabric, fabric));
+
+    private FabricDocument? FabricOf(string name) =>
+        _store.Find("fabric", name) is { } document ? EngineJson.Read<FabricDocument>(document.Json) : null;
 
     private static bool IsName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 

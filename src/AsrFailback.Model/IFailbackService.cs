@@ -14,6 +14,13 @@ public interface IFailbackService
     /// <returns>Fabrics ordered by name.</returns>
     Task<IReadOnlyList<Fabric>> GetFabricsAsync(CancellationToken cancellation = default);
 
+    /// <summary>Reads a site anew, and goes on with what waited for it when it was away.</summary>
+    /// <param name="fabric">The fabric's name.</param>
+    /// <param name="cancellation">Stops between two items.</param>
+    /// <returns>The fabric, with its health error when it cannot be read.</returns>
+    /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>ForeignSite</c>.</exception>
+    Task<Fabric> RefreshFabricAsync(string fabric, CancellationToken cancellation = default);
+
     /// <summary>Everything of one site, read now.</summary>
     /// <param name="fabric">The fabric's name.</param>
     /// <param name="cancellation">Stops the query.</param>

@@ -15,19 +15,25 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     private readonly string _root;
     private readonly object _lock = new();
 
-    /// <summary>Opens a site.</summary>
+    /// <summary>Opens a site that is there.</summary>
     /// <exception cref="AsrException"><c>FileMissing</c>, <c>SiteInvalid</c>.</exception>
     public EmbeddedSite(IFileSystem files, string name, string root)
-    {
-        (_files, Name, _root) = (files, name, Path.GetFullPath(root));
-        Kind = ReadSite().Kind;
-    }
+        : this(files, name, root, default) => Kind = ReadSite().Kind;
+
+    /// <summary>Opens a site that was seen before and may be gone now: it is unreachable then.</summary>
+    public EmbeddedSite(IFileSystem files, string name, string root, FabricKind kind) =>
+        (_files, Name, _root, Kind) = (files, name, Path.GetFullPath(root), kind);
 
     /// <inheritdoc/>
     public string Name { get; }
 
     /// <inheritdoc/>
     public FabricKind Kind { get; }
+
+    private string InventoryPath => Path.Combine(_root, "site.json");
+
+    // A folder without its inventory is a disk that died or a share that is not mounted. Nothing may be written there.
+    private bool IsGone => !_files.Exists(InventoryPath);
 
     private string SiteStatePath => Path.Combine(_root, "state", "site.json");
 
@@ -38,6 +44,11 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     /// <inheritdoc/>
     public InventorySnapshot Snapshot()
     {
+        if (IsGone)
+        {
+            return new InventorySnapshot { Fabric = Name, Kind = Kind, Reachable = false, Connected = false };
+        }
+
         var site = ReadSite();
         var state = ReadState();
         return new InventorySnapshot
@@ -63,7 +74,7 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
         lock (_lock)
         {
             RequireNotForeign(vaultId);
-            if (ReadState() is { VaultId: null } state)
+            if (ReadState() is { VaultId: null } state && !IsGone)
             {
                 SiteJson.Write(_files, SiteStatePath, state with { VaultId = vaultId });
             }
@@ -148,6 +159,7 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     {
         lock (_lock)
         {
+            RequireThere();
             foreach (var machine in keepOff ?? [])
             {
                 SiteJson.Write(_files, MachineStatePath(machine), ReadMachineState(machine) with { Power = PowerState.Off });
@@ -296,7 +308,7 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     internal bool TakesReplication()
     {
         var state = ReadState();
-        return state.Reachable && state.Connected;
+        return state.Reachable && state.Connected && !IsGone;
     }
 
     private static bool IsTestMachine(Machine machine) => machine.Disks.All(disk => disk.File.StartsWith("test/", StringComparison.Ordinal));
@@ -355,10 +367,9 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     {
         lock (_lock)
         {
-            var path = Path.Combine(_root, "site.json");
             var changed = change(ReadSite());
-            SiteRules.Require(_root, path, changed);
-            SiteJson.Write(_files, path, changed);
+            SiteRules.Require(_root, InventoryPath, changed);
+            SiteJson.Write(_files, InventoryPath, changed);
         }
     }
 
@@ -374,7 +385,16 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
 
     private void RequireReachable()
     {
+        RequireThere();
         if (!ReadState().Reachable)
+        {
+            throw ErrorCatalogue.Exception("SiteUnreachable", Name);
+        }
+    }
+
+    private void RequireThere()
+    {
+        if (IsGone)
         {
             throw ErrorCatalogue.Exception("SiteUnreachable", Name);
         }
@@ -382,9 +402,8 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
 
     private SiteDocument ReadSite()
     {
-        var path = Path.Combine(_root, "site.json");
-        var site = SiteJson.TryRead<SiteDocument>(_files, path) ?? throw ErrorCatalogue.Exception("FileMissing", path, "a site's folder has one");
-        SiteRules.Require(_root, path, site);
+        var site = SiteJson.TryRead<SiteDocument>(_files, InventoryPath) ?? throw ErrorCatalogue.Exception("FileMissing", InventoryPath, "a site's folder has one");
+        SiteRules.Require(_root, InventoryPath, site);
         return site;
     }
 

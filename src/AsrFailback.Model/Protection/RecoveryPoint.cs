@@ -23,4 +23,8 @@ public sealed record RecoveryPoint(Guid Id, LogPosition Position, DateTimeOffset
     /// <summary>The item it belongs to; filled in by queries, not stored with it.</summary>
     [JsonIgnore]
     public string Item { get; init; } = "";
+
+    /// <summary>Its id under the name by which a point is found in a pipeline of objects that have ids of their own.</summary>
+    [JsonIgnore]
+    public Guid PointId => Id;
 }

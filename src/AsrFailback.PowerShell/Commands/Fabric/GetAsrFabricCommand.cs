@@ -18,7 +18,7 @@ public sealed class GetAsrFabricCommand : VaultCmdlet
         WriteChosen(pump, await Service.GetFabricsAsync(cancellation).ConfigureAwait(false), fabric => fabric.Name, new NameChoice(Name, "FabricNotFound")));
 }
 
-/// <summary>Reads the files of sites anew, after an edit, and says what is wrong with them.</summary>
+/// <summary>Reads sites anew, after an edit or an outage, and goes on with the replications that waited for them.</summary>
 [Cmdlet(VerbsData.Update, "AsrFabric", SupportsShouldProcess = true)]
 [OutputType(typeof(Fabric))]
 public sealed class UpdateAsrFabricCommand : VaultCmdlet
@@ -31,20 +31,25 @@ public sealed class UpdateAsrFabricCommand : VaultCmdlet
     public string[] Name { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Run(Name, async (pump, cancellation) =>
+    protected override void ProcessRecord()
     {
-        var choice = new NameChoice(Name, "FabricNotFound");
-        foreach (var fabric in (await Service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Where(fabric => choice.Takes(fabric.Name)))
+        var chosen = new List<string>();
+        Run(Name, async (pump, cancellation) =>
         {
-            pump.Write(fabric);
-            foreach (var error in fabric.HealthErrors)
+            var choice = new NameChoice(Name, "FabricNotFound");
+            chosen.AddRange((await Service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Select(fabric => fabric.Name).Where(choice.Takes));
+            pump.Errors(choice.Missing());
+        });
+        foreach (var name in chosen.Where(name => Confirmed(name, Messages.Get("RefreshFabric"), force: false)))
+        {
+            Run(name, async (pump, cancellation) =>
             {
-                pump.Error(new AsrException(error), fabric.Name);
-            }
+                var refreshed = await Service.RefreshFabricAsync(name, cancellation).ConfigureAwait(false);
+                pump.Write(refreshed);
+                pump.Errors(refreshed.HealthErrors);
+            });
         }
-
-        pump.Errors(choice.Missing());
-    });
+    }
 }
 
 /// <summary>Forgets a site that no item uses; its folder and its machines stay as they are.</summary>
