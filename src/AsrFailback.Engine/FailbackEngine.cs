@@ -59,11 +59,12 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     /// <param name="name">The vault's name.</param>
     /// <param name="firstCommand">A job to record with the vault, in one step with its creation; null for none. What a drill needs is checked before.</param>
     /// <param name="options">The world around the engine.</param>
-    /// <exception cref="AsrException"><c>VaultExists</c>, <c>NotEnoughSpace</c>, or what the file system says.</exception>
+    /// <exception cref="AsrException"><c>VaultExists</c>, <c>FolderNotEmpty</c>, <c>NotEnoughSpace</c>, or what the file system says.</exception>
     public static void CreateVault(string folder, string name, FailbackCommand? firstCommand, EngineOptions options)
     {
         if (firstCommand is RunDrill drill)
         {
+            Drill.SiteBuilder.RequireNew(folder);
             new Drill.SiteBuilder(options.Files, Path.GetDirectoryName(Path.GetFullPath(folder))!, drill.Options, _ => { }).RequirePossible();
         }
 
@@ -158,7 +159,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
             _stop.Token.ThrowIfCancellationRequested();
             if (jobName is not null && Jobs.Find(jobName) is { } existing)
             {
-                return Task.FromResult(existing.Job.Error is { Temporary: true } ? _runner.Restart(existing).Job : existing.Job);
+                return Task.FromResult(existing.Job.Error is { Temporary: true } && Jobs.LaterOn(existing) is null ? _runner.Restart(existing).Job : existing.Job);
             }
 
             OperationOf(command).RequireReady(asJob: null);
@@ -199,9 +200,15 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         lock (_submission)
         {
             var record = Jobs.Find(name) ?? throw ErrorCatalogue.Exception("JobNotFound", name);
-            return record.Job.Error is { Temporary: true }
-                ? Task.FromResult(_runner.Restart(record).Job)
-                : throw ErrorCatalogue.Exception("JobNotRestartable", name, record.Job.State);
+            if (record.Job.Error is not { Temporary: true })
+            {
+                throw ErrorCatalogue.Exception("JobNotRestartable", name, record.Job.State);
+            }
+
+            // Its tasks were decided for the state it left; whatever came later has changed that.
+            return Jobs.LaterOn(record) is { } later
+                ? throw ErrorCatalogue.Exception("JobSuperseded", name, later.FriendlyName, later.Name, later.TargetObjectName)
+                : Task.FromResult(_runner.Restart(record).Job);
         }
     }
 
@@ -322,8 +329,12 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     /// <summary>The folder of a fabric, absolute; null when the vault does not know it.</summary>
     internal string? FabricPath(string fabric) => FabricOf(fabric) is { } document ? Absolute(document.Path) : null;
 
+    /// <summary>The fabric whose folder that is; null when it is none's.</summary>
+    internal string? FabricAt(string absolutePath) =>
+        _store.List("fabric").Select(document => document.Key).FirstOrDefault(name => FabricPath(name) == Path.TrimEndingDirectorySeparator(absolutePath));
+
     /// <summary>A path as it was given to the vault.</summary>
-    internal string Absolute(string path) => Path.GetFullPath(path, ParentFolder);
+    internal string Absolute(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, ParentFolder));
 
     internal void RegisterFabric(string name, string path)
     {

@@ -52,7 +52,6 @@ internal static class DrillCommand
         var kept = parsed.GetValue(Keep);
         var folder = Path.GetFullPath(kept ?? Path.Combine(Path.GetTempPath(), $"asr-drill-{Environment.ProcessId}-{Guid.NewGuid():N}"));
         var vault = Path.Combine(folder, "vault");
-        RequireNew(folder, vault);
         try
         {
             return await RunAsync(parsed, folder, vault, cancellation).ConfigureAwait(false);
@@ -86,19 +85,5 @@ internal static class DrillCommand
         var mutation = parsed.GetValue(Mutate) is { } name ? Mutations[name] : DrillMutation.None;
         var disks = (parsed.GetValue(Disk) ?? []).Select(Path.GetFullPath).ToArray();
         return DrillOptions.Of(SizesByName[parsed.GetValue(Size)!], parsed.GetValue(Seed), mutation, disks);
-    }
-
-    // A folder with something in it is never used: the drill would have to guess what it may overwrite.
-    private static void RequireNew(string folder, string vault)
-    {
-        if (Directory.Exists(vault))
-        {
-            throw ErrorCatalogue.Exception("VaultExists", vault);
-        }
-
-        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => entry != VaultFolder.Unfinished(vault))))
-        {
-            throw ErrorCatalogue.Exception("ArgumentInvalid", "--keep", $"{folder} is not an empty or new folder");
-        }
     }
 }

@@ -65,6 +65,7 @@ public static class PhaseTable
     public static IReadOnlyList<Transition> Transitions { get; } =
     [
         new(Phase.Unprotected, ProtectionOperation.Enable, Phase.Protected, Guards.None),
+        new(Phase.Unprotected, ProtectionOperation.Disable, Phase.Unprotected, Guards.None), // an enabling that was stopped
         new(Phase.Protected, ProtectionOperation.CreatePoint, Phase.Protected, Guards.InOrder),
         new(Phase.Protected, ProtectionOperation.TestFailover, Phase.Protected, Guards.HasPoint | Guards.NoTestFailover),
         new(Phase.Protected, ProtectionOperation.CleanUpTestFailover, Phase.Protected, Guards.TestFailover),

@@ -20,6 +20,11 @@ public static class ProtectionRules
             CheckResult.Of("NotBusy", "FO-11", around.BusyWith is null, () => ErrorCatalogue.Error("ItemBusy", facts.Item, around.BusyWith!)),
             CheckResult.Of("Phase", "FO-07", row is not null, () => WrongPhase(facts, operation)),
         };
+        if (operation is ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover)
+        {
+            checks.Add(CheckResult.Of("NotSwitching", "FO-11", !facts.Switching, () => ErrorCatalogue.Error("FailoverUnfinished", facts.Item)));
+        }
+
         if (operation == ProtectionOperation.TestFailover)
         {
             checks.Add(CheckResult.Of(
@@ -41,6 +46,10 @@ public static class ProtectionRules
         .. Enum.GetValues<ProtectionOperation>().Where(operation => operation != ProtectionOperation.Enable).Select(operation =>
             new OperationStatus(operation.ToString(), [.. Check(facts, operation, around).Where(check => !check.Passed).Select(check => check.Finding!)])),
     ];
+
+    /// <summary>What is wrong with an item that nobody works on; null when it is as its phase says.</summary>
+    public static AsrError? HealthOf(ProtectionFacts facts, string? busyWith) =>
+        busyWith is null && (facts.Switching || facts.ShutDown) ? ErrorCatalogue.Error("FailoverUnfinished", facts.Item) : null;
 
     private static IEnumerable<CheckResult> CheckGuards(ProtectionFacts facts, Guards guards, Surroundings around)
     {

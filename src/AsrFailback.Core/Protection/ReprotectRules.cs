@@ -21,6 +21,11 @@ public static class ReprotectRules
             Result("MachineRunning", "RP-13", IsRunning(source, facts.Item), "MachineNotRunning", facts.Item, source.Fabric),
             Result("ProcessServer", "TO-04", HasProcessServer(source, target, command.ProcessServer), "NoProcessServer", source.Fabric),
         };
+        if (target.Kind == FabricKind.Azure && facts.Phase == Phase.Committed)
+        {
+            checks.Add(Result("MasterTargetUsed", "RP-05", command.MasterTarget is null, "ArgumentInvalid", "MasterTarget", $"replication to {target.Fabric} needs none"));
+        }
+
         if (target.Kind == FabricKind.VMware && target.Reachable)
         {
             checks.AddRange(CheckVMwareTarget(facts, command, source, target));

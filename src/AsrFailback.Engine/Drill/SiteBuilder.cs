@@ -1,4 +1,5 @@
 using AsrFailback.Core.Errors;
+using AsrFailback.Engine.Vaults;
 using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.IO;
@@ -31,6 +32,23 @@ internal sealed class SiteBuilder(IFileSystem files, string folder, DrillOptions
         site.PowerOn(Machine, 1);
         var areas = await FillAsync(site, disks, cancellation).ConfigureAwait(false);
         return SaveBaselines(site, disks, areas);
+    }
+
+    /// <summary>Refuses a folder with something in it: the drill would have to guess what it may overwrite.</summary>
+    /// <exception cref="AsrException"><c>VaultExists</c>, <c>FolderNotEmpty</c>.</exception>
+    public static void RequireNew(string vault)
+    {
+        var full = Path.GetFullPath(vault);
+        if (Directory.Exists(full))
+        {
+            throw ErrorCatalogue.Exception("VaultExists", full);
+        }
+
+        var folder = Path.GetDirectoryName(full)!;
+        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => entry != VaultFolder.Unfinished(full))))
+        {
+            throw ErrorCatalogue.Exception("FolderNotEmpty", folder);
+        }
     }
 
     /// <summary>Refuses images that cannot be read and a folder without the space; creates nothing.</summary>

@@ -11,10 +11,10 @@ internal static class ItemProjection
     /// <param name="vault">The vault's id.</param>
     /// <param name="currentJob">The unfinished job on it, or null.</param>
     public static ProtectedItem Of(ItemRuntime runtime, ArmId vault, string? currentJob) =>
-        ServiceProjection.Project(runtime.State.Facts, vault, runtime.Journal?.Points.Count > 0, currentJob) with
+        ServiceProjection.Project(runtime.State.Facts, vault, runtime.Journal is not { Points.Count: 0 }, currentJob) with
         {
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
-            HealthErrors = runtime.Failure is { } failure ? [failure] : [],
+            HealthErrors = [.. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure }.OfType<AsrError>()],
         };
 
     /// <summary>What surrounds the item's phase.</summary>
@@ -48,10 +48,10 @@ internal static class ItemProjection
         };
     }
 
-    // In order, the target lacks what is queued. Otherwise a failover would go back to the newest point.
+    // While it follows, the target lacks what is queued. Otherwise a failover would go back to the newest point.
     private static TimeSpan? RpoOf(ReplicationSession? session, ReplicationMode mode, IReadOnlyList<RecoveryPoint> points, DateTimeOffset now)
     {
-        if (session is not null && mode is ReplicationMode.InOrder or ReplicationMode.Disconnected)
+        if (session is { Follows: true } && mode is ReplicationMode.InOrder or ReplicationMode.Disconnected)
         {
             return now - (session!.OldestUnacknowledgedUtc ?? now);
         }

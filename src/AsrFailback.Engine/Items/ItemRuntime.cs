@@ -177,6 +177,12 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         }
 
         var places = At(state.Facts.ActiveSide);
+        if (places.Site.IsGone)
+        {
+            AbandonMachine();
+            return;
+        }
+
         var machine = Machine;
         Machine = null;
         machine.Stop();
@@ -242,7 +248,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
     private void CloseJournal(RetentionJournal journal, ItemPlaces places)
     {
-        if (journal.IsBroken)
+        if (journal.IsBroken || places.Site.IsGone)
         {
             // Left as after a crash: opening it again replays what was acknowledged.
             journal.Dispose();

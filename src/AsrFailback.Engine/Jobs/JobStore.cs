@@ -27,6 +27,10 @@ internal sealed class JobStore(IStateStore store)
     public void Save(JobRecord record) =>
         store.Put(Kind, record.Job.Name, EngineJson.Write(record), store.Find(Kind, record.Job.Name)?.Version ?? 0);
 
+    /// <summary>The newest job on the same target that is younger than this one, or null.</summary>
+    public Job? LaterOn(JobRecord record) => List().FirstOrDefault(other => other.Number > record.Number
+        && string.Equals(other.Job.TargetObjectName, record.Job.TargetObjectName, StringComparison.OrdinalIgnoreCase))?.Job;
+
     /// <summary>An unfinished job on a target, other than <paramref name="exceptJob"/>; null when there is none.</summary>
     public string? BusyWith(string target, string? exceptJob) => Unfinished(exceptJob).GetValueOrDefault(target);
 

@@ -12,8 +12,15 @@ internal sealed class AddFabricOperation(AddFabric command, FailbackEngine engin
     public override IReadOnlyList<CheckResult> Check(string? asJob)
     {
         var other = Engine.FabricPath(command.Name);
+        var path = Engine.Absolute(command.Path);
+        var sameFolder = Engine.FabricAt(path);
+        var kind = EmbeddedSite.KindAt(Engine.Options.Files, path);
+        var busyWith = Engine.Jobs.BusyWith(command.Name, asJob);
         return
         [
+            CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => ErrorCatalogue.Error("ItemBusy", command.Name, busyWith!)),
+            CheckResult.Of("FolderUnused", "TO-01", sameFolder is null || sameFolder == command.Name, () => ErrorCatalogue.Error("FabricExists", sameFolder!, path)),
+            CheckResult.Of("Type", "TO-01", kind is null || command.Type is null || kind == command.Type, () => ErrorCatalogue.Error("ArgumentInvalid", "Type", $"the site at {path} is of kind {kind}")),
             CheckResult.Of("FabricName", "TO-01", other is null || other == Engine.Absolute(command.Path), () => ErrorCatalogue.Error("FabricExists", command.Name, other!)),
             CheckResult.Of("Name", "TO-01", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("ArgumentInvalid", "Name", $"'{command.Name}' is not 1 to 80 letters, digits, '-' and '_'")),
         ];
@@ -21,6 +28,7 @@ internal sealed class AddFabricOperation(AddFabric command, FailbackEngine engin
 
     private Task Register(TaskContext context)
     {
+        RequireReady(context.JobName);
         if (command.Type is { } type)
         {
             SiteTemplate.CreateIfMissing(Engine.Options.Files, Engine.Absolute(command.Path), type);

@@ -1,10 +1,14 @@
 using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Replication.Journal;
 
 namespace AsrFailback.Engine.Operations;
 
-/// <summary>Stops protecting; the machine stays where it runs, its replica's disks stay where they are.</summary>
+/// <summary>
+/// Stops protecting; the machine stays where it runs, or starts there again when a failover was stopped in the middle. Its
+/// replica's disks stay where they are.
+/// </summary>
 internal sealed class DisableProtectionOperation(DisableProtection command, FailbackEngine engine)
     : ItemOperation(command, ProtectionOperation.Disable, engine)
 {
@@ -20,6 +24,7 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
         var facts = runtime.State.Facts;
         runtime.State.Change(facts => facts with { Phase = Phase.Unprotected });
         await runtime.DisposeAsync().ConfigureAwait(false);
+        GiveBack(runtime, facts);
         var target = runtime.At(facts.ActiveSide.Other());
         if (target.Site.Snapshot().Reachable)
         {
@@ -27,5 +32,15 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
         }
 
         Engine.RemoveItem(command.Item);
+    }
+
+    // A failover that was stopped in the middle has shut the machine down and will not go on.
+    private static void GiveBack(ItemRuntime runtime, ProtectionFacts facts)
+    {
+        var active = runtime.At(facts.ActiveSide).Site;
+        if ((facts.ShutDown || facts.Switching) && active.Snapshot().Reachable)
+        {
+            active.PowerOn(facts.Item, facts.Epoch);
+        }
     }
 }

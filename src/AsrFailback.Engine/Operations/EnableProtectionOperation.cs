@@ -60,8 +60,14 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         return snapshot;
     }
 
-    private Task CreateReplica(TaskContext context)
+    private async Task CreateReplica(TaskContext context)
     {
+        // An attempt that was stopped may still replicate.
+        if (Engine.TryRuntimeOf(command.Item) is { } stopped)
+        {
+            await stopped.DisposeAsync().ConfigureAwait(false);
+        }
+
         var machine = HomeMachine();
         Engine.Site(command.RecoveryFabric).EnsureMachine(machine);
         var runtime = Engine.AddItem(new ProtectionFacts
@@ -69,7 +75,6 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = command.Policy,
         });
         ForgetEarlierProtection(runtime, machine);
-        return Task.CompletedTask;
     }
 
     // Both sides may hold traces of an earlier protection. None of it may be believed: everything is compared.

@@ -22,8 +22,10 @@ internal sealed class ImportMachineOperation(ImportMachine command, FailbackEngi
             return [CheckResult.Of("Fabric", "TO-01", false, () => ErrorCatalogue.Error("FabricNotFound", command.Fabric))];
         }
 
+        var busyWith = Engine.Jobs.BusyWith(command.Name, asJob);
         List<CheckResult> checks =
         [
+            CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => ErrorCatalogue.Error("ItemBusy", command.Name, busyWith!)),
             CheckResult.Of("Name", "RP-13", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("ArgumentInvalid", "Name", $"'{command.Name}' is not 1 to 80 letters, digits, '-' and '_'")),
             CheckResult.Of("Images", "RP-13", command.Images.Count > 0, () => ErrorCatalogue.Error("ArgumentInvalid", "DiskPath", "at least one image is needed")),
             CheckResult.Of("OperatingSystem", "MT-01", command.OperatingSystem is "Linux" or "Windows", () => ErrorCatalogue.Error("ArgumentInvalid", "OperatingSystem", $"'{command.OperatingSystem}' is neither Linux nor Windows")),
@@ -57,8 +59,13 @@ internal sealed class ImportMachineOperation(ImportMachine command, FailbackEngi
     {
         var site = Engine.Site(command.Fabric);
         var inventory = site.Snapshot();
+        if (!inventory.Reachable)
+        {
+            yield return CheckResult.Of("SiteReachable", "TO-01", false, () => ErrorCatalogue.Error("SiteUnreachable", command.Fabric));
+            yield break;
+        }
+
         var exists = inventory.Machines.Any(machine => string.Equals(machine.Name, command.Name, StringComparison.OrdinalIgnoreCase));
-        yield return CheckResult.Of("SiteReachable", "TO-01", inventory.Reachable, () => ErrorCatalogue.Error("SiteUnreachable", command.Fabric));
         yield return CheckResult.Of("NoNamesake", "MT-11", !exists, () => ErrorCatalogue.Error("MachineExists", command.Name, command.Fabric));
         if (asJob is null && !exists)
         {

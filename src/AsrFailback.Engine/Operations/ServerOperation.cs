@@ -17,16 +17,44 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
         }
 
         var site = Engine.Site(command.Fabric).Snapshot();
+        if (!site.Reachable)
+        {
+            return [CheckResult.Of("SiteReachable", "TO-01", false, () => ErrorCatalogue.Error("SiteUnreachable", command.Fabric))];
+        }
+
         return command switch
         {
-            RegisterMasterTarget => [CheckResult.Of("Direction", "MT-01", site.Kind == FabricKind.VMware, () => ErrorCatalogue.Error(
-                "ArgumentInvalid", "Fabric", $"{command.Fabric} is of kind {site.Kind}; master targets belong to VMware"))],
+            RegisterMasterTarget on => CheckMasterTarget(on, site),
             UnregisterProcessServer off => CheckRemoval("TO-04", off.Name, [.. site.ProcessServers.Select(server => server.Name)],
                 [.. Engine.ItemsOf(command.Fabric).Where(_ => site.ProcessServers.Count == 1).Select(facts => facts.Item)]),
             UnregisterMasterTarget off => CheckRemoval("MT-09", off.Name, [.. site.MasterTargets.Select(server => server.Name)], UsersOf(off.Name)),
             _ => [],
         };
     }
+
+    private CheckResult[] CheckMasterTarget(RegisterMasterTarget on, InventorySnapshot site)
+    {
+        var mistake = site.Kind == FabricKind.VMware ? Engine.Site(command.Fabric).MistakeIn(Merged(on, site)) : null;
+        var moved = Find(site, on.Server.Name) is { } before && before.RetentionVolume != on.Server.RetentionVolume ? UsersOf(on.Server.Name) : [];
+        return
+        [
+            CheckResult.Of("Direction", "MT-01", site.Kind == FabricKind.VMware, () => ErrorCatalogue.Error(
+                "ArgumentInvalid", "Fabric", $"{command.Fabric} is of kind {site.Kind}; master targets belong to VMware")),
+            CheckResult.Of("MasterTarget", "MT-01", mistake is null, () => mistake!),
+
+            // Its journals and recovery points lie in the volume it has.
+            CheckResult.Of("RetentionVolumeUnused", "MT-09", moved.Length == 0, () => ErrorCatalogue.Error(
+                "ServerInUse", on.Server.Name, command.Fabric, string.Join(", ", moved))),
+        ];
+    }
+
+    // What cannot be given when registering stays as it is known.
+    private static MasterTarget Merged(RegisterMasterTarget on, InventorySnapshot site) => Find(site, on.Server.Name) is not { } known
+        ? on.Server
+        : known with { Host = on.Server.Host, OperatingSystem = on.Server.OperatingSystem, RetentionVolume = on.Server.RetentionVolume };
+
+    private static MasterTarget? Find(InventorySnapshot site, string name) =>
+        site.MasterTargets.FirstOrDefault(server => string.Equals(server.Name, name, StringComparison.OrdinalIgnoreCase));
 
     private string[] UsersOf(string masterTarget) =>
     [
@@ -55,7 +83,7 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
                 site.RemoveProcessServer(off.Name);
                 break;
             case RegisterMasterTarget on:
-                site.PutMasterTarget(on.Server);
+                site.PutMasterTarget(Merged(on, site.Snapshot()));
                 break;
             case UnregisterMasterTarget off:
                 site.RemoveMasterTarget(off.Name);

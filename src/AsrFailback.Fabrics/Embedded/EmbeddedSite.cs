@@ -9,7 +9,7 @@ namespace AsrFailback.Fabrics.Embedded;
 /// A site in an ordinary folder with real disk images. <c>site.json</c> and <c>machines/</c> are the inventory and may be
 /// edited by hand; they are read anew each time. <c>state/</c> belongs to the engine. Thread-safe.
 /// </summary>
-public sealed class EmbeddedSite : IFabric, IDiskFabric
+public sealed partial class EmbeddedSite : IFabric, IDiskFabric
 {
     private readonly IFileSystem _files;
     private readonly string _root;
@@ -32,10 +32,15 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
 
     private string InventoryPath => Path.Combine(_root, "site.json");
 
-    // A folder without its inventory is a disk that died or a share that is not mounted. Nothing may be written there.
-    private bool IsGone => !_files.Exists(InventoryPath);
+    /// <summary>A folder without its inventory: a disk that died, a share that is not mounted. Nothing may be written there.</summary>
+    public bool IsGone => !_files.Exists(InventoryPath);
 
     private string SiteStatePath => Path.Combine(_root, "state", "site.json");
+
+    /// <summary>The kind of the site in a folder; null where there is none.</summary>
+    /// <exception cref="AsrException"><c>SiteInvalid</c>.</exception>
+    public static FabricKind? KindAt(IFileSystem files, string root) =>
+        files.Exists(Path.Combine(root, "site.json")) ? new EmbeddedSite(files, "", root).Kind : null;
 
     /// <summary>Writes the inventory of a new site.</summary>
     internal static void Create(IFileSystem files, string root, SiteDocument site) =>
@@ -103,38 +108,12 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
         }
     }
 
-    /// <summary>Adds a process server to the inventory, or changes the one of that name.</summary>
-    /// <exception cref="AsrException"><c>SiteInvalid</c>.</exception>
-    public void PutProcessServer(ProcessServer server) => ChangeInventory(site => site with
-    {
-        ProcessServers = [.. site.ProcessServers.Where(other => !IsNamed(other.Name, server.Name)), server],
-    });
-
-    /// <summary>Takes a process server off the inventory.</summary>
-    public void RemoveProcessServer(string name) => ChangeInventory(site => site with
-    {
-        ProcessServers = [.. site.ProcessServers.Where(server => !IsNamed(server.Name, name))],
-    });
-
-    /// <summary>Adds a master target to the inventory, or changes the one of that name.</summary>
-    /// <exception cref="AsrException"><c>SiteInvalid</c>, <c>PathOutsideSite</c>.</exception>
-    public void PutMasterTarget(MasterTarget server) => ChangeInventory(site => site with
-    {
-        MasterTargets = [.. site.MasterTargets.Where(other => !IsNamed(other.Name, server.Name)), server],
-    });
-
-    /// <summary>Takes a master target off the inventory.</summary>
-    public void RemoveMasterTarget(string name) => ChangeInventory(site => site with
-    {
-        MasterTargets = [.. site.MasterTargets.Where(server => !IsNamed(server.Name, name))],
-    });
-
     /// <summary>Whether a file that a new machine's disk would take exists already; null when none does.</summary>
     public string? ExistingDiskFile(Machine like)
     {
         var site = ReadSite();
         return like.Disks.Select(disk => FileOf(site.Kind, site.Datastores[0].Folder, like.Name, disk))
-            .Select(file => SitePath.Resolve(_root, file)).FirstOrDefault(_files.Exists);
+            .SelectMany(file => new[] { SitePath.Resolve(_root, file), ContentFile(file) }).FirstOrDefault(_files.Exists);
     }
 
     /// <summary>Makes fresh disks, all zero, for a machine that is not there yet; what an earlier attempt left is replaced.</summary>
@@ -147,6 +126,7 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
         {
             var file = FileOf(site.Kind, site.Datastores[0].Folder, like.Name, disk);
             _files.Delete(SitePath.Resolve(_root, file));
+            _files.Delete(ContentFile(file));
             return OpenDisk(EnsureDisk(site.Kind, site.Datastores[0].Folder, like.Name, disk), writable: true);
         })];
     }
@@ -362,16 +342,6 @@ public sealed class EmbeddedSite : IFabric, IDiskFabric
     private bool IsWhole(string file) => _files.Exists(SitePath.Resolve(_root, file)) && _files.Exists(ContentFile(file));
 
     private static bool IsNamed(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
-
-    private void ChangeInventory(Func<SiteDocument, SiteDocument> change)
-    {
-        lock (_lock)
-        {
-            var changed = change(ReadSite());
-            SiteRules.Require(_root, InventoryPath, changed);
-            SiteJson.Write(_files, InventoryPath, changed);
-        }
-    }
 
     private void SetPower(string machine, Func<MachineState, MachineState> change)
     {

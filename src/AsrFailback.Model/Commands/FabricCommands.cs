@@ -46,4 +46,8 @@ public sealed record UnregisterMasterTarget(string Fabric, string Name) : Fabric
 /// <param name="Name">The machine's name.</param>
 /// <param name="OperatingSystem"><c>Linux</c> or <c>Windows</c>.</param>
 /// <param name="Images">Absolute paths of the images (raw, flat VMDK, fixed VHD); read, never written.</param>
-public sealed record ImportMachine(string Fabric, string Name, string OperatingSystem, IReadOnlyList<string> Images) : FabricCommand(Fabric);
+public sealed record ImportMachine(string Fabric, string Name, string OperatingSystem, IReadOnlyList<string> Images) : FabricCommand(Fabric)
+{
+    /// <summary>The machine, so that the job can be piped to what needs one.</summary>
+    public override string Target => Name;
+}

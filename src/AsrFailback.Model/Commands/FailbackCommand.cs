@@ -70,7 +70,7 @@ public sealed record CommitFailover(string Item) : ItemCommand(Item);
 
 /// <summary>Replicates from the now active side back to the other one (RP-01, RP-02).</summary>
 /// <param name="Item">The item's name.</param>
-/// <param name="MasterTarget">Master target on a VMware site; null takes the only suitable one.</param>
+/// <param name="MasterTarget">Master target on a VMware site; null takes the first one of the machine's operating system family.</param>
 /// <param name="ProcessServer">Process server; null takes the only one.</param>
 public sealed record Reprotect(string Item, string? MasterTarget = null, string? ProcessServer = null) : ItemCommand(Item);
 

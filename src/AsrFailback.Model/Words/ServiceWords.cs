@@ -13,7 +13,7 @@ public readonly record struct ProtectionState(string Value)
     /// <summary>Initial replication has not completed.</summary>
     public static readonly ProtectionState InitialReplicationInProgress = new("InitialReplicationInProgress");
 
-    /// <summary>Failed over; the point may still be changed; waits for the commit (FO-07).</summary>
+    /// <summary>Failed over; waits for the commit (FO-07).</summary>
     public static readonly ProtectionState UnplannedFailoverCommitPending = new("UnplannedFailoverCommitPending");
 
     /// <summary>Failed over and committed; not protected (FO-08).</summary>

@@ -52,8 +52,15 @@ public abstract class AsrCmdlet : PSCmdlet, IDisposable
     /// <exception cref="AsrException"><c>PathNotFileSystem</c>.</exception>
     private protected string FullPath(string path)
     {
-        var full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-        return provider.Name == "FileSystem" ? full : throw ErrorCatalogue.Exception("PathNotFileSystem", path);
+        try
+        {
+            var full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            return provider.Name == "FileSystem" ? full : throw ErrorCatalogue.Exception("PathNotFileSystem", path);
+        }
+        catch (SessionStateException unknown) // a drive or a provider that does not exist
+        {
+            throw ErrorCatalogue.Caused(unknown, "PathNotFileSystem", path);
+        }
     }
 
     /// <summary>The absolute path, or null after an error was written.</summary>
@@ -92,7 +99,7 @@ public abstract class AsrCmdlet : PSCmdlet, IDisposable
             pump.Write(thing);
         }
 
-        pump.Errors(choice.Missing());
+        pump.Errors(choice);
     }
 
     /// <summary>Asks, or says what would be done. <c>-Force</c> takes the question away, never <c>-WhatIf</c>.</summary>
@@ -108,8 +115,9 @@ public abstract class AsrCmdlet : PSCmdlet, IDisposable
         {
             return ShouldProcess(target, action);
         }
-        catch (Exception cannotAsk) when (cannotAsk is PSInvalidOperationException or System.Management.Automation.Host.HostException)
+        catch (Exception cannotAsk) when (cannotAsk is PSInvalidOperationException or System.Management.Automation.Host.HostException or NullReferenceException)
         {
+            // The console host fails with a null reference where its input has ended.
             ThrowTerminatingError(ErrorRecords.Of(ErrorCatalogue.Caused(cannotAsk, "ConfirmationNeeded", action, target), target));
             return false;
         }

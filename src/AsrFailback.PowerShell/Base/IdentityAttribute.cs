@@ -4,16 +4,19 @@ namespace AsrFailback.Commands;
 
 /// <summary>
 /// Lets a parameter take an object as well as its name: of an object the first of the given properties is used. ARM ids
-/// count by their last segment when they are given as text.
+/// count by their last segment when they are given as text, unless whole ids are asked for.
 /// </summary>
 internal sealed class IdentityAttribute(params string[] properties) : ArgumentTransformationAttribute
 {
+    /// <summary>Keep ids whole.</summary>
+    public bool WholeIds { get; set; }
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => inputData switch
     {
         PSObject { BaseObject: not PSCustomObject } wrapped => Transform(engineIntrinsics, wrapped.BaseObject),
         object[] many => Array.ConvertAll(many, one => Transform(engineIntrinsics, one)),
-        string text => text.StartsWith("/subscriptions/", StringComparison.OrdinalIgnoreCase) ? text[(text.LastIndexOf('/') + 1)..] : text,
+        string text => !WholeIds && text.StartsWith("/subscriptions/", StringComparison.OrdinalIgnoreCase) ? text[(text.LastIndexOf('/') + 1)..] : text,
         null => null,
         _ => NameOf(inputData) ?? inputData,
     };

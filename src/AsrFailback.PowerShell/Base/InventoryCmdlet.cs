@@ -8,14 +8,16 @@ public abstract class InventoryCmdlet<T> : VaultCmdlet
     where T : class
 {
     /// <summary>Names, wildcards allowed; all by default.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Fabrics to look at, or their names, wildcards allowed; all by default.</summary>
     [Parameter(Position = 1, ValueFromPipeline = true)]
     [Identity("Fabric", "Name")]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FabricCompleter))]
     public string[] Fabric { get; set; } = ["*"];
 
@@ -23,7 +25,7 @@ public abstract class InventoryCmdlet<T> : VaultCmdlet
     protected override void ProcessRecord() => Run(Fabric, async (pump, cancellation) =>
     {
         var fabrics = new NameChoice(Fabric, "FabricNotFound");
-        var names = new NameChoice(Name, NotFoundId, string.Join(", ", Fabric), "");
+        var names = new NameChoice(Name, NotFoundId, string.Join(", ", Fabric));
         foreach (var fabric in (await Service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Where(fabric => fabrics.Takes(fabric.Name)))
         {
             try
@@ -40,11 +42,11 @@ public abstract class InventoryCmdlet<T> : VaultCmdlet
             }
         }
 
-        pump.Errors(fabrics.Missing());
-        pump.Errors(names.Missing());
+        pump.Errors(fabrics);
+        pump.Errors(names);
     });
 
-    private protected virtual string NotFoundId => "ServerNotFound";
+    private protected virtual string NotFoundId => "InventoryNotFound";
 
     private protected abstract IEnumerable<T> Of(InventorySnapshot inventory);
 

@@ -20,5 +20,5 @@ internal sealed class NameChoice(string[] names, string missingId, params object
     }
 
     /// <summary>An error for every plain name that was not met.</summary>
-    public IEnumerable<AsrError> Missing() => _plain.Select(name => ErrorCatalogue.Error(missingId, [name, .. arguments]));
+    public IEnumerable<(string Name, AsrError Error)> Missing() => _plain.Select(name => (name, ErrorCatalogue.Error(missingId, [name, .. arguments])));
 }

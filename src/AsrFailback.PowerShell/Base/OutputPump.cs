@@ -21,12 +21,12 @@ internal sealed class OutputPump(CancellationToken cancellation) : IDisposable
 
     public void Error(Exception failure, object? target) => Add(cmdlet => cmdlet.WriteError(ErrorRecords.Of(failure, target)));
 
-    /// <summary>One error record for each.</summary>
-    public void Errors(IEnumerable<AsrError> errors)
+    /// <summary>One error record for each name that was not met.</summary>
+    public void Errors(NameChoice choice)
     {
-        foreach (var error in errors)
+        foreach (var (name, error) in choice.Missing())
         {
-            Error(new AsrException(error), target: null);
+            Error(new AsrException(error), name);
         }
     }
 

@@ -10,7 +10,7 @@ public abstract class VaultCmdlet : AsrCmdlet
 
     /// <summary>The vault: what Connect-AsrVault returned, its name, path or id. The current one by default.</summary>
     [Parameter]
-    [Identity("Path", "Name")]
+    [Identity("Path", "Name", WholeIds = true)]
     [ArgumentCompleter(typeof(VaultCompleter))]
     public string? Vault { get; set; }
 
@@ -20,7 +20,7 @@ public abstract class VaultCmdlet : AsrCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _service = Vault is null ? CurrentVault.Get() : OpenVaults.Find(Vault);
+        _service = Vault is null ? CurrentVault.Get() : OpenVaults.Find(Vault) ?? OpenVaults.Find(Path.GetFullPath(Vault, SessionState.Path.CurrentFileSystemLocation.Path));
         if (_service is null)
         {
             var error = Vault is null ? ErrorCatalogue.Exception("NotConnected") : ErrorCatalogue.Exception("VaultNotOpen", Vault);

@@ -56,6 +56,9 @@ public sealed class ReplicationSession : IAsyncDisposable
     /// <summary>When the oldest write that the target has not acknowledged was made, UTC; null when it has everything.</summary>
     public DateTimeOffset? OldestUnacknowledgedUtc => _source.Queue.OldestUtc;
 
+    /// <summary>Whether the target holds everything but what is queued: it was synchronised and the queue never overflowed.</summary>
+    public bool Follows => _inOrder && _source.Queue.IsOpen;
+
     /// <summary>Waits until the target has followed in order at least once since the session began.</summary>
     /// <exception cref="AsrException">The session ended with an error that trying again does not mend.</exception>
     public Task WaitUntilInOrderAsync(CancellationToken cancellation) =>

@@ -19,7 +19,8 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
                     from mode in Enum.GetValues<ReplicationMode>()
                     from busy in new[] { false, true }
                     from source in Enum.GetValues<Side>()
-                    let facts = Facts.In(phase, source, source) with { TestFailover = tested ? Facts.Test : null }
+                    from switching in new[] { false, true }
+                    let facts = Facts.In(phase, source, source) with { TestFailover = tested ? Facts.Test : null, Switching = switching }
                     let around = new Surroundings(points, mode, busy ? "job-1" : null)
                     let found = ProtectionRules.Check(facts, operation, around).Where(check => !check.Passed).Select(check => check.Finding!.Id).Order()
                     where !found.SequenceEqual(Expected(facts, operation, around).Order())
@@ -67,7 +68,7 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
     // The same rules once more, written down independently of the code.
     private static IEnumerable<string> Expected(ProtectionFacts facts, ProtectionOperation operation, Surroundings around)
     {
-        var allowed = (facts.Phase, operation) is (Phase.Unprotected, ProtectionOperation.Enable)
+        var allowed = (facts.Phase, operation) is (Phase.Unprotected, ProtectionOperation.Enable or ProtectionOperation.Disable)
             or (Phase.CommitPending, ProtectionOperation.Commit)
             or (Phase.Committed, ProtectionOperation.Reprotect or ProtectionOperation.Disable)
             or (Phase.Protected, ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover or ProtectionOperation.CleanUpTestFailover
@@ -78,6 +79,7 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
         [
             ("ItemBusy", around.BusyWith is not null),
             ("WrongPhase", !allowed),
+            ("FailoverUnfinished", facts.Switching && operation is ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover),
             ("UnsupportedDirection", operation == ProtectionOperation.TestFailover && facts.SourceSide == Side.Recovery),
             ("NoRecoveryPoint", allowed && needsPoint && around.ListedPoints == 0),
             ("TestFailoverExists", allowed && needsNoTest && facts.TestFailover is not null),

@@ -15,7 +15,7 @@ public sealed class PhaseTableTests
         Unprotected   Failover            refused
         Unprotected   Commit              refused
         Unprotected   Reprotect           refused
-        Unprotected   Disable             refused
+        Unprotected   Disable             Unprotected
         Protected     Enable              refused
         Protected     CreatePoint         Protected
         Protected     TestFailover        Protected

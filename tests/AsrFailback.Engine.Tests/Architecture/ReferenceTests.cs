@@ -14,7 +14,8 @@ public sealed class ReferenceTests
         Fabrics     | Replication     |
         Engine      | Fabrics Storage |
         Node        | Engine          | Spectre.Console System.CommandLine
-        PowerShell  | Engine          | PowerShellStandard.Library
+        PowerShell  | Engine Help     | PowerShellStandard.Library
+        Help        |                 | Markdig System.Reflection.MetadataLoadContext
         """;
 
     // What follows from the table: the assemblies of ours that each one may use, directly or through another.

@@ -57,4 +57,111 @@ public sealed class StoppedJobTests
         Assert.Equal("JobNotRestartable", (await Assert.ThrowsAsync<AsrException>(() => world.Engine.RestartJobAsync(job.Name))).Error.Id);
         Assert.Equal("JobNotFound", (await Assert.ThrowsAsync<AsrException>(() => world.Engine.StopJobAsync("none"))).Error.Id);
     }
+
+    [Fact]
+    public async Task A_job_is_not_started_again_when_a_later_one_has_worked_on_the_same_machine()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        var failed = await FailInTheMiddleAsync(world);
+        await world.FailOverAsync();
+        await world.RunAsync(new CommitFailover(DrWorld.Item));
+        var facts = world.Facts;
+
+        var refusal = await Assert.ThrowsAsync<AsrException>(() => world.Engine.RestartJobAsync(failed.Name));
+        var again = await world.Engine.SubmitAsync(new StartFailover(DrWorld.Item, null, ShutDownSource: true), failed.Name);
+
+        Assert.Equal("JobSuperseded", refusal.Error.Id);
+        Assert.Equal(JobState.Failed, again.State);
+        Assert.Equal(facts, world.Facts);
+    }
+
+    [Fact]
+    public async Task A_failover_that_failed_in_the_middle_shows_and_only_a_failover_goes_on()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        world.Write();
+        await FailInTheMiddleAsync(world);
+
+        Assert.Equal("FailoverUnfinished", Assert.Single((await world.ItemAsync()).HealthErrors).Id);
+        Assert.Contains("FailoverUnfinished", await world.RefusedAsync(new StartTestFailover(DrWorld.Item, null, null)));
+        await world.FailOverAsync();
+
+        Assert.Empty((await world.ItemAsync()).HealthErrors);
+        world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    [Fact]
+    public async Task Disabling_gives_a_failover_up_and_starts_the_machine_where_it_ran()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        world.Write();
+        await FailInTheMiddleAsync(world);
+        Assert.Equal((PowerState.Off, PowerState.Off), (world.Power(DrWorld.Home), world.Power(DrWorld.Azure)));
+
+        await world.RunAsync(new DisableProtection(DrWorld.Item));
+
+        Assert.Equal((PowerState.On, PowerState.Off), (world.Power(DrWorld.Home), world.Power(DrWorld.Azure)));
+        world.AssertImages(DrWorld.Home, world.Model);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_enabling_that_was_stopped_can_be_given_up_or_begun_anew(bool giveUp)
+    {
+        using var replicating = new ManualResetEventSlim();
+        var setup = new WorldSetup { OnProgress = progress => Signal(progress, "Initial replication", replicating) };
+        await using var world = await DrWorld.CreateAsync(setup);
+        world.Engine.SetSiteCondition(DrWorld.Azure, reachable: true, connected: false);
+        var job = await world.Engine.SubmitAsync(DrWorld.Enable());
+        Assert.True(replicating.Wait(DrWorld.Patience));
+        await world.Engine.StopJobAsync(job.Name).WaitAsync(DrWorld.Patience);
+        Assert.Null((await world.Engine.GetReplicationAsync(DrWorld.Item)).RpoSeconds);
+        world.Engine.SetSiteCondition(DrWorld.Azure, reachable: true, connected: true);
+        if (giveUp)
+        {
+            await world.RunAsync(new DisableProtection(DrWorld.Item));
+        }
+
+        await world.RunAsync(DrWorld.Enable());
+        world.Write();
+        await world.DrainAsync();
+        await world.ReopenAsync();
+        await world.MoveAsync();
+
+        world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    [Fact]
+    public async Task A_drill_does_not_touch_a_folder_with_something_in_it()
+    {
+        await using var world = await DrWorld.CreateAsync();
+        var before = world.Fingerprint();
+
+        var refusal = Assert.Throws<AsrException>(() => FailbackEngine.CreateVault(
+            Path.Combine(world.Root, "another"), "drill", new RunDrill(DrillOptions.Of(DrillSize.Small, 1, DrillMutation.None, [])), new EngineOptions()));
+
+        Assert.Equal("FolderNotEmpty", refusal.Error.Id);
+        Assert.Equal(before, world.Fingerprint());
+    }
+
+    private static void Signal(JobProgress progress, string task, ManualResetEventSlim reached)
+    {
+        if (progress.Task == task)
+        {
+            reached.Set();
+        }
+    }
+
+    // An image that is away for a moment: a reason outside, after the sides began to change.
+    private static async Task<Job> FailInTheMiddleAsync(DrWorld world)
+    {
+        await world.DrainAsync();
+        var image = Directory.EnumerateFiles(world.SiteRoot(DrWorld.Azure), "disk0.vhd", SearchOption.AllDirectories).Single();
+        File.Move(image, image + ".away");
+        var failed = await world.TryAsync(new StartFailover(DrWorld.Item, null, ShutDownSource: true));
+        File.Move(image + ".away", image);
+        Assert.Equal(JobState.Failed, failed.State);
+        return failed;
+    }
 }

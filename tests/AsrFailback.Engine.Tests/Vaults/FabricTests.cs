@@ -48,4 +48,67 @@ public sealed class FabricTests
         Assert.Equal(["MachineExists"], await world.RefusedAsync(new ImportMachine(DrWorld.Home, "web02", "Linux", [image])));
         Assert.Equal(["FileMissing"], await world.RefusedAsync(new ImportMachine(DrWorld.Home, "web03", "Linux", [image + ".gone"])));
     }
+
+    [Fact]
+    public async Task An_import_that_was_stopped_goes_on_and_nothing_of_another_is_overwritten()
+    {
+        using var copying = new ManualResetEventSlim();
+        using var held = new ManualResetEventSlim();
+        var setup = new WorldSetup
+        {
+            OnProgress = progress =>
+            {
+                if (progress.BytesDone > 0)
+                {
+                    copying.Set();
+                    held.Wait(DrWorld.Patience);
+                }
+            },
+        };
+        await using var world = await DrWorld.CreateAsync(setup);
+        var image = Path.Combine(world.Root, "disk.img");
+        var content = new byte[8 << 20];
+        new Random(6).NextBytes(content);
+        await File.WriteAllBytesAsync(image, content);
+        var job = await world.Engine.SubmitAsync(new ImportMachine(DrWorld.Home, "web02", "Linux", [image]));
+        Assert.True(copying.Wait(DrWorld.Patience));
+        var stopping = world.Engine.StopJobAsync(job.Name);
+        held.Set();
+        Assert.Equal(JobState.Cancelled, (await stopping.WaitAsync(DrWorld.Patience)).State);
+
+        Assert.Equal(["FileExists"], await world.RefusedAsync(new ImportMachine(DrWorld.Home, "web02", "Linux", [image])));
+        await world.Engine.RestartJobAsync(job.Name);
+
+        Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience)).State);
+        Assert.Equal(content, await File.ReadAllBytesAsync(Path.Combine(world.SiteRoot(DrWorld.Home), "datastores", "datastore1", "web02", "disk0-flat.vmdk")));
+    }
+
+    [Fact]
+    [Trait("Requirement", "TO-01")]
+    public async Task A_folder_is_one_fabric_of_one_kind()
+    {
+        await using var world = await DrWorld.CreateAsync();
+
+        Assert.Equal(["FabricExists"], await world.RefusedAsync(new AddFabric("twice", world.SiteRoot(DrWorld.Home) + "/")));
+        Assert.Equal(["FabricExists", "ArgumentInvalid"], await world.RefusedAsync(new AddFabric("twice", world.SiteRoot(DrWorld.Home), FabricKind.Azure)));
+        Assert.Equal(["FabricExists"], await world.RefusedAsync(new AddFabric(DrWorld.Home, Path.Combine(world.Root, "other"), FabricKind.VMware)));
+        Assert.False(Directory.Exists(Path.Combine(world.Root, "other")));
+    }
+
+    [Fact]
+    [Trait("Requirement", "MT-09")]
+    public async Task A_master_target_keeps_what_is_known_of_it_and_the_volume_of_journals_in_use()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        var known = world.Inventory(DrWorld.Home).MasterTargets[0];
+        await world.MoveAsync();
+        await world.RunAsync(new Reprotect(DrWorld.Item));
+        var elsewhere = known with { RetentionVolume = "elsewhere", AttachedDisks = 0, DiskEnableUuid = null };
+
+        Assert.Equal(["ServerInUse"], await world.RefusedAsync(new RegisterMasterTarget(DrWorld.Home, elsewhere)));
+        Assert.Equal(["SiteInvalid"], await world.RefusedAsync(new RegisterMasterTarget(DrWorld.Home, known with { Name = "mt02", Host = "esxi99" })));
+        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, elsewhere with { RetentionVolume = known.RetentionVolume, Host = "esxi02" }));
+
+        Assert.Equal(known with { Host = "esxi02" }, Assert.Single(world.Inventory(DrWorld.Home).MasterTargets, server => server.Name == known.Name));
+    }
 }

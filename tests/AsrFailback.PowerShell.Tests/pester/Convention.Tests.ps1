@@ -20,6 +20,18 @@ Describe 'Conventions of <Command.Name>' -ForEach $commands {
         $Command.Parameters.ContainsKey('WhatIf') | Should -Be (-not $reads)
     }
 
+    It 'has help: a synopsis, a description of everything, two examples' {
+        $help = Get-Help $Command.Name -Full
+        $help.Synopsis | Should -Match '^[A-Z].*\.$' -Because 'without a page PowerShell shows the syntax'
+        $help.Description.Text | Should -Not -BeNullOrEmpty
+        $help.examples.example.Count | Should -BeGreaterOrEqual 2
+        $own = $Command.Parameters.Keys | Where-Object { $_ -notin [System.Management.Automation.Cmdlet]::CommonParameters }
+        $help.parameters.parameter.name | Sort-Object | Should -Be ($own | Sort-Object)
+        foreach ($parameter in $help.parameters.parameter) {
+            $parameter.description.Text | Should -Not -BeNullOrEmpty -Because $parameter.name
+        }
+    }
+
     It 'takes at most one parameter by value from the pipeline' {
         foreach ($set in $Command.ParameterSets) {
             @($set.Parameters | Where-Object ValueFromPipeline).Count | Should -BeLessOrEqual 1
@@ -45,6 +57,12 @@ Describe 'The manifest' {
     It 'keeps every path in the package under 140 characters' {
         $root = Split-Path $Module
         Get-ChildItem $root -Recurse -File | Where-Object { $_.FullName.Length - $root.Length -ge 140 } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'The topic' {
+    It 'is found' {
+        Get-Help about_AsrFailback | Should -Match 'brings them home'
     }
 }
 

@@ -5,8 +5,8 @@ param(
     [string] $Module
 )
 
-$ErrorActionPreference = 'Stop'
-Import-Module Pester -MinimumVersion 5.0
+
+Import-Module Pester -MinimumVersion 5.0 -ErrorAction Stop
 $configuration = New-PesterConfiguration
 $configuration.Run.Container = Get-ChildItem -Path $PSScriptRoot -Filter *.Tests.ps1 |
     ForEach-Object { New-PesterContainer -Path $_.FullName -Data @{ Module = (Resolve-Path $Module).Path } }

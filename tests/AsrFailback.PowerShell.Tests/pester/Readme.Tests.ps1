@@ -18,6 +18,7 @@ BeforeAll {
 
 AfterAll {
     Disconnect-AsrVault
+    Remove-Module AsrFailback # its path ends with the folder
     Set-Location $PSScriptRoot
     Remove-Item $folder -Recurse
 }

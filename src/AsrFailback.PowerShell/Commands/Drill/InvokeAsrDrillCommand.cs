@@ -7,7 +7,7 @@ namespace AsrFailback.Commands;
 [OutputType(typeof(DrillReport))]
 public sealed class InvokeAsrDrillCommand : AsrCmdlet
 {
-    /// <summary>A new or empty folder to keep vault, sites and witness in; by default a temporary one is removed after a verified drill.</summary>
+    /// <summary>A new or empty folder to keep vault, sites and witness in; by default a temporary one, kept only when the drill was not verified.</summary>
     [Parameter(Position = 0)]
     public string? Path { get; set; }
 
@@ -30,23 +30,38 @@ public sealed class InvokeAsrDrillCommand : AsrCmdlet
     public DrillMutation Mutation { get; set; }
 
     private readonly List<string> _disks = [];
+    private bool _unusable;
+    private bool _unverified;
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _disks.AddRange(DiskPath.Select(TryFullPath).OfType<string>());
+    protected override void ProcessRecord()
+    {
+        foreach (var path in DiskPath.Select(TryFullPath))
+        {
+            _disks.Add(path ?? "");
+            _unusable |= path is null; // its error was written; a drill without that disk was not asked for
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         var temporary = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"asr-drill-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        if ((Path is null ? temporary : TryFullPath(Path)) is not { } folder || !Confirmed(folder, Messages.Get("RunDrill"), force: false))
+        if (_unusable || (Path is null ? temporary : TryFullPath(Path)) is not { } folder || !Confirmed(folder, Messages.Get("RunDrill"), force: false))
         {
             return;
         }
 
-        Run(folder, (pump, cancellation) => DrillAsync(folder, pump, cancellation));
-        if (Path is null && Directory.Exists(folder))
+        try
         {
-            Directory.Delete(folder, recursive: true);
+            Run(folder, (pump, cancellation) => DrillAsync(folder, pump, cancellation));
+        }
+        finally
+        {
+            if (Path is null && !_unverified && Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 
@@ -62,6 +77,7 @@ public sealed class InvokeAsrDrillCommand : AsrCmdlet
             pump.Write(EngineHost.ReportOf(job));
             if (job.Error is { } error)
             {
+                _unverified = true; // the folder is the evidence
                 pump.Error(new AsrException(error), folder);
             }
         }

@@ -10,6 +10,7 @@ public sealed class GetAsrFabricCommand : VaultCmdlet
     /// <summary>Names, wildcards allowed; all by default.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FabricCompleter))]
     public string[] Name { get; set; } = ["*"];
 
@@ -27,6 +28,7 @@ public sealed class UpdateAsrFabricCommand : VaultCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Identity("Name")]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FabricCompleter))]
     public string[] Name { get; set; } = [];
 
@@ -38,7 +40,7 @@ public sealed class UpdateAsrFabricCommand : VaultCmdlet
         {
             var choice = new NameChoice(Name, "FabricNotFound");
             chosen.AddRange((await Service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Select(fabric => fabric.Name).Where(choice.Takes));
-            pump.Errors(choice.Missing());
+            pump.Errors(choice);
         });
         foreach (var name in chosen.Where(name => Confirmed(name, Messages.Get("RefreshFabric"), force: false)))
         {
@@ -46,7 +48,10 @@ public sealed class UpdateAsrFabricCommand : VaultCmdlet
             {
                 var refreshed = await Service.RefreshFabricAsync(name, cancellation).ConfigureAwait(false);
                 pump.Write(refreshed);
-                pump.Errors(refreshed.HealthErrors);
+                foreach (var error in refreshed.HealthErrors)
+                {
+                    pump.Error(new AsrException(error), name);
+                }
             });
         }
     }

@@ -41,7 +41,7 @@ public sealed class StartAsrFailoverCommand : PointCmdlet
     [Parameter]
     public FailoverType Type { get; set; }
 
-    /// <summary>Leave the source as it is, although it answers; what it did not send is lost.</summary>
+    /// <summary>Neither shut the source down in order nor ask it for its last changes; it is only switched off when the sides change.</summary>
     [Parameter]
     public SwitchParameter SkipSourceShutdown { get; set; }
 
@@ -62,13 +62,13 @@ public sealed class ConfirmAsrCommitCommand : ItemCmdlet
 [OutputType(typeof(Job))]
 public sealed class StartAsrReprotectCommand : ItemCmdlet
 {
-    /// <summary>The master target at the VMware site; the only suitable one by default.</summary>
+    /// <summary>The master target at the VMware site; by default the first one of the machine's operating system family.</summary>
     [Parameter]
     [Identity("Name")]
     [ArgumentCompleter(typeof(MasterTargetCompleter))]
     public string? MasterTarget { get; set; }
 
-    /// <summary>The process server; the only one by default.</summary>
+    /// <summary>The process server; any of the two sites by default.</summary>
     [Parameter]
     [Identity("Name")]
     [ArgumentCompleter(typeof(ProcessServerCompleter))]
@@ -89,7 +89,7 @@ public sealed class TestAsrMasterTargetCommand : VaultCmdlet
     [Alias("Name")]
     public string[] Item { get; set; } = [];
 
-    /// <summary>The master target; the only suitable one by default.</summary>
+    /// <summary>The master target; by default the first one of the machine's operating system family.</summary>
     [Parameter(Position = 1)]
     [Identity("Name")]
     [ArgumentCompleter(typeof(MasterTargetCompleter))]

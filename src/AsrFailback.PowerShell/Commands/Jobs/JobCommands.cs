@@ -11,6 +11,7 @@ public sealed class GetAsrJobCommand : VaultCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Identity("Name")]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(JobCompleter))]
     public string[] Name { get; set; } = ["*"];
 
@@ -18,6 +19,7 @@ public sealed class GetAsrJobCommand : VaultCmdlet
     [Parameter]
     [Identity("Item", "Name")]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ItemCompleter))]
     public string[] Item { get; set; } = ["*"];
 
@@ -39,7 +41,7 @@ public sealed class GetAsrJobCommand : VaultCmdlet
             }
         }
 
-        pump.Errors(names.Missing());
+        pump.Errors(names);
     });
 }
 

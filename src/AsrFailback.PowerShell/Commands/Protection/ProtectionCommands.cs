@@ -46,22 +46,23 @@ public sealed class EnableAsrProtectionCommand : JobCmdlet
     {
         foreach (var machine in Machine)
         {
-            string? home = HomeFabric, recovery = RecoveryFabric;
-            if (home is null || recovery is null)
+            EnableProtection? command = null;
+            Run(machine, async (_, cancellation) => command = await CommandForAsync(machine, cancellation).ConfigureAwait(false));
+            if (command is not null)
             {
-                Run(machine, async (_, cancellation) =>
-                {
-                    var sites = new SiteChoice(Service, cancellation);
-                    recovery ??= await sites.OnlyAsync(FabricKind.Azure, _ => true, nameof(RecoveryFabric)).ConfigureAwait(false);
-                    home ??= await sites.OnlyAsync(FabricKind.VMware, site => site.Machines.Any(one => IsNamed(one, machine)), nameof(HomeFabric)).ConfigureAwait(false);
-                });
-            }
-
-            if (home is not null && recovery is not null)
-            {
-                Submit(new EnableProtection(machine, home, recovery, new ReplicationPolicy(PointInterval, MaxPoints, MaxHistoryBytes)));
+                Submit(command);
             }
         }
+    }
+
+    private async Task<EnableProtection> CommandForAsync(string name, CancellationToken cancellation)
+    {
+        var sites = new SiteChoice(Service, cancellation);
+        var recovery = RecoveryFabric ?? await sites.OnlyAsync(FabricKind.Azure, _ => true, nameof(RecoveryFabric)).ConfigureAwait(false);
+        var home = HomeFabric ?? await sites.OnlyAsync(FabricKind.VMware, site => site.Machines.Any(one => IsNamed(one, name)), nameof(HomeFabric)).ConfigureAwait(false);
+        var inventory = await Service.GetInventoryAsync(home, cancellation).ConfigureAwait(false);
+        var machine = inventory.Machines.FirstOrDefault(one => IsNamed(one, name))?.Name ?? name;
+        return new EnableProtection(machine, home, recovery, new ReplicationPolicy(PointInterval, MaxPoints, MaxHistoryBytes));
     }
 
     private static bool IsNamed(Machine machine, string name) => string.Equals(machine.Name, name, StringComparison.OrdinalIgnoreCase);
@@ -105,6 +106,7 @@ public sealed class GetAsrProtectedItemCommand : VaultCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Identity("Item", "TargetObjectName", "Name")]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ItemCompleter))]
     [Alias("Item")]
     public string[] Name { get; set; } = ["*"];
@@ -121,7 +123,7 @@ public sealed class GetAsrProtectedItemCommand : VaultCmdlet
             }
         }
 
-        pump.Errors(choice.Missing());
+        pump.Errors(choice);
     });
 }
 
@@ -134,6 +136,7 @@ public sealed class MeasureAsrReplicationCommand : VaultCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Identity("Item", "TargetObjectName", "Name")]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ItemCompleter))]
     [Alias("Name")]
     public string[] Item { get; set; } = ["*"];
@@ -150,6 +153,6 @@ public sealed class MeasureAsrReplicationCommand : VaultCmdlet
             }
         }
 
-        pump.Errors(choice.Missing());
+        pump.Errors(choice);
     });
 }

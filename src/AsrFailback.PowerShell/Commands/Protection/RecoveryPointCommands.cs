@@ -17,6 +17,7 @@ public sealed class GetAsrRecoveryPointCommand : VaultCmdlet
     /// <summary>Labels to look for, wildcards allowed; all points by default.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] Label { get; set; } = ["*"];
 
     /// <inheritdoc/>

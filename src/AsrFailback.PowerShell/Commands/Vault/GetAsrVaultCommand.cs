@@ -10,6 +10,7 @@ public sealed class GetAsrVaultCommand : AsrCmdlet
     /// <summary>Names, wildcards allowed; all by default.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VaultCompleter))]
     public string[] Name { get; set; } = ["*"];
 
@@ -27,9 +28,9 @@ public sealed class GetAsrVaultCommand : AsrCmdlet
             WriteObject(vault);
         }
 
-        foreach (var missing in choice.Missing())
+        foreach (var (name, error) in choice.Missing())
         {
-            WriteError(missing, missing.Message);
+            WriteError(error, name);
         }
     }
 }

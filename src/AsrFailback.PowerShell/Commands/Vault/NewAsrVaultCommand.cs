@@ -14,6 +14,7 @@ public sealed class NewAsrVaultCommand : AsrCmdlet
 
     /// <summary>The vault's name; the folder's name by default.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
     /// <inheritdoc/>
