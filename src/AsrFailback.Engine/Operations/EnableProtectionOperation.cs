@@ -94,10 +94,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         var runtime = Engine.RuntimeOf(command.Item);
         Engine.Site(command.HomeFabric).PowerOn(command.Item, runtime.State.Facts.Epoch);
         runtime.OpenMachine();
-        await runtime.EnsureReplicationAsync().ConfigureAwait(false);
-        await ReplicationProgress.WaitUntilInOrderAsync(runtime.Session!, context).ConfigureAwait(false);
-        context.SetBytes(runtime.Session!.Status.SyncBytesMoved);
-        await runtime.Session!.MarkPointAsync(Guid.NewGuid(), "Initial replication", PointConsistency.CrashConsistent, context.Cancellation).ConfigureAwait(false);
+        await ReplicationProgress.SynchroniseAsync(runtime, "Initial replication", context).ConfigureAwait(false);
         runtime.State.Change(facts => facts with { Phase = Phase.Protected });
     }
 

@@ -1,12 +1,31 @@
+using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Replication.Link;
 
 namespace AsrFailback.Engine.Operations;
 
-/// <summary>Waits for replication and tells how far it is.</summary>
+/// <summary>Brings a target in order and tells how far it is.</summary>
 internal static class ReplicationProgress
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Replicates until the target follows in order and lists a first point. A job that is stopped stops copying, too.</summary>
+    public static async Task SynchroniseAsync(ItemRuntime runtime, string label, TaskContext context)
+    {
+        await runtime.EnsureReplicationAsync().ConfigureAwait(false);
+        var session = runtime.Session!;
+        try
+        {
+            await WaitUntilInOrderAsync(session, context).ConfigureAwait(false);
+            context.SetBytes(session.Status.SyncBytesMoved);
+            await session.MarkPointAsync(Guid.NewGuid(), label, PointConsistency.CrashConsistent, context.Cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await runtime.CloseReplicationAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Waits until the target follows in order.</summary>
     public static async Task WaitUntilInOrderAsync(ReplicationSession session, TaskContext context)

@@ -60,10 +60,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         }
 
         RequireMachine();
-        await Runtime.EnsureReplicationAsync().ConfigureAwait(false);
-        await ReplicationProgress.WaitUntilInOrderAsync(Runtime.Session!, context).ConfigureAwait(false);
-        context.SetBytes(Runtime.Session!.Status.SyncBytesMoved);
-        await Runtime.Session!.MarkPointAsync(Guid.NewGuid(), "Reprotect", PointConsistency.CrashConsistent, context.Cancellation).ConfigureAwait(false);
+        await ReplicationProgress.SynchroniseAsync(Runtime, "Reprotect", context).ConfigureAwait(false);
         Runtime.State.Change(facts => facts with { Phase = Phase.Protected, SourceSide = facts.ActiveSide, ReplicationEpoch = facts.Epoch });
     }
 

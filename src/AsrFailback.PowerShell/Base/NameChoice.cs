@@ -9,8 +9,23 @@ namespace AsrFailback.Commands;
 /// <param name="arguments">Its further arguments.</param>
 internal sealed class NameChoice(string[] names, string missingId, params object[] arguments)
 {
-    private readonly WildcardPattern[] _patterns = [.. names.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
+    private readonly WildcardPattern[] _patterns = [.. names.Select(Pattern)];
     private readonly HashSet<string> _plain = names.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    // Names are compared as the file system and the state do, not as the reader's language does.
+    private static WildcardPattern Pattern(string name)
+    {
+        try
+        {
+            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+            pattern.IsMatch("");
+            return pattern;
+        }
+        catch (WildcardPatternException mistake)
+        {
+            throw ErrorCatalogue.Caused(mistake, "ArgumentInvalid", "Name", mistake.Message);
+        }
+    }
 
     /// <summary>Whether a name was asked for.</summary>
     public bool Takes(string name)

@@ -13,25 +13,20 @@ internal abstract class NameCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var service = fakeBoundParameters["Vault"] is { } vault ? OpenVaults.Find(vault.ToString()!) : CurrentVault.Get();
-        var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
-        return Names(service).Where(pattern.IsMatch).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).Select(Result);
+        var typed = wordToComplete.Trim('\'', '"');
+        return Names(fakeBoundParameters["Vault"]).Where(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).Select(Result);
     }
 
     /// <summary>The names to choose from.</summary>
     protected abstract Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation);
 
-    private protected virtual IEnumerable<string> Names(IFailbackService? service)
+    private protected virtual IEnumerable<string> Names(object? vault)
     {
-        if (service is null)
-        {
-            return [];
-        }
-
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            return Task.Run(() => NamesAsync(service, patience.Token)).WaitAsync(patience.Token).GetAwaiter().GetResult();
+            var service = vault is null ? CurrentVault.Get() : OpenVaults.Find((vault as Vault)?.Path ?? vault.ToString()!, Environment.CurrentDirectory);
+            return service is null ? [] : Task.Run(() => NamesAsync(service, patience.Token)).WaitAsync(patience.Token).GetAwaiter().GetResult();
         }
         catch (Exception unable) when (unable is AsrException or OperationCanceledException)
         {
@@ -61,7 +56,7 @@ internal abstract class NameCompleter : IArgumentCompleter
 /// <summary>Names of connected vaults.</summary>
 internal sealed class VaultCompleter : NameCompleter
 {
-    private protected override IEnumerable<string> Names(IFailbackService? service) => OpenVaults.All.Select(open => open.Vault.Name);
+    private protected override IEnumerable<string> Names(object? vault) => OpenVaults.All.Select(open => open.Vault.Name);
 
     /// <inheritdoc/>
     protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>

@@ -20,11 +20,15 @@ public abstract class VaultCmdlet : AsrCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _service = Vault is null ? CurrentVault.Get() : OpenVaults.Find(Vault) ?? OpenVaults.Find(Path.GetFullPath(Vault, SessionState.Path.CurrentFileSystemLocation.Path));
-        if (_service is null)
+        try
         {
-            var error = Vault is null ? ErrorCatalogue.Exception("NotConnected") : ErrorCatalogue.Exception("VaultNotOpen", Vault);
-            ThrowTerminatingError(ErrorRecords.Of(error, Vault));
+            _service = Vault is null
+                ? CurrentVault.Get() ?? throw ErrorCatalogue.Exception("NotConnected")
+                : OpenVaults.Find(Vault, SessionState.Path.CurrentFileSystemLocation.Path) ?? throw ErrorCatalogue.Exception("VaultNotOpen", Vault);
+        }
+        catch (AsrException refusal)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(refusal, Vault));
         }
     }
 }

@@ -9,5 +9,5 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssem
     public void OnImport() => EngineLoadContext.Hook();
 
     /// <inheritdoc/>
-    public void OnRemove(PSModuleInfo psModuleInfo) => CurrentVault.Disconnect();
+    public void OnRemove(PSModuleInfo psModuleInfo) => CurrentVault.DisconnectAll();
 }

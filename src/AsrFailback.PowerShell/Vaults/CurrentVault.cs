@@ -14,21 +14,25 @@ internal static class CurrentVault
     /// <summary>Makes a vault the current one of a runspace.</summary>
     public static void Set(Runspace runspace, IFailbackService service) => Current.AddOrUpdate(runspace, service);
 
-    /// <summary>Lets go of a vault in this runspace; of the current one when none is named.</summary>
-    public static void Disconnect(IFailbackService? service = null)
+    /// <summary>Lets go of a vault in this runspace.</summary>
+    public static void Disconnect(IFailbackService service)
     {
         var runspace = Runspace.DefaultRunspace;
-        var current = runspace is null ? null : Get();
-        if ((service ?? current) is not { } leaving || runspace is null)
-        {
-            return;
-        }
-
-        if (leaving == current)
+        if (Get() == service)
         {
             Current.Remove(runspace);
         }
 
-        OpenVaults.Release(leaving, runspace.InstanceId);
+        OpenVaults.Release(service, runspace.InstanceId);
+    }
+
+    /// <summary>Lets go of every vault of this runspace.</summary>
+    public static void DisconnectAll()
+    {
+        if (Runspace.DefaultRunspace is { } runspace)
+        {
+            Current.Remove(runspace);
+            OpenVaults.ReleaseAll(runspace.InstanceId);
+        }
     }
 }

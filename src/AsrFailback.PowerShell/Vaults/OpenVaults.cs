@@ -1,4 +1,5 @@
 using System.Management.Automation.Runspaces;
+using AsrFailback.Core.Errors;
 
 namespace AsrFailback.Commands;
 
@@ -62,12 +63,45 @@ internal static class OpenVaults
         }
     }
 
-    /// <summary>An open vault by name, path or id; null when there is none.</summary>
-    public static IFailbackService? Find(string identity)
+    /// <summary>A runspace lets go of every vault it has.</summary>
+    public static void ReleaseAll(Guid runspace)
+    {
+        foreach (var service in All)
+        {
+            Release(service, runspace);
+        }
+    }
+
+    /// <summary>The open vault of a folder; null when it is not open here.</summary>
+    public static IFailbackService? At(string folder)
+    {
+        lock (Lock)
+        {
+            return Entries.GetValueOrDefault(Canonical(folder))?.Service;
+        }
+    }
+
+    /// <summary>An open vault by id, path or name; null when there is none.</summary>
+    /// <param name="identity">What was given.</param>
+    /// <param name="location">Where a relative path begins.</param>
+    /// <exception cref="AsrException"><c>VaultAmbiguous</c>.</exception>
+    public static IFailbackService? Find(string identity, string location)
     {
         bool Is(string text) => string.Equals(text, identity, StringComparison.OrdinalIgnoreCase);
-        return All.FirstOrDefault(service => Is(service.Vault.Path) || Is(service.Vault.Id.Value))
-            ?? All.FirstOrDefault(service => Is(service.Vault.Name));
+        if (At(Path.GetFullPath(identity, location)) is { } found)
+        {
+            return found;
+        }
+
+        var open = All;
+        if (open.FirstOrDefault(service => Is(service.Vault.Id.Value)) is { } meant)
+        {
+            return meant;
+        }
+
+        var named = open.Where(service => Is(service.Vault.Name)).ToArray();
+        return named.Length <= 1 ? named.FirstOrDefault() : throw ErrorCatalogue.Exception(
+            "VaultAmbiguous", identity, string.Join(", ", named.Select(service => service.Vault.Path)));
     }
 
     private static string Canonical(string folder)
@@ -89,10 +123,7 @@ internal static class OpenVaults
             Watched.Remove(runspace.InstanceId);
         }
 
-        foreach (var service in All)
-        {
-            Release(service, runspace.InstanceId);
-        }
+        ReleaseAll(runspace.InstanceId);
     }
 
     private static void CloseAll()

@@ -22,15 +22,10 @@ public sealed class GetAsrVaultCommand : AsrCmdlet
     protected override void ProcessRecord()
     {
         var open = Current ? new[] { CurrentVault.Get() }.OfType<IFailbackService>() : OpenVaults.All;
-        var choice = new NameChoice(Name, "VaultNotOpen");
-        foreach (var vault in open.Select(service => service.Vault).Where(vault => choice.Takes(vault.Name)))
+        Run(Name, (pump, _) =>
         {
-            WriteObject(vault);
-        }
-
-        foreach (var (name, error) in choice.Missing())
-        {
-            WriteError(error, name);
-        }
+            WriteChosen(pump, open.Select(service => service.Vault), vault => vault.Name, new NameChoice(Name, "VaultNotOpen"));
+            return Task.CompletedTask;
+        });
     }
 }

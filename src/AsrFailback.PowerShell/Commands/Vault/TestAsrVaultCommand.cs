@@ -20,7 +20,7 @@ public sealed class TestAsrVaultCommand : AsrCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => RunWithPath(Path, (path, pump) =>
     {
-        if (OpenVaults.Find(path) is not null)
+        if (OpenVaults.At(path) is not null)
         {
             throw ErrorCatalogue.Exception("VaultOpenHere", path);
         }

@@ -1,0 +1,213 @@
+param([Parameter(Mandatory)] [string] $Module)
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    Import-Module $Module -Force
+    $folder = Enter-TestFolder
+    Write-Image disk.img 256
+    Write-Image small.img 1
+    Initialize-Vault
+
+    # Waits until a part, and not nearly all, has been copied, as progress tells.
+    function Wait-MidCopy([scriptblock] $Records) {
+        Wait-Until { Get-Copied (& $Records) }
+        (Get-Copied (& $Records)).PercentComplete | Should -BeLessThan 90
+    }
+
+    function Get-ProtectionJob([string] $Machine) {
+        $jobs = @(Get-AsrJob -Item $Machine | Where-Object FriendlyName -EQ 'Enable replication')
+        $jobs.Count | Should -Be 1 -Because 'nothing submits it twice'
+        $jobs[0]
+    }
+
+    function Get-HashOf([string] $Path, [long] $Length) {
+        $hash = [Security.Cryptography.IncrementalHash]::CreateHash('SHA256')
+        $file = [IO.File]::OpenRead($Path)
+        $bytes = [byte[]]::new(1MB)
+        foreach ($start in 0..($Length / $bytes.Length - 1)) {
+            $file.ReadExactly($bytes, 0, $bytes.Length)
+            $hash.AppendData($bytes)
+        }
+
+        $file.Dispose()
+        [Convert]::ToHexString($hash.GetHashAndReset())
+    }
+
+    # The replica in the closed vault's Azure site is the image, and the footer of the VHD after it.
+    function Assert-Copied([string] $Machine) {
+        (Get-AsrProtectedItem $Machine).ProtectionState.Value | Should -Be 'Protected'
+        Disconnect-AsrVault
+        $replica = @(Get-ChildItem ./vault-azure -Recurse -Filter *.vhd | Where-Object FullName -Match "[\\/]$Machine[\\/]")
+        $hashes = $replica | ForEach-Object { Get-HashOf $_.FullName 256MB }
+        $null = Connect-AsrVault ./vault
+        $hashes | Should -Be @($imageHash)
+    }
+
+    $imageHash = Get-HashOf (Join-Path $PWD disk.img) 256MB
+}
+
+AfterAll {
+    Get-Job | Where-Object PSJobTypeName -EQ AsrFailback | Remove-Job -Force
+    if (Get-AsrVault -Current) {
+        Disconnect-AsrVault
+    }
+
+    Set-Location $PSScriptRoot
+    Remove-Item $folder -Recurse
+}
+
+Describe 'Stopping a pipeline in the middle of a copy' {
+    BeforeAll {
+        $null = New-AsrMachine web01 onprem ./disk.img -Wait
+        $null = New-AsrMachine web02 onprem ./small.img -Wait
+        $shell = Open-Shell
+        $null = $shell.AddScript('Enable-AsrProtection web01 -Wait').BeginInvoke()
+        Wait-MidCopy { $shell.Streams.Progress }
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        $shell.Stop()
+        $clock.Stop()
+        $after = Get-ProtectionJob web01
+        $first = @(Get-AsrJob -State Succeeded)[0].Name, $after.Name | Wait-AsrJob | Select-Object -First 1
+        $afterFirst = Get-ProtectionJob web01
+    }
+
+    AfterAll {
+        Close-Shell $shell
+    }
+
+    It 'stops the waiting at once, and not the job' {
+        $clock.ElapsedMilliseconds | Should -BeLessThan 1000
+        $after.State | Should -Be 'InProgress'
+        $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        $shell.Streams.Error | Should -BeNullOrEmpty
+    }
+
+    It 'stops waiting for the others with Select-Object -First 1, and not their jobs' {
+        $first.State | Should -Be 'Succeeded'
+        $first.Name | Should -Not -Be $after.Name
+        $afterFirst.State | Should -Be 'InProgress'
+    }
+
+    It 'leaves the runspace of use' {
+        $shell.Commands.Clear()
+        $shell.AddScript('Get-AsrFabric').Invoke().Count | Should -Be 2
+    }
+
+    It 'leaves a job that can be waited for and has lost nothing' {
+        (Get-ProtectionJob web01 | Wait-AsrJob).State | Should -Be 'Succeeded'
+        Assert-Copied web01
+    }
+
+    It 'begins nothing for the next machine after -Wait' {
+        $ended = 'web02', 'nobody' | Enable-AsrProtection -Wait | Select-Object -First 1
+        $ended.TargetObjectName | Should -Be 'web02'
+        $ended.State | Should -Be 'Succeeded'
+        Get-AsrJob -Item nobody | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Stop-Job in the middle of a copy' {
+    BeforeAll {
+        $null = New-AsrMachine halted onprem ./disk.img -Wait
+        $job = Enable-AsrProtection halted -AsJob
+        Wait-MidCopy { $job.Progress }
+        $before = $job.State
+        Stop-Job $job
+        $mode = (Measure-AsrReplication halted).Mode
+    }
+
+    It 'stops the job of the vault at a safe place' {
+        $before | Should -Be 'Running'
+        $null = Wait-Job $job -Timeout 10
+        $job.State | Should -Be 'Stopped'
+        $stopped = Get-ProtectionJob halted
+        $stopped.State | Should -Be 'Cancelled'
+        $stopped.Error.Id | Should -Be 'JobStopped'
+    }
+
+    It 'is told by Receive-Job, with the remedy' {
+        $received = Receive-Job $job -ErrorVariable told -ErrorAction SilentlyContinue
+        $received.State | Should -Be 'Cancelled'
+        $told[0].FullyQualifiedErrorId | Should -Match '^JobStopped\b'
+        $told[0].ErrorDetails.RecommendedAction | Should -Match 'Restart-AsrJob'
+    }
+
+    It 'stops copying, not only the job' {
+        $mode | Should -Not -Be 'Synchronizing'
+    }
+
+    It 'has not protected anything yet' {
+        (Get-AsrProtectedItem halted).ProtectionState.Value | Should -Be 'Unprotected'
+        Get-AsrRecoveryPoint halted | Should -BeNullOrEmpty
+    }
+
+    It 'leaves a job that is started again and loses nothing' {
+        (Get-ProtectionJob halted | Restart-AsrJob | Wait-AsrJob).State | Should -Be 'Succeeded'
+        Assert-Copied halted
+    }
+}
+
+Describe 'Letting go of the vault in the middle of a copy' {
+    It 'ends the PowerShell job, and the job of the vault goes on at the next connection' {
+        $null = New-AsrMachine left onprem ./disk.img -Wait
+        $job = Enable-AsrProtection left -AsJob
+        Wait-MidCopy { $job.Progress }
+        Disconnect-AsrVault
+        Wait-Job $job -Timeout 10 | Should -Not -BeNullOrEmpty
+        $job.State | Should -Be 'Stopped'
+        $null = Connect-AsrVault ./vault
+        (Get-ProtectionJob left | Wait-AsrJob).State | Should -Be 'Succeeded'
+        Assert-Copied left
+    }
+}
+
+Describe 'Ctrl+C in the middle of a copy: <How>' -ForEach @(
+    @{ How = 'kill -INT'; Machine = 'killed'; Terminal = $false; Missing = $IsWindows }
+    @{ How = 'a terminal'; Machine = 'typed'; Terminal = $true; Missing = $IsWindows -or -not (Get-Command script -CommandType Application -ErrorAction Ignore) }
+) {
+    It 'ends pwsh at once, and the job goes on when the vault is opened again' -Skip:$Missing {
+        $null = New-AsrMachine $Machine onprem ./disk.img -Wait
+        Disconnect-AsrVault
+        # A runspace of the same process sees the progress and says when.
+        $child = Open-Child -Terminal:$Terminal @"
+            Import-Module `$Module
+            `$null = Connect-AsrVault ./vault
+            `$watching = Open-Shell
+            `$null = `$watching.AddScript({ param(`$Common, `$Module)
+                . `$Common
+                Wait-Until { Get-AsrJob -Item $Machine -State InProgress }
+                `$following = Open-Shell
+                `$null = `$following.AddScript('Get-AsrJob -Item $Machine -State InProgress | Wait-AsrJob').BeginInvoke()
+                Wait-Until { Get-Copied `$following.Streams.Progress }
+                Set-Content ./copied "`$((Get-Copied `$following.Streams.Progress).PercentComplete)"
+            }).AddArgument('$PSScriptRoot/Common.ps1').AddArgument(`$Module).BeginInvoke()
+            try {
+                Enable-AsrProtection $Machine -Wait
+                Set-Content ./after 'the pipeline went on'
+            }
+            finally {
+                Set-Content ./finally ''
+            }
+"@
+        Wait-Until { (Test-Path ./copied) -or $child.Process.HasExited }
+        if ($Terminal) {
+            $child.Process.StandardInput.Write([char]3)
+            $child.Process.StandardInput.Flush()
+        }
+        else {
+            kill -INT $child.Process.Id
+        }
+
+        $null = Wait-Child $child 15
+        [int](Get-Content ./copied) | Should -BeLessThan 90
+        Test-Path ./finally | Should -BeTrue
+        Test-Path ./after | Should -BeFalse
+        Remove-Item ./copied, ./finally
+
+        (Test-AsrVault ./vault).Findings | Should -BeNullOrEmpty
+        $null = Connect-AsrVault ./vault
+        (Get-ProtectionJob $Machine).State | Should -Be 'InProgress'
+        (Get-ProtectionJob $Machine | Wait-AsrJob).State | Should -Be 'Succeeded'
+        Assert-Copied $Machine
+    }
+}
