@@ -10,6 +10,7 @@ internal sealed class JobWatcher(IFailbackService service, Action<ProgressRecord
     private static int _activities;
 
     private readonly int _activity = Interlocked.Increment(ref _activities);
+    private string _title = "";
     private string _task = "";
     private long _firstBytes;
     private long _firstTime;
@@ -23,6 +24,11 @@ internal sealed class JobWatcher(IFailbackService service, Action<ProgressRecord
     {
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
+        if (await service.GetJobAsync(name, cancellation).ConfigureAwait(false) is { } job)
+        {
+            _title = Messages.Get("JobActivity", job.FriendlyName, job.TargetObjectName);
+        }
+
         var waiting = service.WaitForJobAsync(name, cancellation);
         var shown = false;
         while (await Task.WhenAny(waiting, Task.Delay(Interval, clock, cancellation)).ConfigureAwait(false) != waiting)
@@ -55,14 +61,22 @@ internal sealed class JobWatcher(IFailbackService service, Action<ProgressRecord
             (_task, _firstBytes, _firstTime) = (now.Task, now.BytesDone, clock.GetTimestamp());
         }
 
-        var record = new ProgressRecord(_activity, Messages.Get("JobActivity", now.Job), now.Detail.Length > 0 ? $"{now.Task}: {now.Detail}" : now.Task);
+        var record = new ProgressRecord(_activity, _title, now.Task);
+        if (now.Detail.Length > 0)
+        {
+            record.CurrentOperation = now.Detail;
+        }
+
         if (now.BytesTotal > 0)
         {
             var seconds = clock.GetElapsedTime(_firstTime).TotalSeconds;
             var rate = seconds > 0 ? (now.BytesDone - _firstBytes) / seconds : 0;
             record.PercentComplete = (int)Math.Clamp(now.BytesDone * 100 / now.BytesTotal, 0, 100);
             record.SecondsRemaining = rate > 0 ? (int)Math.Min(int.MaxValue, (now.BytesTotal - now.BytesDone) / rate) : -1;
-            record.CurrentOperation = Messages.Get("JobBytes", ByteSize.Format(now.BytesDone), ByteSize.Format(now.BytesTotal), ByteSize.Format((long)rate));
+
+            // The status is what every view shows; the newer one has no room for the current operation.
+            record.StatusDescription = Messages.Get(
+                "JobBytes", now.Task, ByteSize.Format(now.BytesDone), ByteSize.Format(now.BytesTotal), ByteSize.Format((long)rate));
         }
 
         return record;

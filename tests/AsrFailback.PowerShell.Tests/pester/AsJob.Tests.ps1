@@ -11,10 +11,7 @@ BeforeAll {
 }
 
 AfterAll {
-    Get-Following | Remove-Job -Force
-    Disconnect-AsrVault
-    Set-Location $PSScriptRoot
-    Remove-Item $folder -Recurse
+    Exit-TestFolder $folder
 }
 
 Describe '-AsJob' {

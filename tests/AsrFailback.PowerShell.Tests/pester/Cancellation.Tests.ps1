@@ -47,13 +47,7 @@ BeforeAll {
 }
 
 AfterAll {
-    Get-Job | Where-Object PSJobTypeName -EQ AsrFailback | Remove-Job -Force
-    if (Get-AsrVault -Current) {
-        Disconnect-AsrVault
-    }
-
-    Set-Location $PSScriptRoot
-    Remove-Item $folder -Recurse
+    Exit-TestFolder $folder
 }
 
 Describe 'Stopping a pipeline in the middle of a copy' {
@@ -99,10 +93,10 @@ Describe 'Stopping a pipeline in the middle of a copy' {
     }
 
     It 'begins nothing for the next machine after -Wait' {
-        $ended = 'web02', 'nobody' | Enable-AsrProtection -Wait | Select-Object -First 1
+        $ended = 'web02', 'nobody' | Enable-AsrProtection -Wait -ErrorVariable begun | Select-Object -First 1
         $ended.TargetObjectName | Should -Be 'web02'
         $ended.State | Should -Be 'Succeeded'
-        Get-AsrJob -Item nobody | Should -BeNullOrEmpty
+        $begun | Should -BeNullOrEmpty
     }
 }
 
@@ -148,16 +142,45 @@ Describe 'Stop-Job in the middle of a copy' {
 }
 
 Describe 'Letting go of the vault in the middle of a copy' {
-    It 'ends the PowerShell job, and the job of the vault goes on at the next connection' {
+    BeforeAll {
         $null = New-AsrMachine left onprem ./disk.img -Wait
         $job = Enable-AsrProtection left -AsJob
-        Wait-MidCopy { $job.Progress }
+        # A runspace that never connected the vault does not keep it open.
+        $waiting = [powershell]::Create([initialsessionstate]::CreateDefault2())
+        $call = $waiting.AddScript("Import-Module '$Module'; Wait-AsrJob $($job.Name) -Vault '$PWD/vault'").BeginInvoke()
+        Wait-Until { Get-Copied $waiting.Streams.Progress }
         Disconnect-AsrVault
-        Wait-Job $job -Timeout 10 | Should -Not -BeNullOrEmpty
-        $job.State | Should -Be 'Stopped'
+        $ended = Wait-Job $job -Timeout 10
+        $null = $call.AsyncWaitHandle.WaitOne(10000)
         $null = Connect-AsrVault ./vault
+    }
+
+    AfterAll {
+        Close-Shell $waiting
+    }
+
+    It 'ends the PowerShell job' {
+        $ended.State | Should -Be 'Stopped'
+    }
+
+    It 'ends the waiting of another runspace, with an error of the catalogue' {
+        $call.IsCompleted | Should -BeTrue
+        $waiting.Streams.Error.Count | Should -Be 1
+        $waiting.Streams.Error[0].FullyQualifiedErrorId | Should -Match ',AsrFailback\.Commands\.WaitAsrJobCommand$'
+        $waiting.Streams.Error[0].FullyQualifiedErrorId | Should -Not -Match '^Unexpected,'
+    }
+
+    It 'leaves a job that goes on at the next connection' {
         (Get-ProtectionJob left | Wait-AsrJob).State | Should -Be 'Succeeded'
         Assert-Copied left
+    }
+
+    It 'is an error of the catalogue to the rest of a pipeline' {
+        $names = (Get-AsrJob).Name | Select-Object -First 2
+        $said = $names | ForEach-Object { if (Get-AsrVault -Current) { Disconnect-AsrVault }; $_ } | Wait-AsrJob 2>&1
+        $null = Connect-AsrVault ./vault
+        $said.FullyQualifiedErrorId | Should -Match '^\w+,AsrFailback\.Commands\.WaitAsrJobCommand$'
+        $said.FullyQualifiedErrorId | Should -Not -Match '^Unexpected,'
     }
 }
 
@@ -209,5 +232,24 @@ Describe 'Ctrl+C in the middle of a copy: <How>' -ForEach @(
         (Get-ProtectionJob $Machine).State | Should -Be 'InProgress'
         (Get-ProtectionJob $Machine | Wait-AsrJob).State | Should -Be 'Succeeded'
         Assert-Copied $Machine
+    }
+}
+
+Describe 'Stopping a check of a vault' {
+    It 'stops the check at once, and not at its end' -Skip:(-not $IsLinux) {
+        function Get-ReadByte { [long]((Get-Content "/proc/$PID/io" -TotalCount 1) -split ' ')[1] }
+
+        Disconnect-AsrVault
+        $before = Get-ReadByte
+        (Test-AsrVault ./vault).Passed | Should -BeTrue
+        $whole = (Get-ReadByte) - $before
+        $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
+        $before = Get-ReadByte
+        $null = $shell.AddScript("Import-Module '$Module'; Test-AsrVault '$PWD/vault'").BeginInvoke()
+        Wait-Until { (Get-ReadByte) - $before -gt $whole / 10 }
+        $shell.Stop()
+        $read = (Get-ReadByte) - $before
+        Close-Shell $shell
+        $read | Should -BeLessThan ($whole * 0.9)
     }
 }

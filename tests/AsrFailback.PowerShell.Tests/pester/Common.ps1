@@ -7,6 +7,14 @@ function Enter-TestFolder {
     $folder.FullName
 }
 
+# Closes what is still open, whatever a test left, and removes the folder.
+function Exit-TestFolder([string] $Folder) {
+    Get-Job | Where-Object PSJobTypeName -EQ AsrFailback | Remove-Job -Force
+    Get-AsrVault | Where-Object Path -Like "$Folder*" | ForEach-Object { Disconnect-AsrVault -Vault $_.Path }
+    Set-Location $PSScriptRoot
+    Remove-Item $Folder -Recurse
+}
+
 # An image of which no two MiB are equal.
 function Write-Image([string] $Path, [int] $MiB) {
     $bytes = [byte[]]::new(1MB)

@@ -39,9 +39,7 @@ BeforeAll {
 }
 
 AfterAll {
-    Disconnect-Here
-    Set-Location $PSScriptRoot
-    Remove-Item $folder -Recurse
+    Exit-TestFolder $folder
 }
 
 Describe '-WhatIf' {
@@ -52,7 +50,7 @@ Describe '-WhatIf' {
             'New-AsrFabric other VMware ./other'
             'Update-AsrFabric onprem'
             'New-AsrMachine web03 onprem ./disk.img'
-            'Register-AsrMasterTarget mt02 onprem -EsxiHost esx01'
+            'Register-AsrMasterTarget mt02 onprem -EsxiHost esxi01'
             'Unregister-AsrMasterTarget mt01 onprem -Force'
             'Register-AsrProcessServer ps02 onprem'
             'Unregister-AsrProcessServer ps02 onprem -Force'

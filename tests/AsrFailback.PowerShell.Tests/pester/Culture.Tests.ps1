@@ -33,8 +33,8 @@ BeforeAll {
                 `$null = New-AsrMachine big onprem ./big.img -Wait
                 `$following = Enable-AsrProtection big -AsJob
                 `$null = Wait-Job `$following
-                `$counted = @(`$following.Progress | Where-Object CurrentOperation)[-1]
-                `$said.Progress = "`$(`$counted.Activity) | `$(`$counted.CurrentOperation)"
+                `$counted = @(`$following.Progress | Where-Object PercentComplete -ge 0)[-1]
+                `$said.Progress = "`$(`$counted.Activity) | `$(`$counted.StatusDescription)"
             }
 
             `$said.State = `$protected.State.Value
@@ -62,8 +62,7 @@ BeforeAll {
 }
 
 AfterAll {
-    Set-Location $PSScriptRoot
-    Remove-Item $folder -Recurse
+    Exit-TestFolder $folder
 }
 
 Describe 'In Korean' {
@@ -87,7 +86,7 @@ Describe 'In Korean' {
     }
 
     It 'progress, preview and warnings are Korean, too' {
-        $korean.Progress | Should -Match "$hangul.*\| 256\.0 MiB $hangul"
+        $korean.Progress | Should -Match "256\.0 MiB $hangul" # the operation and its tasks are the service's words
         $korean.Host | Should -Match "What if.*$hangul+ 3\.0 MiB $hangul"
         $korean.Refusal | Should -Match $hangul
     }

@@ -20,8 +20,7 @@ BeforeAll {
 }
 
 AfterAll {
-    Set-Location $PSScriptRoot
-    Remove-Item $folder -Recurse
+    Exit-TestFolder $folder
 }
 
 Describe 'The module in a pwsh of its own' {

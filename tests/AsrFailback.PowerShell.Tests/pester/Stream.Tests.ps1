@@ -74,9 +74,7 @@ BeforeAll {
 }
 
 AfterAll {
-    Disconnect-AsrVault
-    Set-Location $PSScriptRoot
-    Remove-Item $folder -Recurse
+    Exit-TestFolder $folder
 }
 
 Describe 'Streams' {
@@ -134,7 +132,7 @@ Describe 'Progress of -Wait' {
         $shell = Open-Shell
         $output = $shell.AddScript('Enable-AsrProtection big -Wait').Invoke()
         $progress = @($shell.Streams.Progress)
-        $counting = @($progress | Where-Object { $_.RecordType -eq 'Processing' -and $_.CurrentOperation })
+        $counting = @($progress | Where-Object { $_.RecordType -eq 'Processing' -and $_.PercentComplete -ge 0 })
     }
 
     AfterAll {
@@ -143,18 +141,18 @@ Describe 'Progress of -Wait' {
 
     It 'counts bytes, never backwards' {
         $counting.Count | Should -BeGreaterThan 2
-        $counting.CurrentOperation | Should -Match '^\d+\.\d [KM]iB of 256\.0 MiB, '
+        $counting.StatusDescription | Should -Match ': \d+(\.\d [KM]i| )B of 256\.0 MiB, '
         $counting.PercentComplete | Should -Be ($counting.PercentComplete | Sort-Object)
         $counting.PercentComplete | Where-Object { $_ -gt 0 -and $_ -lt 100 } | Should -Not -BeNullOrEmpty
     }
 
     It 'tells the rate and when it may be done' {
-        $counting[-1].CurrentOperation | Should -Match ', [1-9]\d*\.\d [KMG]iB/s$'
+        $counting[-1].StatusDescription | Should -Match ', [1-9]\d*\.\d [KMG]iB/s$'
         $counting[-1].SecondsRemaining | Should -BeGreaterOrEqual 0
     }
 
     It 'names the job and the task at work' {
-        $counting.Activity | Select-Object -Unique | Should -Match $output[0].Name
+        $counting.Activity | Select-Object -Unique | Should -Be "Enable replication: $($output[0].TargetObjectName)"
         $counting[-1].StatusDescription | Should -Match '^Initial replication'
     }
 
