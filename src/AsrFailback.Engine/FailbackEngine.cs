@@ -118,10 +118,11 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     {
         await Task.CompletedTask.ConfigureAwait(false); // all of it is in memory
         var busy = Jobs.Unfinished();
+        var lost = _store.List("fabric").Select(document => document.Key).Where(name => !Site(name).IsReachable).ToArray();
         foreach (var runtime in _items.Values.OrderBy(item => item.State.Facts.Item, StringComparer.OrdinalIgnoreCase))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return ItemProjection.Of(runtime, Vault.Id, busy.GetValueOrDefault(runtime.State.Facts.Item));
+            yield return ItemProjection.Of(runtime, Vault.Id, busy.GetValueOrDefault(runtime.State.Facts.Item), lost);
         }
     }
 
@@ -362,7 +363,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         [.. RuntimesOf(fabric).Select(item => item.State.Facts)];
 
     private IEnumerable<ItemRuntime> RuntimesOf(string fabric) =>
-        _items.Values.Where(item => IsName(item.State.Facts.HomeFabric, fabric) || IsName(item.State.Facts.RecoveryFabric, fabric));
+        _items.Values.Where(item => item.Uses(fabric));
 
     private FabricDocument? FabricOf(string name) =>
         _store.Find("fabric", name) is { } document ? EngineJson.Read<FabricDocument>(document.Json) : null;

@@ -22,7 +22,7 @@ public static class ProtectionRules
         };
         if (operation is ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover)
         {
-            checks.Add(CheckResult.Of("NotSwitching", "FO-11", !facts.Switching, () => ErrorCatalogue.Error("FailoverUnfinished", facts.Item)));
+            checks.Add(CheckResult.Of("NotSwitching", "FO-11", !facts.Switching && !facts.ShutDown, () => ErrorCatalogue.Error("FailoverUnfinished", facts.Item)));
         }
 
         if (operation == ProtectionOperation.TestFailover)

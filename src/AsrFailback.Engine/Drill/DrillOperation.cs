@@ -104,7 +104,7 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
     // The link fails first and the machine goes on writing; then the site is gone, in the middle of whatever it did.
     private async Task FailoverAsync(TaskContext context)
     {
-        if (Engine.Site(OnPremises).Snapshot().Reachable)
+        if (Engine.Site(OnPremises).IsReachable)
         {
             await Stage.Workload.ResumeAsync().ConfigureAwait(false);
             context.Report("The link to Azure fails, the machine goes on");

@@ -28,6 +28,9 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     /// <summary>The facts.</summary>
     public ItemState State => state;
 
+    /// <summary>Whether a fabric is one of its two sides.</summary>
+    public bool Uses(string fabric) => IsName(state.Facts.HomeFabric, fabric) || IsName(state.Facts.RecoveryFabric, fabric);
+
     /// <summary>An item's places at a side.</summary>
     public ItemPlaces At(Side side) => new(siteOf(state.Facts.FabricOf(side)), state.Facts.Item, state.Facts.MasterTarget);
 
@@ -56,6 +59,8 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         }
     }
 
+    private static bool IsName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
+
     private async Task OpenWhatIsReachableAsync()
     {
         var facts = state.Facts;
@@ -67,12 +72,12 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
             AbandonMachine();
         }
 
-        if (facts.Phase != Phase.Unprotected && !facts.ShutDown && active.Snapshot().Reachable)
+        if (facts.Phase != Phase.Unprotected && !facts.ShutDown && active.IsReachable)
         {
             OpenMachine();
         }
 
-        if (facts.Phase == Phase.Protected && passive.Snapshot().Reachable)
+        if (facts.Phase == Phase.Protected && passive.IsReachable)
         {
             OpenReplication();
         }

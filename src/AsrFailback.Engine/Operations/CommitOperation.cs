@@ -31,7 +31,7 @@ internal sealed class CommitOperation(CommitFailover command, FailbackEngine eng
 
     private void RemoveAzureMachine(TaskContext context, EmbeddedSite azure)
     {
-        if (azure.Snapshot().Reachable)
+        if (azure.IsReachable)
         {
             azure.RemoveMachine(command.Item);
         }

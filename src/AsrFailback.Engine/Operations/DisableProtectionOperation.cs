@@ -26,7 +26,7 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
         await runtime.DisposeAsync().ConfigureAwait(false);
         GiveBack(runtime, facts);
         var target = runtime.At(facts.ActiveSide.Other());
-        if (target.Site.Snapshot().Reachable)
+        if (target.Site.IsReachable)
         {
             RetentionJournal.Remove(Engine.Options.Files, target.Journal(facts.ReplicationEpoch));
         }
@@ -35,10 +35,16 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
     }
 
     // A failover that was stopped in the middle has shut the machine down and will not go on.
+    // Its target may have been started already, and both must never run (invariant 5).
     private static void GiveBack(ItemRuntime runtime, ProtectionFacts facts)
     {
-        var active = runtime.At(facts.ActiveSide).Site;
-        if ((facts.ShutDown || facts.Switching) && active.Snapshot().Reachable)
+        var (active, other) = (runtime.At(facts.ActiveSide).Site, runtime.At(facts.ActiveSide.Other()).Site);
+        if (facts.Switching && other.IsReachable)
+        {
+            other.PowerOff(facts.Item);
+        }
+
+        if ((facts.ShutDown || facts.Switching) && active.IsReachable)
         {
             active.PowerOn(facts.Item, facts.Epoch);
         }

@@ -20,7 +20,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, ShutDownSource, SendLastChanges, SwitchSides, StartMachine];
 
-    private bool SourceAnswers => Runtime.At(Facts.SourceSide).Site.Snapshot().Reachable;
+    private bool SourceAnswers => Runtime.At(Facts.SourceSide).Site.IsReachable;
 
     public override IReadOnlyList<CheckResult> Check(string? asJob)
     {
@@ -159,7 +159,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
     private async Task CloseSourceAsync()
     {
         var source = Runtime.At(Facts.SourceSide).Site;
-        if (source.Snapshot().Reachable)
+        if (source.IsReachable)
         {
             source.PowerOff(command.Item);
             await Runtime.DisposeAsync().ConfigureAwait(false);

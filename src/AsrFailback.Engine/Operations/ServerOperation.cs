@@ -34,8 +34,9 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
 
     private CheckResult[] CheckMasterTarget(RegisterMasterTarget on, InventorySnapshot site)
     {
-        var mistake = site.Kind == FabricKind.VMware ? Engine.Site(command.Fabric).MistakeIn(Merged(on, site)) : null;
-        var moved = Find(site, on.Server.Name) is { } before && before.RetentionVolume != on.Server.RetentionVolume ? UsersOf(on.Server.Name) : [];
+        var server = Merged(on, site);
+        var mistake = site.Kind == FabricKind.VMware ? Engine.Site(command.Fabric).MistakeIn(server) : null;
+        var moved = Find(site, on.Name) is { } before && before.RetentionVolume != server.RetentionVolume ? UsersOf(on.Name) : [];
         return
         [
             CheckResult.Of("Direction", "MT-01", site.Kind == FabricKind.VMware, () => ErrorCatalogue.Error(
@@ -44,14 +45,20 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
 
             // Its journals and recovery points lie in the volume it has.
             CheckResult.Of("RetentionVolumeUnused", "MT-09", moved.Length == 0, () => ErrorCatalogue.Error(
-                "ServerInUse", on.Server.Name, command.Fabric, string.Join(", ", moved))),
+                "ServerInUse", on.Name, command.Fabric, string.Join(", ", moved))),
         ];
     }
 
-    // What cannot be given when registering stays as it is known.
-    private static MasterTarget Merged(RegisterMasterTarget on, InventorySnapshot site) => Find(site, on.Server.Name) is not { } known
-        ? on.Server
-        : known with { Host = on.Server.Host, OperatingSystem = on.Server.OperatingSystem, RetentionVolume = on.Server.RetentionVolume };
+    // What is not given stays as it is known; a new server is a well-prepared one.
+    private static MasterTarget Merged(RegisterMasterTarget on, InventorySnapshot site)
+    {
+        var known = Find(site, on.Name) ?? new MasterTarget(
+            on.Name, "Linux", on.Host, "retention", DiskEnableUuid: "TRUE", ToolsInstalled: true, HasSnapshots: false, ScsiController: "lsilogic", AttachedDisks: 0);
+        return known with
+        {
+            Host = on.Host, OperatingSystem = on.OperatingSystem ?? known.OperatingSystem, RetentionVolume = on.RetentionVolume ?? known.RetentionVolume,
+        };
+    }
 
     private static MasterTarget? Find(InventorySnapshot site, string name) =>
         site.MasterTargets.FirstOrDefault(server => string.Equals(server.Name, name, StringComparison.OrdinalIgnoreCase));

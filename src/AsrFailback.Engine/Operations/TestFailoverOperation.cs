@@ -12,7 +12,13 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
 
     public override IReadOnlyList<CheckResult> Check(string? asJob)
     {
-        var networks = Runtime.At(Facts.TargetSide).Site.Snapshot().Networks;
+        var target = Runtime.At(Facts.TargetSide).Site.Snapshot();
+        if (!target.Reachable)
+        {
+            return [CheckResult.Of("TargetReachable", "FO-01", false, () => ErrorCatalogue.Error("SiteUnreachable", target.Fabric))];
+        }
+
+        var networks = target.Networks;
         var networkExists = command.Network is null || networks.Contains(command.Network);
         var pointExists = command.PointId is not { } id || Runtime.Journal?.Points.Any(point => point.Id == id) == true;
         return

@@ -111,7 +111,7 @@ public static class VaultChecker
 
             var active = new ItemPlaces(activeSite, facts.Item, facts.MasterTarget);
             var target = new ItemPlaces(targetSite, facts.Item, facts.MasterTarget);
-            if (facts.Phase == Phase.Protected && !facts.Switching && targetSite.Snapshot().Reachable)
+            if (facts.Phase == Phase.Protected && !facts.Switching && targetSite.IsReachable)
             {
                 Guarded($"journal of {facts.Item} at {target.Site.Name}", () => CheckJournal(facts, target));
             }

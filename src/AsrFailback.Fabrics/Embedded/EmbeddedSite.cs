@@ -35,6 +35,9 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     /// <summary>A folder without its inventory: a disk that died, a share that is not mounted. Nothing may be written there.</summary>
     public bool IsGone => !_files.Exists(InventoryPath);
 
+    /// <summary>Whether the site answers now.</summary>
+    public bool IsReachable => !IsGone && ReadState().Reachable;
+
     private string SiteStatePath => Path.Combine(_root, "state", "site.json");
 
     /// <summary>The kind of the site in a folder; null where there is none.</summary>
@@ -355,8 +358,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
 
     private void RequireReachable()
     {
-        RequireThere();
-        if (!ReadState().Reachable)
+        if (!IsReachable)
         {
             throw ErrorCatalogue.Exception("SiteUnreachable", Name);
         }

@@ -33,8 +33,12 @@ public sealed record UnregisterProcessServer(string Fabric, string Name) : Fabri
 
 /// <summary>Registers a master target with a VMware site (MT); one that is registered is changed.</summary>
 /// <param name="Fabric">The fabric's name.</param>
-/// <param name="Server">The server.</param>
-public sealed record RegisterMasterTarget(string Fabric, MasterTarget Server) : FabricCommand(Fabric);
+/// <param name="Name">The server's name.</param>
+/// <param name="Host">The host it runs on.</param>
+/// <param name="OperatingSystem"><c>Linux</c> or <c>Windows</c>; null keeps what is known, or takes Linux.</param>
+/// <param name="RetentionVolume">Folder of its retention volume, relative to the site; null keeps what is known, or takes <c>retention</c>.</param>
+public sealed record RegisterMasterTarget(string Fabric, string Name, string Host, string? OperatingSystem = null, string? RetentionVolume = null)
+    : FabricCommand(Fabric);
 
 /// <summary>Takes a master target off a site; not while an item replicates through it.</summary>
 /// <param name="Fabric">The fabric's name.</param>

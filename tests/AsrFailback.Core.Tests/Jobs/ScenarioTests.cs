@@ -80,7 +80,7 @@ public sealed class ScenarioTests
             new RemoveFabric("azure"),
             new RegisterProcessServer("onprem", new ProcessServer("ps02", 9443)),
             new UnregisterProcessServer("onprem", "ps02"),
-            new RegisterMasterTarget("onprem", new MasterTarget("mt02", "Linux", "esxi01", "retention", "TRUE", true, false, "lsilogic", 0)),
+            new RegisterMasterTarget("onprem", "mt02", "esxi01"),
             new UnregisterMasterTarget("onprem", "mt02"),
             new ImportMachine("onprem", "web02", "Linux", ["/images/os.img"]),
             new EnableProtection("web01", "onprem", "azure", ReplicationPolicy.Default),

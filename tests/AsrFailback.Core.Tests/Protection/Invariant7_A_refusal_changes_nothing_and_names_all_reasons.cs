@@ -20,7 +20,8 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
                     from busy in new[] { false, true }
                     from source in Enum.GetValues<Side>()
                     from switching in new[] { false, true }
-                    let facts = Facts.In(phase, source, source) with { TestFailover = tested ? Facts.Test : null, Switching = switching }
+                    from shutDown in new[] { false, true }
+                    let facts = Facts.In(phase, source, source) with { TestFailover = tested ? Facts.Test : null, Switching = switching, ShutDown = shutDown }
                     let around = new Surroundings(points, mode, busy ? "job-1" : null)
                     let found = ProtectionRules.Check(facts, operation, around).Where(check => !check.Passed).Select(check => check.Finding!.Id).Order()
                     where !found.SequenceEqual(Expected(facts, operation, around).Order())
@@ -79,7 +80,7 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
         [
             ("ItemBusy", around.BusyWith is not null),
             ("WrongPhase", !allowed),
-            ("FailoverUnfinished", facts.Switching && operation is ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover),
+            ("FailoverUnfinished", (facts.Switching || facts.ShutDown) && operation is ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover),
             ("UnsupportedDirection", operation == ProtectionOperation.TestFailover && facts.SourceSide == Side.Recovery),
             ("NoRecoveryPoint", allowed && needsPoint && around.ListedPoints == 0),
             ("TestFailoverExists", allowed && needsNoTest && facts.TestFailover is not null),

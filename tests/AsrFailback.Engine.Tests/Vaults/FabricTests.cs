@@ -96,6 +96,15 @@ public sealed class FabricTests
     }
 
     [Fact]
+    public async Task A_known_site_that_is_gone_is_not_begun_anew_in_its_place()
+    {
+        await using var world = await DrWorld.CreateAsync();
+        Directory.Move(world.SiteRoot(DrWorld.Azure), world.SiteRoot(DrWorld.Azure) + "-elsewhere");
+
+        Assert.Equal(["SiteUnreachable"], await world.RefusedAsync(new AddFabric(DrWorld.Azure, world.SiteRoot(DrWorld.Azure), FabricKind.Azure)));
+    }
+
+    [Fact]
     [Trait("Requirement", "MT-09")]
     public async Task A_master_target_keeps_what_is_known_of_it_and_the_volume_of_journals_in_use()
     {
@@ -103,11 +112,10 @@ public sealed class FabricTests
         var known = world.Inventory(DrWorld.Home).MasterTargets[0];
         await world.MoveAsync();
         await world.RunAsync(new Reprotect(DrWorld.Item));
-        var elsewhere = known with { RetentionVolume = "elsewhere", AttachedDisks = 0, DiskEnableUuid = null };
 
-        Assert.Equal(["ServerInUse"], await world.RefusedAsync(new RegisterMasterTarget(DrWorld.Home, elsewhere)));
-        Assert.Equal(["SiteInvalid"], await world.RefusedAsync(new RegisterMasterTarget(DrWorld.Home, known with { Name = "mt02", Host = "esxi99" })));
-        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, elsewhere with { RetentionVolume = known.RetentionVolume, Host = "esxi02" }));
+        Assert.Equal(["ServerInUse"], await world.RefusedAsync(new RegisterMasterTarget(DrWorld.Home, known.Name, known.Host, RetentionVolume: "elsewhere")));
+        Assert.Equal(["SiteInvalid"], await world.RefusedAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi99")));
+        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, known.Name, "esxi02"));
 
         Assert.Equal(known with { Host = "esxi02" }, Assert.Single(world.Inventory(DrWorld.Home).MasterTargets, server => server.Name == known.Name));
     }

@@ -227,7 +227,6 @@ Describe 'Ctrl+C in the middle of a copy: <How>' -ForEach @(
         Test-Path ./after | Should -BeFalse
         Remove-Item ./copied, ./finally
 
-        (Test-AsrVault ./vault).Findings | Should -BeNullOrEmpty
         $null = Connect-AsrVault ./vault
         (Get-ProtectionJob $Machine).State | Should -Be 'InProgress'
         (Get-ProtectionJob $Machine | Wait-AsrJob).State | Should -Be 'Succeeded'

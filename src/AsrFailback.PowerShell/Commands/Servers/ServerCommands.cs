@@ -69,15 +69,14 @@ public sealed class RegisterAsrMasterTargetCommand : JobCmdlet
     /// <summary>Its operating system: the family of the machines it takes home (MT-01).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateSet("Linux", "Windows")]
-    public string OperatingSystem { get; set; } = "Linux";
+    public string? OperatingSystem { get; set; }
 
     /// <summary>The folder of its retention volume, relative to the site's folder.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string RetentionVolume { get; set; } = "retention";
+    public string? RetentionVolume { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Submit(new RegisterMasterTarget(Fabric, new MasterTarget(
-        Name, OperatingSystem, EsxiHost, RetentionVolume, DiskEnableUuid: "TRUE", ToolsInstalled: true, HasSnapshots: false, ScsiController: "lsilogic", AttachedDisks: 0)));
+    protected override void ProcessRecord() => Submit(new RegisterMasterTarget(Fabric, Name, EsxiHost, OperatingSystem, RetentionVolume));
 }
 
 /// <summary>Takes a master target off a site; not while a machine replicates through it.</summary>
