@@ -176,7 +176,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     {
         await _runner.WaitAsync(name, cancellation).ConfigureAwait(false);
         var job = _runner.UnrecordedFailures.GetValueOrDefault(name) ?? Jobs.Find(name)?.Job ?? throw ErrorCatalogue.Exception("JobNotFound", name);
-        return job.State.IsFinal ? job : throw new OperationCanceledException("The engine is closing");
+        return job.State.IsFinal ? job : throw ErrorCatalogue.Exception("VaultClosed", _vault.Name);
     }
 
     /// <inheritdoc/>

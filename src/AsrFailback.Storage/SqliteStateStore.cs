@@ -190,6 +190,11 @@ public sealed class SqliteStateStore : IStateStore
     {
         lock (_lock)
         {
+            if (_connection.State != System.Data.ConnectionState.Open)
+            {
+                throw ErrorCatalogue.Exception("VaultClosed", Path.GetFileName(Path.GetDirectoryName(_path))!);
+            }
+
             try
             {
                 return action();

@@ -14,7 +14,8 @@ public static class VaultChecker
 {
     /// <summary>Checks a vault that no process has open.</summary>
     /// <exception cref="AsrException"><c>VaultMissing</c>, <c>VaultInUse</c>, <c>StateDamaged</c>.</exception>
-    public static VaultCheck Check(string folder, EngineOptions options)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static VaultCheck Check(string folder, EngineOptions options, CancellationToken cancellation = default)
     {
         VaultFolder.RequireVault(folder);
         using var owner = VaultOwner.Take(folder, options.Clock);
@@ -22,7 +23,7 @@ public static class VaultChecker
         try
         {
             using var store = VaultFolder.OpenState(CopyState(folder, copy.FullName), options);
-            return new Run(Path.GetFullPath(folder), options, store).Everything();
+            return new Run(Path.GetFullPath(folder), options, store, cancellation).Everything();
         }
         catch (AsrException wrong) when (wrong.Error.Message.Contains(copy.FullName, StringComparison.Ordinal))
         {
@@ -49,7 +50,7 @@ public static class VaultChecker
         return copy;
     }
 
-    private sealed class Run(string folder, EngineOptions options, IStateStore store)
+    private sealed class Run(string folder, EngineOptions options, IStateStore store, CancellationToken cancellation)
     {
         private readonly List<string> _examined = [];
         private readonly List<string> _findings = [];
@@ -135,7 +136,7 @@ public static class VaultChecker
             var disks = target.Site.OpenDisks(facts.Item, writable: false);
             try
             {
-                var found = JournalChecker.Check(options.Files, target.Journal(facts.ReplicationEpoch), target.Manifests, disks);
+                var found = JournalChecker.Check(options.Files, target.Journal(facts.ReplicationEpoch), target.Manifests, disks, cancellation);
                 _findings.AddRange(found.Findings);
                 _examined.Add($"replica of {facts.Item} at {target.Site.Name}: {found.BlocksCompared} blocks compared, {found.BlocksUnknown} without a digest yet");
             }

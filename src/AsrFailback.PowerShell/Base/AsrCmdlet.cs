@@ -78,13 +78,13 @@ public abstract class AsrCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Runs work on a path, once it is known to be one.</summary>
-    private protected void RunWithPath(string path, Action<string, OutputPump> work)
+    private protected void RunWithPath(string path, Action<string, OutputPump, CancellationToken> work)
     {
         if (TryFullPath(path) is { } full)
         {
-            Run(full, (pump, _) =>
+            Run(full, (pump, cancellation) =>
             {
-                work(full, pump);
+                work(full, pump, cancellation);
                 return Task.CompletedTask;
             });
         }

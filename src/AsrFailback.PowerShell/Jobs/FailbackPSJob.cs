@@ -58,7 +58,7 @@ internal sealed class FailbackPSJob : System.Management.Automation.Job
         {
             var watcher = new JobWatcher(_service, record =>
             {
-                _status = record.StatusDescription;
+                _status = record.RecordType == ProgressRecordType.Completed ? _status : record.StatusDescription;
                 Progress.Add(record);
             });
             var job = await watcher.WaitAsync(name, timeout: null, _stop.Token).ConfigureAwait(false);
@@ -77,10 +77,15 @@ internal sealed class FailbackPSJob : System.Management.Automation.Job
                 : job.State == AsrFailback.JobState.Cancelled ? System.Management.Automation.JobState.Stopped
                 : System.Management.Automation.JobState.Failed);
         }
-        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException or AsrException { Error.Id: "VaultClosed" })
         {
             // The vault was closed, or the PowerShell job was removed; the vault's job goes on when it is opened again.
             SetJobState(System.Management.Automation.JobState.Stopped);
+        }
+        catch (Exception failure)
+        {
+            Error.Add(ErrorRecords.Of(failure, name));
+            SetJobState(System.Management.Automation.JobState.Failed);
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class EngineHost
     public static void Create(string folder, string name, FailbackCommand? firstCommand) =>
         FailbackEngine.CreateVault(folder, name, firstCommand, new EngineOptions());
 
-    public static VaultCheck Check(string folder) => VaultChecker.Check(folder, new EngineOptions());
+    public static VaultCheck Check(string folder, CancellationToken cancellation) => VaultChecker.Check(folder, new EngineOptions(), cancellation);
 
     public static DrillReport ReportOf(Job job) => DrillReporter.ReportOf(job)!;
 

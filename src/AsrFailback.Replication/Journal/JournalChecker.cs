@@ -15,7 +15,9 @@ public static class JournalChecker
 {
     /// <summary>Checks everything.</summary>
     /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FormatTooNew</c>: nothing more can be read.</exception>
-    public static JournalCheck Check(IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static JournalCheck Check(
+        IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, CancellationToken cancellation = default)
     {
         var (redo, redoBase, records) = RedoLog.Open(files, RetentionJournal.RedoPath(folder), writable: false);
         redo.Dispose();
@@ -42,7 +44,7 @@ public static class JournalChecker
         var (compared, unknown) = (0L, 0L);
         for (var disk = 0; disk < disks.Count; disk++)
         {
-            var replica = CheckReplica(files, Replica.ManifestPath(manifestFolder, disk), disk, disks[disk], waiting);
+            var replica = CheckReplica(files, Replica.ManifestPath(manifestFolder, disk), disk, disks[disk], waiting, cancellation);
             findings.AddRange(replica.Findings);
             compared += replica.BlocksCompared;
             unknown += replica.BlocksUnknown;
@@ -51,7 +53,8 @@ public static class JournalChecker
         return new JournalCheck(findings, compared, unknown);
     }
 
-    private static JournalCheck CheckReplica(IFileSystem files, string path, int disk, IBlockDevice replica, HashSet<BlockAddress> waiting)
+    private static JournalCheck CheckReplica(
+        IFileSystem files, string path, int disk, IBlockDevice replica, HashSet<BlockAddress> waiting, CancellationToken cancellation)
     {
         using var manifest = DigestManifest.Open(files, path, replica.Length, writable: false);
         if (manifest is null)
@@ -66,6 +69,7 @@ public static class JournalChecker
         var found = new byte[Blocks.DigestSize];
         for (long block = 0; block < Blocks.Count(replica.Length); block++)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (waiting.Contains(new BlockAddress(disk, block)) || !manifest.TryGet(block, expected))
             {
                 continue;

@@ -17,7 +17,7 @@ public sealed class ConnectAsrVaultCommand : AsrCmdlet
     protected override void ProcessRecord()
     {
         var runspace = Runspace.DefaultRunspace;
-        RunWithPath(Path, (path, pump) => pump.Write(VaultConnection.Connect(path, runspace)));
+        RunWithPath(Path, (path, pump, _) => pump.Write(VaultConnection.Connect(path, runspace)));
     }
 }
 

@@ -23,7 +23,7 @@ public sealed class NewAsrVaultCommand : AsrCmdlet
         var runspace = Runspace.DefaultRunspace;
         if (Confirmed(Path, Messages.Get("CreateVault"), force: false))
         {
-            RunWithPath(Path, (path, pump) =>
+            RunWithPath(Path, (path, pump, _) =>
             {
                 var folder = System.IO.Path.TrimEndingDirectorySeparator(path);
                 EngineHost.Create(folder, Name ?? System.IO.Path.GetFileName(folder), firstCommand: null);

@@ -18,14 +18,14 @@ public sealed class TestAsrVaultCommand : AsrCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => RunWithPath(Path, (path, pump) =>
+    protected override void ProcessRecord() => RunWithPath(Path, (path, pump, cancellation) =>
     {
         if (OpenVaults.At(path) is not null)
         {
             throw ErrorCatalogue.Exception("VaultOpenHere", path);
         }
 
-        var check = EngineHost.Check(path);
+        var check = EngineHost.Check(path, cancellation);
         pump.Write(Quiet ? check.Passed : check);
     });
 }
