@@ -1,5 +1,3 @@
-using AsrFailback.Core.Errors;
-
 namespace AsrFailback.Engine;
 
 /// <summary>A fabric as users see it; one that cannot be read shows why.</summary>
@@ -11,11 +9,12 @@ internal static class FabricProjection
         var fabric = new Fabric { Id = engine.Vault.Id.Child("replicationFabrics", name), Name = name, Path = engine.FabricPath(name)! };
         try
         {
-            var inventory = engine.Site(name).Snapshot();
+            var site = engine.Site(name);
+            var inventory = site.Snapshot();
             return fabric with
             {
                 Type = inventory.Kind, Reachable = inventory.Reachable, Connected = inventory.Connected, Machines = inventory.Machines.Count,
-                HealthErrors = inventory.Reachable ? [] : [ErrorCatalogue.Error("SiteUnreachable", name)],
+                HealthErrors = site.Outage is { } outage ? [outage] : [],
             };
         }
         catch (AsrException failure)

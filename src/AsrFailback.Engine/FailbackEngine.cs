@@ -118,11 +118,11 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     {
         await Task.CompletedTask.ConfigureAwait(false); // all of it is in memory
         var busy = Jobs.Unfinished();
-        var lost = _store.List("fabric").Select(document => document.Key).Where(name => !Site(name).IsReachable).ToArray();
+        var outages = _store.List("fabric").Select(document => (document.Key, Site(document.Key).Outage)).Where(site => site.Outage is not null).ToArray();
         foreach (var runtime in _items.Values.OrderBy(item => item.State.Facts.Item, StringComparer.OrdinalIgnoreCase))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return ItemProjection.Of(runtime, Vault.Id, busy.GetValueOrDefault(runtime.State.Facts.Item), lost);
+            yield return ItemProjection.Of(runtime, Vault.Id, busy.GetValueOrDefault(runtime.State.Facts.Item), outages!);
         }
     }
 

@@ -18,24 +18,32 @@ internal static class VaultRun
             ended.Add(await engine.WaitForJobAsync(name, cancellation).ConfigureAwait(false));
         }
 
-        await RequireHealthAsync(engine, cancellation).ConfigureAwait(false);
-
         // What was waited for comes first: its failure may not have been stored, on a full disk.
         var stored = await engine.GetJobsAsync(cancellation).ConfigureAwait(false);
         Job[] jobs = [.. ended.Where(job => job.State != JobState.Succeeded), .. stored];
-        return jobs.FirstOrDefault(job => job.ScenarioName == Scenario.DrillName)
+        var last = jobs.FirstOrDefault(job => job.ScenarioName == Scenario.DrillName)
             ?? (jobs.Length > 0 ? jobs[0] : throw ErrorCatalogue.Exception("JobNotFound", vault));
+        if (last.State == JobState.Succeeded)
+        {
+            await RequireHealthAsync(engine, cancellation).ConfigureAwait(false);
+        }
+
+        return last;
     }
 
-    // A vault whose machine cannot be opened is not verified, whatever its jobs once said.
+    // A vault with a site or a machine that cannot be opened is not verified, whatever its jobs once said.
     private static async Task RequireHealthAsync(FailbackEngine engine, CancellationToken cancellation)
     {
+        var sites = await engine.GetFabricsAsync(cancellation).ConfigureAwait(false);
+        var wrong = sites.SelectMany(site => site.HealthErrors).ToList();
         await foreach (var item in engine.GetProtectedItemsAsync(cancellation).ConfigureAwait(false))
         {
-            if (item.HealthErrors.Count > 0)
-            {
-                throw new AsrException(item.HealthErrors[0]);
-            }
+            wrong.AddRange(item.HealthErrors);
+        }
+
+        if (wrong.Count > 0)
+        {
+            throw new AsrException(wrong[0]);
         }
     }
 }

@@ -82,7 +82,7 @@ public sealed class CommandLineTests
         using var folder = new TemporaryFolder("used");
         await File.WriteAllTextAsync(folder.At("notes.txt"), "mine");
 
-        (await Asrnode.RunAsync("drill", "--size", "small", "FolderNotEmpty", folder.Path)).MustRefuse(1, "--keep", folder.Path);
+        (await Asrnode.RunAsync("drill", "--size", "small", "--keep", folder.Path)).MustRefuse(1, "FolderNotEmpty", folder.Path);
 
         Assert.Equal(["notes.txt"], FileTree.Everything(folder.Path));
     }
@@ -93,7 +93,7 @@ public sealed class CommandLineTests
         using var folder = new TemporaryFolder("file");
         await File.WriteAllTextAsync(folder.Kept, "mine");
 
-        (await Asrnode.RunAsync("drill", "--size", "small", "FolderNotEmpty", folder.Kept)).MustRefuse(1, "--keep", folder.Kept);
+        (await Asrnode.RunAsync("drill", "--size", "small", "--keep", folder.Kept)).MustRefuse(1, "FolderNotEmpty", folder.Kept);
 
         Assert.Equal("mine", await File.ReadAllTextAsync(folder.Kept));
     }

@@ -1,4 +1,3 @@
-using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 using AsrFailback.Replication.Link;
 
@@ -11,15 +10,15 @@ internal static class ItemProjection
     /// <param name="runtime">What is open of it.</param>
     /// <param name="vault">The vault's id.</param>
     /// <param name="currentJob">The unfinished job on it, or null.</param>
-    /// <param name="lostSites">Fabrics that cannot be reached now.</param>
-    public static ProtectedItem Of(ItemRuntime runtime, ArmId vault, string? currentJob, IReadOnlyCollection<string> lostSites) =>
+    /// <param name="outages">Why fabrics cannot be reached now, by name.</param>
+    public static ProtectedItem Of(ItemRuntime runtime, ArmId vault, string? currentJob, IReadOnlyCollection<(string Fabric, AsrError Error)> outages) =>
         ServiceProjection.Project(runtime.State.Facts, vault, runtime.Journal is not { Points.Count: 0 }, currentJob) with
         {
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
             HealthErrors =
             [
                 .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure }.OfType<AsrError>(),
-                .. lostSites.Where(runtime.Uses).Select(site => ErrorCatalogue.Error("SiteUnreachable", site)),
+                .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),
             ],
         };
 

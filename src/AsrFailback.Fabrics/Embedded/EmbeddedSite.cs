@@ -36,7 +36,11 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     public bool IsGone => !_files.Exists(InventoryPath);
 
     /// <summary>Whether the site answers now.</summary>
-    public bool IsReachable => !IsGone && ReadState().Reachable;
+    public bool IsReachable => Outage is null;
+
+    /// <summary>Why the site does not answer; null when it does.</summary>
+    public AsrError? Outage => IsGone ? ErrorCatalogue.Error("SiteGone", Name, InventoryPath)
+        : ReadState().Reachable ? null : ErrorCatalogue.Error("SiteUnreachable", Name);
 
     private string SiteStatePath => Path.Combine(_root, "state", "site.json");
 
@@ -142,7 +146,11 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     {
         lock (_lock)
         {
-            RequireThere();
+            if (IsGone)
+            {
+                throw new AsrException(Outage!);
+            }
+
             foreach (var machine in keepOff ?? [])
             {
                 SiteJson.Write(_files, MachineStatePath(machine), ReadMachineState(machine) with { Power = PowerState.Off });
@@ -358,17 +366,9 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
 
     private void RequireReachable()
     {
-        if (!IsReachable)
+        if (Outage is { } outage)
         {
-            throw ErrorCatalogue.Exception("SiteUnreachable", Name);
-        }
-    }
-
-    private void RequireThere()
-    {
-        if (IsGone)
-        {
-            throw ErrorCatalogue.Exception("SiteUnreachable", Name);
+            throw new AsrException(outage);
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class LostSiteTests
         await LoseAsync(world, DrWorld.Home, reopened: true);
 
         var lost = await FabricAsync(world, DrWorld.Home);
-        Assert.Equal((FabricKind.VMware, false, "SiteUnreachable"), (lost.Type, lost.Reachable, Assert.Single(lost.HealthErrors).Id));
+        Assert.Equal((FabricKind.VMware, false, "SiteGone"), (lost.Type, lost.Reachable, Assert.Single(lost.HealthErrors).Id));
         await world.RunAsync(new RemoveFabric(DrWorld.Home));
 
         Assert.False(Directory.Exists(world.SiteRoot(DrWorld.Home)));
