@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Jobs;
@@ -26,8 +27,8 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     private readonly JobRunner _runner;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, EmbeddedSite> _sites = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, ItemRuntime> _items = new(StringComparer.OrdinalIgnoreCase);
     private readonly object _submission = new();
+    private ImmutableSortedDictionary<string, ItemRuntime> _items = ImmutableSortedDictionary.Create<string, ItemRuntime>(StringComparer.OrdinalIgnoreCase);
 
     private FailbackEngine(string folder, EngineOptions options, VaultOwner owner, IStateStore store)
     {
@@ -117,14 +118,18 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     public async IAsyncEnumerable<ProtectedItem> GetProtectedItemsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.CompletedTask.ConfigureAwait(false); // all of it is in memory
-        var busy = Jobs.Unfinished();
-        var outages = _store.List("fabric").Select(document => (document.Key, Site(document.Key).Outage)).Where(site => site.Outage is not null).ToArray();
-        foreach (var runtime in _items.Values.OrderBy(item => item.State.Facts.Item, StringComparer.OrdinalIgnoreCase))
+        var busy = Jobs.Busy();
+        var outages = Outages();
+        foreach (var runtime in _items.Values)
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return ItemProjection.Of(runtime, Vault.Id, busy.GetValueOrDefault(runtime.State.Facts.Item), outages!);
+            yield return ItemProjection.Of(runtime, Vault.Id, busy.GetValueOrDefault(runtime.State.Facts.Item), outages);
         }
     }
+
+    /// <inheritdoc/>
+    public Task<ProtectedItem?> GetProtectedItemAsync(string item, CancellationToken cancellation = default) => Task.FromResult(
+        TryRuntimeOf(item) is { } runtime ? ItemProjection.Of(runtime, Vault.Id, Jobs.BusyWith(item, exceptJob: null), Outages()) : null);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RecoveryPoint>> GetRecoveryPointsAsync(string item, CancellationToken cancellation = default) =>
@@ -149,7 +154,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         var scenario = Scenario.Of(command);
         var tasks = scenario.Tasks.Select(task => task.FriendlyName).ToArray();
         var estimate = checks.All(check => check.Passed) ? operation.Estimate() : null;
-        return Task.FromResult(new Preview(command, scenario.FriendlyName, tasks, checks, estimate, LastDurationOf(command)));
+        return Task.FromResult(new Preview(command, scenario.FriendlyName, tasks, checks, estimate, Jobs.LastDuration(scenario.Name, command.Target)));
     }
 
     /// <inheritdoc/>
@@ -225,7 +230,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
                 _runner.Restart(record);
             }
 
-            var unfinished = Jobs.List().Where(record => !record.Job.State.IsFinal).ToArray();
+            var unfinished = Jobs.Unfinished();
             foreach (var record in unfinished)
             {
                 _runner.Start(record);
@@ -312,7 +317,9 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     {
         if (TryRuntimeOf(facts.Item) is not { } runtime)
         {
-            return _items[facts.Item] = RuntimeFor(ItemState.Create(_store, facts));
+            runtime = RuntimeFor(ItemState.Create(_store, facts));
+            Remember(runtime);
+            return runtime;
         }
 
         runtime.State.Change(earlier => facts with { Generation = earlier.Generation });
@@ -321,8 +328,9 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
 
     internal void RemoveItem(string item)
     {
-        if (_items.TryRemove(item, out var runtime))
+        if (TryRuntimeOf(item) is { } runtime)
         {
+            ImmutableInterlocked.Update(ref _items, items => items.Remove(item));
             runtime.State.Remove();
         }
     }
@@ -370,13 +378,13 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
 
     private static bool IsName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 
-    private TimeSpan? LastDurationOf(FailbackCommand command)
-    {
-        var scenario = Scenario.Of(command).Name;
-        var ended = Jobs.List().Select(record => record.Job).Where(job => job.ScenarioName == scenario && job.State == JobState.Succeeded).ToArray();
-        var last = ended.FirstOrDefault(job => IsName(job.TargetObjectName, command.Target)) ?? ended.FirstOrDefault();
-        return last?.EndTime - last?.StartTime;
-    }
+    private (string Fabric, AsrError Error)[] Outages() =>
+    [
+        .. from document in _store.List("fabric")
+           let outage = Site(document.Key).Outage
+           where outage is not null
+           select (document.Key, outage),
+    ];
 
     private void Load()
     {
@@ -388,15 +396,18 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         foreach (var state in ItemState.Load(_store))
         {
             var runtime = RuntimeFor(state);
-            _items[state.Facts.Item] = runtime;
+            Remember(runtime);
             runtime.ResumeAsync().GetAwaiter().GetResult();
         }
 
-        foreach (var record in Jobs.List().Where(record => !record.Job.State.IsFinal))
+        foreach (var record in Jobs.Unfinished())
         {
             _runner.Start(record);
         }
     }
+
+    // Kept in order, so that a listing begins at once; whoever lists goes on with the items there were at that moment.
+    private void Remember(ItemRuntime runtime) => ImmutableInterlocked.Update(ref _items, items => items.SetItem(runtime.State.Facts.Item, runtime));
 
     private ItemRuntime RuntimeFor(ItemState state) => new(state, Site, Options, () => DecorateTarget);
 

@@ -33,6 +33,12 @@ public interface IFailbackService
     /// <returns>Items ordered by name.</returns>
     IAsyncEnumerable<ProtectedItem> GetProtectedItemsAsync(CancellationToken cancellation = default);
 
+    /// <summary>One protected item.</summary>
+    /// <param name="item">The item's name.</param>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>A snapshot, or null.</returns>
+    Task<ProtectedItem?> GetProtectedItemAsync(string item, CancellationToken cancellation = default);
+
     /// <summary>Recovery points of an item, oldest first.</summary>
     /// <param name="item">The item's name.</param>
     /// <param name="cancellation">Stops the query.</param>

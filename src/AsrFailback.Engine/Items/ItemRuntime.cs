@@ -86,8 +86,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     // A side that was away during a failover may come back running (invariant 5).
     private void KeepOff(EmbeddedSite passive)
     {
-        var there = passive.Snapshot();
-        if (there.Reachable && there.Machines.Any(machine => machine.Name == state.Facts.Item && machine.Power == PowerState.On))
+        if (passive.IsReachable && passive.FindMachine(state.Facts.Item) is { Power: PowerState.On })
         {
             passive.PowerOff(state.Facts.Item);
         }

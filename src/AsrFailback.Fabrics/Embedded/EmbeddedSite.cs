@@ -235,6 +235,10 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     /// <exception cref="AsrException"><c>MachineNotFound</c>, <c>SiteInvalid</c>.</exception>
     public Machine GetMachine(string name) => ReadMachine(name);
 
+    /// <summary>One machine of the site, or null when there is none of that name.</summary>
+    /// <exception cref="AsrException"><c>SiteInvalid</c>.</exception>
+    public Machine? FindMachine(string name) => _files.Exists(MachinePath(name)) ? ReadMachine(name) : null;
+
     /// <summary>Whether every disk of a machine is here: its own, or the seed left by a machine that was removed.</summary>
     public bool HasAllDisks(Machine like)
     {

@@ -12,6 +12,21 @@ internal sealed class NameChoice(string[] names, string missingId, params object
     private readonly WildcardPattern[] _patterns = [.. names.Select(Pattern)];
     private readonly HashSet<string> _plain = names.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The names themselves when no pattern is among them, so that they can be looked up; else null.</summary>
+    public IReadOnlyList<string>? Exact { get; } = names.Any(name => name.Contains('`', StringComparison.Ordinal) || WildcardPattern.ContainsWildcardCharacters(name))
+        ? null
+        : [.. names.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>Whether a name was asked for.</summary>
+    public bool Takes(string name)
+    {
+        _plain.Remove(name);
+        return _patterns.Any(pattern => pattern.IsMatch(name));
+    }
+
+    /// <summary>An error for every plain name that was not met.</summary>
+    public IEnumerable<(string Name, AsrError Error)> Missing() => _plain.Select(name => (name, ErrorCatalogue.Error(missingId, [name, .. arguments])));
+
     // Names are compared as the file system and the state do, not as the reader's language does.
     private static WildcardPattern Pattern(string name)
     {
@@ -26,14 +41,4 @@ internal sealed class NameChoice(string[] names, string missingId, params object
             throw ErrorCatalogue.Caused(mistake, "ArgumentInvalid", "Name", mistake.Message);
         }
     }
-
-    /// <summary>Whether a name was asked for.</summary>
-    public bool Takes(string name)
-    {
-        _plain.Remove(name);
-        return _patterns.Any(pattern => pattern.IsMatch(name));
-    }
-
-    /// <summary>An error for every plain name that was not met.</summary>
-    public IEnumerable<(string Name, AsrError Error)> Missing() => _plain.Select(name => (name, ErrorCatalogue.Error(missingId, [name, .. arguments])));
 }

@@ -32,7 +32,7 @@ public sealed class GetAsrJobCommand : VaultCmdlet
     protected override void ProcessRecord() => Run(Name, async (pump, cancellation) =>
     {
         var (names, items) = (new NameChoice(Name, "JobNotFound"), new NameChoice(Item, "ItemNotFound"));
-        foreach (var job in await Service.GetJobsAsync(cancellation).ConfigureAwait(false))
+        foreach (var job in await CandidatesAsync(names, cancellation).ConfigureAwait(false))
         {
             var inState = State.Length == 0 || State.Contains(job.State.Value, StringComparer.OrdinalIgnoreCase);
             if (names.Takes(job.Name) & items.Takes(job.TargetObjectName) & inState)
@@ -43,6 +43,26 @@ public sealed class GetAsrJobCommand : VaultCmdlet
 
         pump.Errors(names);
     });
+
+    // Names are looked up: only a pattern is a reason to read all jobs.
+    private async Task<IEnumerable<Job>> CandidatesAsync(NameChoice names, CancellationToken cancellation)
+    {
+        if (names.Exact is not { } exact)
+        {
+            return await Service.GetJobsAsync(cancellation).ConfigureAwait(false);
+        }
+
+        var jobs = new List<Job>();
+        foreach (var name in exact)
+        {
+            if (await Service.GetJobAsync(name, cancellation).ConfigureAwait(false) is { } job)
+            {
+                jobs.Add(job);
+            }
+        }
+
+        return jobs.OrderByDescending(job => job.StartTime);
+    }
 }
 
 /// <summary>A cmdlet on jobs of the vault.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 
 namespace AsrFailback.Commands;
 
@@ -115,16 +116,42 @@ public sealed class GetAsrProtectedItemCommand : VaultCmdlet
     protected override void ProcessRecord() => Run(Name, async (pump, cancellation) =>
     {
         var choice = new NameChoice(Name, "ItemNotFound");
-        await foreach (var item in Service.GetProtectedItemsAsync(cancellation).ConfigureAwait(false))
+        await foreach (var item in ChosenItems.OfAsync(Service, choice, cancellation).ConfigureAwait(false))
         {
-            if (choice.Takes(item.Name))
-            {
-                pump.Write(item);
-            }
+            pump.Write(item);
         }
 
         pump.Errors(choice);
     });
+}
+
+/// <summary>The items a user asked for. Names are looked up: only a pattern is a reason to look at all items.</summary>
+internal static class ChosenItems
+{
+    public static async IAsyncEnumerable<ProtectedItem> OfAsync(
+        IFailbackService service, NameChoice choice, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var candidates = choice.Exact is { } names ? ByNameAsync(service, names, cancellation) : service.GetProtectedItemsAsync(cancellation);
+        await foreach (var item in candidates.ConfigureAwait(false))
+        {
+            if (choice.Takes(item.Name))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<ProtectedItem> ByNameAsync(
+        IFailbackService service, IReadOnlyList<string> names, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var name in names)
+        {
+            if (await service.GetProtectedItemAsync(name, cancellation).ConfigureAwait(false) is { } item)
+            {
+                yield return item;
+            }
+        }
+    }
 }
 
 /// <summary>Says how far the target is behind, what is queued, and what is kept.</summary>
@@ -145,12 +172,9 @@ public sealed class MeasureAsrReplicationCommand : VaultCmdlet
     protected override void ProcessRecord() => Run(Item, async (pump, cancellation) =>
     {
         var choice = new NameChoice(Item, "ItemNotFound");
-        await foreach (var item in Service.GetProtectedItemsAsync(cancellation).ConfigureAwait(false))
+        await foreach (var item in ChosenItems.OfAsync(Service, choice, cancellation).ConfigureAwait(false))
         {
-            if (choice.Takes(item.Name))
-            {
-                pump.Write(await Service.GetReplicationAsync(item.Name, cancellation).ConfigureAwait(false));
-            }
+            pump.Write(await Service.GetReplicationAsync(item.Name, cancellation).ConfigureAwait(false));
         }
 
         pump.Errors(choice);
