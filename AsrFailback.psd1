@@ -22,6 +22,7 @@
         'Enable-AsrProtection'
         'Get-AsrConfigurationServer'
         'Get-AsrDatastore'
+        'Get-AsrErrorInfo'
         'Get-AsrFabric'
         'Get-AsrHost'
         'Get-AsrJob'

@@ -11,12 +11,26 @@ namespace AsrFailback.Core.Errors;
 /// </summary>
 public static class ErrorCatalogue
 {
+    private const int MostArguments = 9;
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
     private static readonly Lazy<Dictionary<string, Entry>> English = new(() => Load("errors.json"));
     private static readonly Lazy<Dictionary<string, Entry>> Korean = new(() => Load("errors.ko.json"));
 
     /// <summary>All ids of the catalogue.</summary>
     public static IReadOnlyCollection<string> Ids => English.Value.Keys;
+
+    /// <summary>The whole catalogue in the reader's language, ordered by id.</summary>
+    public static IReadOnlyList<AsrErrorInfo> All =>
+    [
+        .. English.Value.Values.OrderBy(entry => entry.Id, StringComparer.OrdinalIgnoreCase).Select(entry =>
+        {
+            var text = Localized(entry.Id) ?? entry;
+            return new AsrErrorInfo(
+                entry.Id, entry.Code ?? entry.Id, entry.Category, Unfilled(text.Message), Unfilled(text.Causes), Unfilled(text.Action),
+                entry.Requirements ?? [], entry.Temporary);
+        }),
+    ];
 
     /// <summary>An error with its arguments filled in.</summary>
     /// <exception cref="KeyNotFoundException">The id is not in the catalogue: a defect, found by a test.</exception>
@@ -47,6 +61,8 @@ public static class ErrorCatalogue
 
     private static string Fill(string text, object[] arguments) => string.Format(CultureInfo.InvariantCulture, text, arguments);
 
+    private static string Unfilled(string text) => Fill(text, [.. Enumerable.Repeat<object>("…", MostArguments)]);
+
     private static Dictionary<string, Entry> Load(string file)
     {
         var assembly = Assembly.GetExecutingAssembly();
@@ -56,5 +72,7 @@ public static class ErrorCatalogue
         return entries.ToDictionary(entry => entry.Id, StringComparer.Ordinal);
     }
 
-    private sealed record Entry(string Id, string? Code, string Message, string Causes, string Action, string Category = "NotSpecified", bool Temporary = false);
+    private sealed record Entry(
+        string Id, string? Code, string Message, string Causes, string Action,
+        string Category = "NotSpecified", bool Temporary = false, string[]? Requirements = null);
 }

@@ -1,26 +1,42 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using AsrFailback.Core.Errors;
 
 namespace AsrFailback.Commands;
 
-/// <summary>Completes names from the connected vault; gives up after 2 seconds, and silently: a completion must not disturb.</summary>
+/// <summary>Completes a name from those there are.</summary>
 internal abstract class NameCompleter : IArgumentCompleter
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var typed = wordToComplete.Trim('\'', '"');
-        return Names(fakeBoundParameters["Vault"]).Where(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).Select(Result);
+        return Names(fakeBoundParameters["Vault"])
+            .Where(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Order(StringComparer.OrdinalIgnoreCase)
+            .Select(Result);
     }
 
     /// <summary>The names to choose from.</summary>
+    /// <param name="vault">The vault that was given; null for none.</param>
+    private protected abstract IEnumerable<string> Names(object? vault);
+
+    private static CompletionResult Result(string name) =>
+        new(name.Any(letter => !char.IsLetterOrDigit(letter) && letter is not ('-' or '_' or '.')) ? $"'{name.Replace("'", "''", StringComparison.Ordinal)}'" : name);
+}
+
+/// <summary>Completes names from a vault; gives up after 2 seconds, and silently: a completion must not disturb.</summary>
+internal abstract class VaultContentCompleter : NameCompleter
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>The names in a vault.</summary>
     protected abstract Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation);
 
-    private protected virtual IEnumerable<string> Names(object? vault)
+    private protected override IEnumerable<string> Names(object? vault)
     {
         using var patience = new CancellationTokenSource(Patience);
         try
@@ -48,23 +64,22 @@ internal abstract class NameCompleter : IArgumentCompleter
 
         return found;
     }
-
-    private static CompletionResult Result(string name) =>
-        new(name.Any(letter => !char.IsLetterOrDigit(letter) && letter is not ('-' or '_' or '.')) ? $"'{name.Replace("'", "''", StringComparison.Ordinal)}'" : name);
 }
 
 /// <summary>Names of connected vaults.</summary>
 internal sealed class VaultCompleter : NameCompleter
 {
     private protected override IEnumerable<string> Names(object? vault) => OpenVaults.All.Select(open => open.Vault.Name);
+}
 
-    /// <inheritdoc/>
-    protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
-        Task.FromResult(Names(service));
+/// <summary>Ids of the error catalogue.</summary>
+internal sealed class ErrorIdCompleter : NameCompleter
+{
+    private protected override IEnumerable<string> Names(object? vault) => ErrorCatalogue.All.Select(error => error.Id);
 }
 
 /// <summary>Names of fabrics.</summary>
-internal sealed class FabricCompleter : NameCompleter
+internal sealed class FabricCompleter : VaultContentCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
@@ -72,7 +87,7 @@ internal sealed class FabricCompleter : NameCompleter
 }
 
 /// <summary>Names of protected items.</summary>
-internal sealed class ItemCompleter : NameCompleter
+internal sealed class ItemCompleter : VaultContentCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation)
@@ -88,7 +103,7 @@ internal sealed class ItemCompleter : NameCompleter
 }
 
 /// <summary>Names of machines at the sites.</summary>
-internal sealed class MachineCompleter : NameCompleter
+internal sealed class MachineCompleter : VaultContentCompleter
 {
     /// <inheritdoc/>
     protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
@@ -96,7 +111,7 @@ internal sealed class MachineCompleter : NameCompleter
 }
 
 /// <summary>Names of master targets.</summary>
-internal sealed class MasterTargetCompleter : NameCompleter
+internal sealed class MasterTargetCompleter : VaultContentCompleter
 {
     /// <inheritdoc/>
     protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
@@ -104,7 +119,7 @@ internal sealed class MasterTargetCompleter : NameCompleter
 }
 
 /// <summary>Names of process servers.</summary>
-internal sealed class ProcessServerCompleter : NameCompleter
+internal sealed class ProcessServerCompleter : VaultContentCompleter
 {
     /// <inheritdoc/>
     protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
@@ -112,7 +127,7 @@ internal sealed class ProcessServerCompleter : NameCompleter
 }
 
 /// <summary>Names of networks.</summary>
-internal sealed class NetworkCompleter : NameCompleter
+internal sealed class NetworkCompleter : VaultContentCompleter
 {
     /// <inheritdoc/>
     protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
@@ -120,7 +135,7 @@ internal sealed class NetworkCompleter : NameCompleter
 }
 
 /// <summary>Names of jobs, newest first in the vault.</summary>
-internal sealed class JobCompleter : NameCompleter
+internal sealed class JobCompleter : VaultContentCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
