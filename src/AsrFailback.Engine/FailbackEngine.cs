@@ -154,7 +154,8 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         var scenario = Scenario.Of(command);
         var tasks = scenario.Tasks.Select(task => task.FriendlyName).ToArray();
         var estimate = checks.All(check => check.Passed) ? operation.Estimate() : null;
-        return Task.FromResult(new Preview(command, scenario.FriendlyName, tasks, checks, estimate, Jobs.LastDuration(scenario.Name, command.Target)));
+        var preview = new Preview(command, scenario.FriendlyName, tasks, checks, estimate, Jobs.LastDuration(scenario.Name, command.Target));
+        return Task.FromResult(operation.Describe(preview));
     }
 
     /// <inheritdoc/>
@@ -338,6 +339,9 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     /// <summary>The folder of a fabric, absolute; null when the vault does not know it.</summary>
     internal string? FabricPath(string fabric) => FabricOf(fabric) is { } document ? Absolute(document.Path) : null;
 
+    /// <summary>Whether a path is the vault's own folder or lies in it.</summary>
+    internal bool IsInVault(string absolutePath) => (absolutePath + Path.DirectorySeparatorChar).StartsWith(_folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
     /// <summary>The fabric whose folder that is; null when it is none's.</summary>
     internal string? FabricAt(string absolutePath) =>
         _store.List("fabric").Select(document => document.Key).FirstOrDefault(name => FabricPath(name) == Path.TrimEndingDirectorySeparator(absolutePath));
@@ -400,7 +404,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
             runtime.ResumeAsync().GetAwaiter().GetResult();
         }
 
-        foreach (var record in Jobs.Unfinished())
+        foreach (var record in Jobs.Unfinished().Where(record => TryRuntimeOf(record.Job.TargetObjectName)?.Failure is not { Id: "VaultOutdated" }))
         {
             _runner.Start(record);
         }

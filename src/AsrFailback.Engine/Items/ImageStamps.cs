@@ -43,6 +43,7 @@ internal static class ImageStamps
         }
     }
 
-    private static FileStamp[] Current(IFileSystem files, IDiskFabric fabric, string machine) =>
+    /// <summary>The stamps as they are now.</summary>
+    public static FileStamp[] Current(IFileSystem files, IDiskFabric fabric, string machine) =>
         [.. fabric.ImageFiles(machine).Select(files.Stamp)];
 }

@@ -2,6 +2,7 @@ using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Journal;
 using AsrFailback.Replication.Link;
 using AsrFailback.Replication.Source;
@@ -15,6 +16,7 @@ namespace AsrFailback.Engine.Items;
 internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> siteOf, EngineOptions options, Func<TargetDecorator?> decorator) : IAsyncDisposable
 {
     private ITimer? _points;
+    private FileStamp[]? _stampsWhenOpened;
 
     /// <summary>The machine's device; null while it does not run.</summary>
     public WriteSplitter? Machine { get; private set; }
@@ -50,6 +52,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
         try
         {
+            RequireNewest();
             await OpenWhatIsReachableAsync().ConfigureAwait(false);
             Failure = null;
         }
@@ -72,14 +75,34 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
             AbandonMachine();
         }
 
-        if (facts.Phase != Phase.Unprotected && !facts.ShutDown && active.IsReachable)
+        // The recovery points are at the other side: they must be there when the machine itself cannot be opened.
+        try
         {
-            OpenMachine();
+            if (facts.Phase != Phase.Unprotected && !facts.ShutDown && active.IsReachable)
+            {
+                OpenMachine();
+            }
         }
-
-        if (facts.Phase == Phase.Protected && passive.IsReachable)
+        finally
         {
-            OpenReplication();
+            if (facts.Phase == Phase.Protected && passive.IsReachable)
+            {
+                await EnsureReplicationAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    // A vault that was restored from a backup may not know that the machine has moved since. Acting on what it remembers
+    // would stop the machine that runs and write over its disks (invariant 5).
+    private void RequireNewest()
+    {
+        foreach (var side in new[] { Side.Home, Side.Recovery })
+        {
+            var site = At(side).Site;
+            if (site.EpochOf(state.Facts.Item) is var epoch && epoch > state.Facts.Epoch)
+            {
+                throw ErrorCatalogue.Exception("VaultOutdated", state.Facts.Item, site.Name, epoch, state.Facts.Epoch);
+            }
         }
     }
 
@@ -110,6 +133,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         ImageStamps.Remove(options.Files, places.MachineStamps);
         Machine = new WriteSplitter(
             disks, intents, state.Fence(facts.ActiveSide, facts.Epoch), facts.Generation, options.Clock);
+        _stampsWhenOpened = ImageStamps.Current(options.Files, places.Site, facts.Item);
     }
 
     /// <summary>Opens the journal on the side the active one replicates to, and the session where the machine runs.</summary>
@@ -141,7 +165,8 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     /// <summary>Opens the replication, again if it ended with an error.</summary>
     public async Task EnsureReplicationAsync()
     {
-        if (Session is { Status.Mode: ReplicationMode.Stopped })
+        var changed = NoticeOutsideChange();
+        if (changed || Session is { Status.Mode: ReplicationMode.Stopped })
         {
             await CloseReplicationAsync().ConfigureAwait(false);
         }
@@ -187,12 +212,40 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
             return;
         }
 
+        NoticeOutsideChange();
         var machine = Machine;
         Machine = null;
-        machine.Stop();
-        machine.Flush();
-        machine.Dispose();
+        try
+        {
+            machine.Stop();
+            machine.Flush();
+        }
+        finally
+        {
+            machine.Dispose();
+        }
+
         ImageStamps.Save(options.Files, places.Site, state.Facts.Item, places.MachineStamps);
+    }
+
+    // Somebody else wrote the images of a machine that is open and has written nothing itself: everything is compared. Once
+    // it has written, its stamps say nothing.
+    private bool NoticeOutsideChange()
+    {
+        if (Machine is not { HasWritten: false } || _stampsWhenOpened is null)
+        {
+            return false;
+        }
+
+        var now = ImageStamps.Current(options.Files, At(state.Facts.ActiveSide).Site, state.Facts.Item);
+        if (now.SequenceEqual(_stampsWhenOpened))
+        {
+            return false;
+        }
+
+        _stampsWhenOpened = now;
+        state.Change(facts => facts with { CompareEverything = true });
+        return true;
     }
 
     /// <summary>Lets go of a machine whose site is gone: nothing more is written there.</summary>

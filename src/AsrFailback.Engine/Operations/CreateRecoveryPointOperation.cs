@@ -15,7 +15,13 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
     {
         var fits = command.Label.Length <= LogRecord.MaxLabel;
         var label = new CheckResult("Label", "FO-10", fits, fits ? null : ErrorCatalogue.Error("ArgumentInvalid", "Label", $"at most {LogRecord.MaxLabel} characters"));
-        return [.. base.Check(asJob), label];
+        return
+        [
+            .. base.Check(asJob),
+            label,
+            .. new[] { Runtime.At(Side.Home).Site, Runtime.At(Side.Recovery).Site }.Select(site =>
+                CheckResult.Of("SiteReachable", "RP-14", site.IsReachable, () => site.Outage!)),
+        ];
     }
 
     private async Task Mark(TaskContext context)
@@ -26,6 +32,7 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
             return;
         }
 
+        await Runtime.EnsureReplicationAsync().ConfigureAwait(false);
         var session = Runtime.Session ?? throw ErrorCatalogue.Exception("ReplicationNotInOrder", command.Item, ReplicationMode.Stopped);
         await session.WaitUntilInOrderAsync(context.Cancellation).ConfigureAwait(false);
         await session.MarkPointAsync(decision.PointId, command.Label, PointConsistency.CrashConsistent, context.Cancellation).ConfigureAwait(false);

@@ -38,6 +38,9 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             checks.Add(Result("RecoveryMachineOff", "FO-04", !(runs && free), "RecoveryMachineRuns", command.Item, command.RecoveryFabric));
             checks.Add(Result("NoNamesake", "MT-11", namesake is null, "NameClash", command.Item, command.RecoveryFabric));
             checks.Add(Result("Machine", "RP-13", machine is not null, "MachineNotFound", command.Item, command.HomeFabric));
+            var sharer = machine is null ? null : home.Machines.FirstOrDefault(other => other.Name != machine.Name
+                && other.Disks.Any(disk => machine.Disks.Any(own => own.File == disk.File)));
+            checks.Add(Result("DisksOfItsOwn", "RP-12", sharer is null, "DiskShared", command.Item, sharer?.Name ?? "", command.HomeFabric));
             checks.Add(Result("ProcessServer", "TO-04", home.ProcessServers.Count > 0, "NoProcessServer", command.HomeFabric));
         }
 
@@ -70,9 +73,11 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
 
         var machine = HomeMachine();
         Engine.Site(command.RecoveryFabric).EnsureMachine(machine);
+        var epoch = Math.Max(1, Math.Max(Engine.Site(command.HomeFabric).EpochOf(command.Item), Engine.Site(command.RecoveryFabric).EpochOf(command.Item)));
         var runtime = Engine.AddItem(new ProtectionFacts
         {
             Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = command.Policy,
+            Epoch = epoch, ReplicationEpoch = epoch,
         });
         ForgetEarlierProtection(runtime, machine);
     }

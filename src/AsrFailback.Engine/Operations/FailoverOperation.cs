@@ -34,30 +34,57 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         ];
     }
 
+    public override Preview Describe(Preview preview) => WithPoint(preview, command.PointId);
+
     private Task ShutDownSource(TaskContext context)
     {
-        if (!command.ShutDownSource || !SourceAnswers)
+        if (!command.ShutDownSource)
         {
             context.Skip();
             return Task.CompletedTask;
         }
 
-        Runtime.State.Change(facts => facts with { ShutDown = true });
-        Runtime.Machine?.Stop();
-        Runtime.Machine?.Flush();
-        Runtime.At(Facts.SourceSide).Site.PowerOff(command.Item);
+        var source = Runtime.At(Facts.SourceSide).Site;
+        if (source.Outage is { } outage)
+        {
+            context.Warn(ErrorCatalogue.Error("SourceNotShutDown", command.Item, outage.Message));
+            context.Skip();
+            return Task.CompletedTask;
+        }
+
+        try
+        {
+            Runtime.State.Change(facts => facts with { ShutDown = true });
+            Runtime.Machine?.Stop();
+            Runtime.Machine?.Flush();
+            source.PowerOff(command.Item);
+        }
+        catch (AsrException broken)
+        {
+            throw ErrorCatalogue.Caused(broken, "SourceBroken", command.Item, broken.Message);
+        }
+
         return Task.CompletedTask;
     }
 
     private async Task SendLastChanges(TaskContext context)
     {
-        if (!Facts.ShutDown || !SourceAnswers)
+        if (!command.ShutDownSource || !Facts.ShutDown || !SourceAnswers)
         {
             context.Skip();
             return;
         }
 
-        await OpenStoppedSourceAsync().ConfigureAwait(false);
+        try
+        {
+            await OpenStoppedSourceAsync().ConfigureAwait(false);
+        }
+        catch (AsrException broken)
+        {
+            // A site that is gone is done without. One that answers may have writes that nobody else has: the caller decides.
+            throw ErrorCatalogue.Caused(broken, "SourceBroken", command.Item, broken.Message);
+        }
+
         var session = Runtime.Session!;
         var before = session.Status.BytesMoved;
         context.Report("Sending what the machine wrote last");
@@ -159,15 +186,23 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
     private async Task CloseSourceAsync()
     {
         var source = Runtime.At(Facts.SourceSide).Site;
-        if (source.IsReachable)
-        {
-            source.PowerOff(command.Item);
-            await Runtime.DisposeAsync().ConfigureAwait(false);
-            return;
-        }
-
         await Runtime.CloseReplicationAsync().ConfigureAwait(false);
-        Runtime.AbandonMachine();
+        try
+        {
+            if (source.IsReachable)
+            {
+                source.PowerOff(command.Item);
+                Runtime.CloseMachine();
+            }
+        }
+        catch (AsrException)
+        {
+            // A broken source does not keep the machine from starting elsewhere; it is fenced, and kept off when it is mended.
+        }
+        finally
+        {
+            Runtime.AbandonMachine();
+        }
     }
 
     private void SaveDivergence(RetentionJournal journal, ItemPlaces places, Guid pointId)

@@ -25,6 +25,9 @@ internal abstract class Operation(FailbackCommand command, FailbackEngine engine
     /// <summary>Bytes the command would move at most; null when that is not known beforehand.</summary>
     public virtual long? Estimate() => null;
 
+    /// <summary>Adds what only this operation knows to a preview: direction, point.</summary>
+    public virtual Preview Describe(Preview preview) => preview;
+
     /// <summary>Throws a refusal with all reasons unless every check passes (invariant 7).</summary>
     public void RequireReady(string? asJob)
     {
@@ -49,10 +52,21 @@ internal abstract class ItemOperation(ItemCommand command, ProtectionOperation c
     /// <summary>What is open of the item.</summary>
     protected ItemRuntime Runtime => Engine.RuntimeOf(command.Item);
 
+    /// <summary>A preview with the direction of the replication and the chosen point.</summary>
+    protected Preview WithPoint(Preview preview, Guid? point) => preview with
+    {
+        From = Facts.FabricOf(Facts.SourceSide),
+        To = Facts.FabricOf(Facts.TargetSide),
+        Point = Runtime.Journal?.Points.FirstOrDefault(candidate => candidate.Id == point),
+    };
+
     /// <summary>The item's facts.</summary>
     protected ProtectionFacts Facts => Runtime.State.Facts;
 
     /// <inheritdoc/>
     public override IReadOnlyList<CheckResult> Check(string? asJob) =>
-        ProtectionRules.Check(Facts, cell, Engine.SurroundingsOf(Runtime, asJob));
+    [
+        CheckResult.Of("VaultNewest", "FO-11", Runtime.Failure is not { Id: "VaultOutdated" }, () => Runtime.Failure!),
+        .. ProtectionRules.Check(Facts, cell, Engine.SurroundingsOf(Runtime, asJob)),
+    ];
 }

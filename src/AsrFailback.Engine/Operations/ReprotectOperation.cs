@@ -26,6 +26,9 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
 
     public override long? Estimate() => Plan().Regions.Bytes;
 
+    public override Preview Describe(Preview preview) =>
+        preview with { From = Facts.FabricOf(Facts.ActiveSide), To = Facts.FabricOf(Target) };
+
     // The old machine is off before a block of it is touched (RP-04). One that is gone is created anew, and then nothing
     // that is known about its old disks may be believed.
     private Task DiscoverReplica(TaskContext context)

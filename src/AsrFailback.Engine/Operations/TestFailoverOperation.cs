@@ -29,6 +29,8 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
         ];
     }
 
+    public override Preview Describe(Preview preview) => WithPoint(preview, command.PointId);
+
     /// <summary>Name of the test machine of an item.</summary>
     public static string MachineName(string item) => item + "-test";
 

@@ -119,7 +119,8 @@ public static class VaultChecker
 
             foreach (var (places, map) in new[] { (active, active.Intents), (active, active.Divergence), (target, target.Intents) })
             {
-                if (options.Files.Exists(map))
+                // A machine that was removed after its failback leaves its maps behind; they are void.
+                if (options.Files.Exists(map) && (places == active || places.Site.FindMachine(facts.Item) is not null))
                 {
                     Guarded(map, () => CheckRegions(places, map));
                 }

@@ -239,6 +239,9 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     /// <exception cref="AsrException"><c>SiteInvalid</c>.</exception>
     public Machine? FindMachine(string name) => _files.Exists(MachinePath(name)) ? ReadMachine(name) : null;
 
+    /// <summary>The epoch in which a machine last ran here; 0 when it never did, or the site is not there.</summary>
+    public long EpochOf(string machine) => IsGone ? 0 : ReadMachineState(machine).Epoch;
+
     /// <summary>Whether every disk of a machine is here: its own, or the seed left by a machine that was removed.</summary>
     public bool HasAllDisks(Machine like)
     {

@@ -30,6 +30,15 @@ public sealed record CheckResult(string Id, string Requirement, bool Passed, Asr
 public sealed record Preview(
     FailbackCommand Command, string Operation, IReadOnlyList<string> Tasks, IReadOnlyList<CheckResult> Checks, long? EstimatedBytes, TimeSpan? EstimatedTime)
 {
+    /// <summary>The fabric the machine or its data would leave; null when nothing changes sides.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The fabric it would go to; null when nothing changes sides.</summary>
+    public string? To { get; init; }
+
+    /// <summary>The recovery point that would be used; null for the latest, or where none is.</summary>
+    public RecoveryPoint? Point { get; init; }
+
     /// <summary>Whether every check passed.</summary>
     public bool Ready => Checks.All(check => check.Passed);
 }

@@ -17,10 +17,16 @@ public abstract class ItemCmdlet : JobCmdlet
     {
         foreach (var item in Item)
         {
-            if (CommandFor(item) is { } command)
-            {
-                Submit(command);
-            }
+            Submit(item);
+        }
+    }
+
+    /// <summary>Submits the command for one item.</summary>
+    private protected void Submit(string item)
+    {
+        if (CommandFor(item) is { } command)
+        {
+            Submit(command);
         }
     }
 
@@ -43,6 +49,29 @@ public abstract class PointCmdlet : ItemCmdlet
     private protected const string Latest = "Latest";
 
     private const string LatestProcessed = "LatestProcessed";
+
+    private readonly List<(string Item, string Point)> _asked = [];
+
+    // Nothing begins before the last input is known: of several points of one item none may simply be the first.
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _asked.AddRange(Item.Select(item => (item, RecoveryPoint)));
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        foreach (var group in _asked.GroupBy(asked => asked.Item, StringComparer.OrdinalIgnoreCase))
+        {
+            var points = group.Select(asked => asked.Point).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+            if (points.Length > 1)
+            {
+                WriteError(Core.Errors.ErrorCatalogue.Error("SeveralPoints", group.Key, points.Length), group.Key);
+                continue;
+            }
+
+            RecoveryPoint = points[0];
+            Submit(group.Key);
+        }
+    }
 
     /// <summary>Finds the chosen point: null for the latest.</summary>
     /// <returns>False when there is no such point; the error was written.</returns>

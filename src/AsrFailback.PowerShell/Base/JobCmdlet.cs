@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 
 namespace AsrFailback.Commands;
@@ -117,12 +118,22 @@ internal static class JobOutput
     }
 }
 
-/// <summary>A preview in one sentence: operation, tasks, bytes, time.</summary>
+/// <summary>A preview in one sentence: operation, tasks, direction, point, bytes, time.</summary>
 internal static class PreviewText
 {
     public static string Of(Preview preview)
     {
         var text = Messages.Get("PreviewTasks", preview.Operation, string.Join(" → ", preview.Tasks));
+        if (preview.From is { } from)
+        {
+            text += Messages.Get("PreviewDirection", from, preview.To!);
+        }
+
+        if (preview.Point is { } point)
+        {
+            text += Messages.Get("PreviewPoint", point.TimeUtc.UtcDateTime.ToString("u", CultureInfo.InvariantCulture), point.Label);
+        }
+
         if (preview.EstimatedBytes is { } bytes)
         {
             text += Messages.Get("PreviewBytes", ByteSize.Format(bytes));

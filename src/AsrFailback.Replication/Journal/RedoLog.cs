@@ -27,7 +27,7 @@ internal sealed class RedoLog : IDisposable
     private const int SlotSize = 4096;
     private const int SuperblockSize = 64;
     private const int ChecksumAt = SuperblockSize - 4;
-    private const ushort Version = 1;
+    private const ushort Version = 2;
     private static readonly byte[] Magic = "ASRREDO1"u8.ToArray();
 
     private readonly IStoredFile _file;

@@ -56,6 +56,18 @@ public sealed class ReplicationSession : IAsyncDisposable
     /// <summary>When the oldest write that the target has not acknowledged was made, UTC; null when it has everything.</summary>
     public DateTimeOffset? OldestUnacknowledgedUtc => _source.Queue.OldestUtc;
 
+    /// <summary>Why the session ended; null while it runs.</summary>
+    public AsrError? Failure
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _failure?.Error;
+            }
+        }
+    }
+
     /// <summary>Whether the target holds everything but what is queued: it was synchronised and the queue never overflowed.</summary>
     public bool Follows => _inOrder && _source.Queue.IsOpen;
 

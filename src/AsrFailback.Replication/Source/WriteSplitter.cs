@@ -56,6 +56,9 @@ public sealed class WriteSplitter : IDisposable
         }
     }
 
+    /// <summary>Whether the machine has written anything since it was opened.</summary>
+    public bool HasWritten { get; private set; }
+
     /// <summary>Whether it refuses writes: the machine was shut down, or its site is gone.</summary>
     public bool IsStopped
     {
@@ -263,6 +266,7 @@ public sealed class WriteSplitter : IDisposable
 
         if (Queue.IsOpen)
         {
+            HasWritten = true;
             Queue.Add(new LogRecord { Kind = LogRecordKind.Write, Position = position, Disk = disk, Offset = offset, Data = data.ToArray() });
         }
     }

@@ -79,7 +79,7 @@ Describe '-AsJob' {
 
 Describe '-AsJob that fails' {
     BeforeAll {
-        $job = New-AsrFabric broken VMware ./disk.img -AsJob
+        $job = New-AsrFabric broken VMware ./disk.img/site -AsJob
         $null = Wait-Job $job -Timeout 30
         $received = Receive-Job $job -ErrorVariable failure -ErrorAction SilentlyContinue
     }

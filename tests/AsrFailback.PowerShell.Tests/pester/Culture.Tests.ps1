@@ -22,7 +22,7 @@ BeforeAll {
             `$null = New-AsrMachine web01 onprem ./disk.img -Wait
             try { New-AsrVault ./other -Confirm } catch { Add-Error `$_ }
             Get-AsrProtectedItem nobody 2>&1 | ForEach-Object { Add-Error `$_ }
-            New-AsrFabric broken VMware ./disk.img -Wait 2>&1 | Where-Object { `$_ -is [System.Management.Automation.ErrorRecord] } | ForEach-Object { Add-Error `$_ }
+            New-AsrFabric broken VMware ./disk.img/site -Wait 2>&1 | Where-Object { `$_ -is [System.Management.Automation.ErrorRecord] } | ForEach-Object { Add-Error `$_ }
             try { New-AsrRecoveryPoint web01 -TimeoutSec '5' } catch { Add-Error `$_ }
             Enable-AsrProtection web01 -PointInterval '00:00:04.5' 2>&1 | ForEach-Object { Add-Error `$_ }
             Unregister-AsrProcessServer nobody onprem -Force 2>&1 | ForEach-Object { Add-Error `$_ }

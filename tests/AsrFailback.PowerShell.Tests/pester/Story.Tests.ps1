@@ -54,6 +54,22 @@ Describe 'A machine fails over to Azure and comes home' {
         (Clear-AsrTestFailover web01 -Wait).State | Should -Be 'Succeeded'
     }
 
+    It 'is not failed over to whichever of several points comes first' {
+        $jobs = @(Get-AsrJob).Count
+        @(Get-AsrRecoveryPoint web01).Count | Should -BeGreaterThan 1
+        $null = Get-AsrRecoveryPoint web01 | Start-AsrFailover -Force -Wait -ErrorVariable refused -ErrorAction SilentlyContinue
+        $refused.FullyQualifiedErrorId | Should -Be 'SeveralPoints,AsrFailback.Commands.StartAsrFailoverCommand'
+        @(Get-AsrJob).Count | Should -Be $jobs
+    }
+
+    It 'shows direction and point of a failover before it begins' {
+        $point = Get-AsrRecoveryPoint web01 -Label chosen
+        $null = Start-Transcript ./whatif.txt
+        Start-AsrFailover web01 $point.Id -WhatIf
+        $null = Stop-Transcript
+        (Get-Content ./whatif.txt -Raw) -replace '\r?\n', '' | Should -Match 'from onprem to azure, to the point of .*Z chosen'
+    }
+
     It 'fails over to Azure and is committed, all in one pipeline' {
         (Start-AsrFailover web01 -Force | Wait-AsrJob | Confirm-AsrCommit -Wait -Force).State | Should -Be 'Succeeded'
         (Get-AsrProtectedItem web01).ActiveFabric | Should -Be 'azure'

@@ -243,7 +243,7 @@ Describe 'Error preferences' {
     }
 
     It 'returns a job that failed, and its error' {
-        $job = New-AsrFabric broken VMware ./disk.img -Wait -ErrorVariable failure -ErrorAction SilentlyContinue
+        $job = New-AsrFabric broken VMware ./disk.img/site -Wait -ErrorVariable failure -ErrorAction SilentlyContinue
         $job.State | Should -Be 'Failed'
         @($failure).Count | Should -Be 1
         $failure[0].FullyQualifiedErrorId | Should -Be "$($job.Error.Id),AsrFailback.Commands.NewAsrFabricCommand"
@@ -252,7 +252,7 @@ Describe 'Error preferences' {
     }
 
     It 'keeps the job of the vault when its error terminates the pipeline' {
-        { New-AsrFabric broken2 VMware ./disk.img -Wait -ErrorAction Stop } | Should -Throw -ErrorId 'FileError,*'
+        { New-AsrFabric broken2 VMware ./disk.img/site -Wait -ErrorAction Stop } | Should -Throw -ErrorId 'FileError,*'
         @(Get-AsrJob -Item broken2)[0].State | Should -Be 'Failed'
     }
 
