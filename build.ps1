@@ -40,12 +40,15 @@ function Invoke-Analyze {
     }
 
     $settings = Join-Path $PSScriptRoot 'PSScriptAnalyzerSettings.psd1'
-    $findings = git -C $PSScriptRoot ls-files --cached --others --exclude-standard '*.ps1' '*.psd1' '*.psm1' |
-        ForEach-Object { Invoke-ScriptAnalyzer -Path (Join-Path $PSScriptRoot $_) -Settings $settings }
+    $scripts = git -C $PSScriptRoot ls-files --cached --others --exclude-standard '*.ps1' '*.psd1' '*.psm1' |
+        ForEach-Object { Join-Path $PSScriptRoot $_ }
+    $findings = $scripts | ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Settings $settings }
     if ($findings) {
         $findings | Format-Table ScriptName, Line, RuleName, Message -Wrap | Out-String | Write-Warning
         throw "PSScriptAnalyzer found $(@($findings).Count) things to mend."
     }
+
+    "PSScriptAnalyzer has nothing to say about $(@($scripts).Count) scripts."
 }
 
 function Invoke-Package {

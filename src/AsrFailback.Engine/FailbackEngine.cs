@@ -18,7 +18,7 @@ namespace AsrFailback.Engine;
 /// <summary>
 /// The embedded home of <see cref="IFailbackService"/>: one vault, its sites, its jobs, in this process. Thread-safe.
 /// </summary>
-public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
+public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
 {
     private readonly string _folder;
     private readonly VaultOwner _owner;
@@ -32,7 +32,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
 
     private FailbackEngine(string folder, EngineOptions options, VaultOwner owner, IStateStore store)
     {
-        (_folder, Options, _owner, _store) = (Path.GetFullPath(folder), options, owner, store);
+        (_folder, Options, _owner, _store) = (Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), options, owner, store);
         _vault = EngineJson.Read<VaultDocument>(store.Find("vault", "vault")?.Json ?? throw ErrorCatalogue.Exception("StateDamaged", folder, "it names no vault"));
         Jobs = new JobStore(store);
         _runner = new JobRunner(Jobs, command => OperationOf(command).Tasks, options, _stop.Token);
@@ -95,26 +95,6 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Fabric>> GetFabricsAsync(CancellationToken cancellation = default) =>
-        Task.FromResult<IReadOnlyList<Fabric>>([.. _store.List("fabric").Select(document => FabricProjection.Of(this, document.Key)).OrderBy(fabric => fabric.Name, StringComparer.OrdinalIgnoreCase)]);
-
-    /// <inheritdoc/>
-    public async Task<Fabric> RefreshFabricAsync(string fabric, CancellationToken cancellation = default)
-    {
-        Site(fabric).Claim(_vault.Id);
-        foreach (var item in RuntimesOf(fabric))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            await item.ResumeAsync().ConfigureAwait(false);
-        }
-
-        return FabricProjection.Of(this, fabric);
-    }
-
-    /// <inheritdoc/>
-    public Task<InventorySnapshot> GetInventoryAsync(string fabric, CancellationToken cancellation = default) => Task.FromResult(Site(fabric).Snapshot());
-
-    /// <inheritdoc/>
     public async IAsyncEnumerable<ProtectedItem> GetProtectedItemsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.CompletedTask.ConfigureAwait(false); // all of it is in memory
@@ -166,7 +146,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
             _stop.Token.ThrowIfCancellationRequested();
             if (jobName is not null && Jobs.Find(jobName) is { } existing)
             {
-                return Task.FromResult(existing.Job.Error is { Temporary: true } && Jobs.LaterOn(existing) is null ? _runner.Restart(existing).Job : existing.Job);
+                return Task.FromResult(existing.Job.Error is { Temporary: true } && Jobs.LaterOn(existing) is null && OutdatedFor(existing) is null ? _runner.Restart(existing).Job : existing.Job);
             }
 
             OperationOf(command).RequireReady(asJob: null);
@@ -182,7 +162,14 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
     {
         await _runner.WaitAsync(name, cancellation).ConfigureAwait(false);
         var job = _runner.UnrecordedFailures.GetValueOrDefault(name) ?? Jobs.Find(name)?.Job ?? throw ErrorCatalogue.Exception("JobNotFound", name);
-        return job.State.IsFinal ? job : throw ErrorCatalogue.Exception("VaultClosed", _vault.Name);
+        if (job.State.IsFinal)
+        {
+            return job;
+        }
+
+        throw Jobs.Find(name) is { } record && OutdatedFor(record) is { } outdated
+            ? new AsrException(outdated)
+            : ErrorCatalogue.Exception("VaultClosed", _vault.Name);
     }
 
     /// <inheritdoc/>
@@ -212,6 +199,11 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
                 throw ErrorCatalogue.Exception("JobNotRestartable", name, record.Job.State);
             }
 
+            if (OutdatedFor(record) is { } outdated)
+            {
+                throw new AsrException(outdated);
+            }
+
             // Its tasks were decided for the state it left; whatever came later has changed that.
             return Jobs.LaterOn(record) is { } later
                 ? throw ErrorCatalogue.Exception("JobSuperseded", name, later.FriendlyName, later.Name, later.TargetObjectName)
@@ -226,12 +218,12 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         lock (_submission)
         {
             var newest = Jobs.List().DistinctBy(record => record.Job.TargetObjectName, StringComparer.OrdinalIgnoreCase);
-            foreach (var record in newest.Where(record => record.Job.Error is { Temporary: true }))
+            foreach (var record in newest.Where(record => record.Job.Error is { Temporary: true } && OutdatedFor(record) is null))
             {
                 _runner.Restart(record);
             }
 
-            var unfinished = Jobs.Unfinished();
+            var unfinished = Jobs.Unfinished().Where(record => OutdatedFor(record) is null).ToArray();
             foreach (var record in unfinished)
             {
                 _runner.Start(record);
@@ -262,35 +254,15 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
             Options.Files, Path.Combine(site.TestFolder(test.Machine), $"{names[index].Name}.overlay"), disk))];
     }
 
-    /// <summary>A site of the vault.</summary>
-    /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>SiteInvalid</c>.</exception>
-    public EmbeddedSite Site(string fabric) => _sites.GetOrAdd(fabric, name =>
-        new EmbeddedSite(Options.Files, name, FabricPath(name) ?? throw ErrorCatalogue.Exception("FabricNotFound", name), FabricOf(name)!.Kind));
-
-    /// <summary>Rehearses the outage or the return of a site; machines of a site that is gone stop at once.</summary>
-    public void SetSiteCondition(string fabric, bool reachable, bool connected)
-    {
-        var passive = _items.Values.Select(item => item.State.Facts)
-            .Where(facts => reachable && !facts.Switching && string.Equals(facts.FabricOf(facts.ActiveSide.Other()), fabric, StringComparison.OrdinalIgnoreCase));
-        Site(fabric).SetCondition(reachable, connected, [.. passive.Select(facts => facts.Item)]);
-        foreach (var item in _items.Values)
-        {
-            var facts = item.State.Facts;
-            if (reachable)
-            {
-                item.ResumeAsync().GetAwaiter().GetResult();
-            }
-            else if (string.Equals(facts.FabricOf(facts.ActiveSide), fabric, StringComparison.OrdinalIgnoreCase))
-            {
-                item.Machine?.Stop();
-            }
-        }
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
+        lock (_submission)
+        {
+            // Whoever was submitting or resuming is through; nobody begins any more.
+        }
+
         await _runner.DrainAsync().ConfigureAwait(false);
         try
         {
@@ -336,59 +308,24 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
         }
     }
 
-    /// <summary>The folder of a fabric, absolute; null when the vault does not know it.</summary>
-    internal string? FabricPath(string fabric) => FabricOf(fabric) is { } document ? Absolute(document.Path) : null;
-
-    /// <summary>Whether a path is the vault's own folder or lies in it.</summary>
-    internal bool IsInVault(string absolutePath) => (absolutePath + Path.DirectorySeparatorChar).StartsWith(_folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-
-    /// <summary>The fabric whose folder that is; null when it is none's.</summary>
-    internal string? FabricAt(string absolutePath) =>
-        _store.List("fabric").Select(document => document.Key).FirstOrDefault(name => FabricPath(name) == Path.TrimEndingDirectorySeparator(absolutePath));
-
-    /// <summary>A path as it was given to the vault.</summary>
-    internal string Absolute(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, ParentFolder));
-
-    internal void RegisterFabric(string name, string path)
+    // An item's devices are opened and closed by one at a time: by its job, or here while no job can begin.
+    private void ResumeIfIdle(ItemRuntime item)
     {
-        var absolute = Absolute(path);
-        var site = new EmbeddedSite(Options.Files, name, absolute);
-        site.Claim(_vault.Id);
-        if (_store.Find("fabric", name) is null)
+        lock (_submission)
         {
-            var relative = Path.GetRelativePath(ParentFolder, absolute);
-            var stored = relative.StartsWith("..", StringComparison.Ordinal) ? absolute : relative;
-            _store.Put("fabric", name, EngineJson.Write(new FabricDocument(name, stored, site.Kind)), 0);
+            _stop.Token.ThrowIfCancellationRequested();
+            if (Jobs.BusyWith(item.State.Facts.Item, exceptJob: null) is null)
+            {
+                item.ResumeAsync().GetAwaiter().GetResult();
+            }
         }
     }
 
-    /// <summary>Forgets a fabric; its folder stays, free for other vaults.</summary>
-    internal void ForgetFabric(string name)
-    {
-        Site(name).Release(_vault.Id);
-        _store.Delete("fabric", name);
-        _sites.TryRemove(name, out _);
-    }
-
-    /// <summary>The items that use a fabric.</summary>
-    internal IReadOnlyList<ProtectionFacts> ItemsOf(string fabric) =>
-        [.. RuntimesOf(fabric).Select(item => item.State.Facts)];
-
-    private IEnumerable<ItemRuntime> RuntimesOf(string fabric) =>
-        _items.Values.Where(item => item.Uses(fabric));
-
-    private FabricDocument? FabricOf(string name) =>
-        _store.Find("fabric", name) is { } document ? EngineJson.Read<FabricDocument>(document.Json) : null;
+    // What a vault older than its sites remembers of a machine must not be acted on.
+    private AsrError? OutdatedFor(JobRecord record) =>
+        TryRuntimeOf(record.Job.TargetObjectName)?.Failure is { Id: "VaultOutdated" } outdated ? outdated : null;
 
     private static bool IsName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
-
-    private (string Fabric, AsrError Error)[] Outages() =>
-    [
-        .. from document in _store.List("fabric")
-           let outage = Site(document.Key).Outage
-           where outage is not null
-           select (document.Key, outage),
-    ];
 
     private void Load()
     {
@@ -404,7 +341,7 @@ public sealed class FailbackEngine : IFailbackService, IAsyncDisposable
             runtime.ResumeAsync().GetAwaiter().GetResult();
         }
 
-        foreach (var record in Jobs.Unfinished().Where(record => TryRuntimeOf(record.Job.TargetObjectName)?.Failure is not { Id: "VaultOutdated" }))
+        foreach (var record in Jobs.Unfinished().Where(record => OutdatedFor(record) is null))
         {
             _runner.Start(record);
         }

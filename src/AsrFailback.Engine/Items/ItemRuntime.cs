@@ -45,14 +45,14 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     /// </summary>
     public async Task ResumeAsync()
     {
-        if (state.Facts.Switching)
-        {
-            return;
-        }
-
         try
         {
             RequireNewest();
+            if (state.Facts.Switching)
+            {
+                return;
+            }
+
             await OpenWhatIsReachableAsync().ConfigureAwait(false);
             Failure = null;
         }
@@ -101,7 +101,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
             var site = At(side).Site;
             if (site.EpochOf(state.Facts.Item) is var epoch && epoch > state.Facts.Epoch)
             {
-                throw ErrorCatalogue.Exception("VaultOutdated", state.Facts.Item, site.Name, epoch, state.Facts.Epoch);
+                throw ErrorCatalogue.Exception("VaultOutdated", state.Facts.Item, site.Name, $"epoch {epoch}", $"epoch {state.Facts.Epoch}");
             }
         }
     }
@@ -134,6 +134,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         Machine = new WriteSplitter(
             disks, intents, state.Fence(facts.ActiveSide, facts.Epoch), facts.Generation, options.Clock);
         _stampsWhenOpened = ImageStamps.Current(options.Files, places.Site, facts.Item);
+        Failure = null;
     }
 
     /// <summary>Opens the journal on the side the active one replicates to, and the session where the machine runs.</summary>
@@ -154,6 +155,12 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
             {
                 Machine.MarkDifferent(RegionMap.Full(Machine.DiskBytes));
                 state.Change(facts => facts with { CompareEverything = false });
+            }
+
+            // The target cannot have received what this machine has not written: another copy of the vault was at work.
+            if (Journal.Acknowledged > Machine.Position)
+            {
+                throw ErrorCatalogue.Exception("VaultOutdated", facts.Item, places.Site.Name, Journal.Acknowledged, Machine.Position);
             }
 
             IReplicationTarget target = new SiteLink(At(source).Site, places.Site, Journal);
@@ -212,11 +219,11 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
             return;
         }
 
-        NoticeOutsideChange();
         var machine = Machine;
-        Machine = null;
         try
         {
+            NoticeOutsideChange();
+            Machine = null;
             machine.Stop();
             machine.Flush();
         }
@@ -237,8 +244,17 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
             return false;
         }
 
-        var now = ImageStamps.Current(options.Files, At(state.Facts.ActiveSide).Site, state.Facts.Item);
-        if (now.SequenceEqual(_stampsWhenOpened))
+        FileStamp[]? now;
+        try
+        {
+            now = ImageStamps.Current(options.Files, At(state.Facts.ActiveSide).Site, state.Facts.Item);
+        }
+        catch (AsrException)
+        {
+            now = null; // an image that cannot be seen is not the one that was opened
+        }
+
+        if (now is not null && now.SequenceEqual(_stampsWhenOpened))
         {
             return false;
         }

@@ -19,8 +19,8 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
         [
             .. base.Check(asJob),
             label,
-            .. new[] { Runtime.At(Side.Home).Site, Runtime.At(Side.Recovery).Site }.Select(site =>
-                CheckResult.Of("SiteReachable", "RP-14", site.IsReachable, () => site.Outage!)),
+            .. new[] { Runtime.At(Side.Home).Site.Outage, Runtime.At(Side.Recovery).Site.Outage }.Select(outage =>
+                CheckResult.Of("SiteReachable", "RP-14", outage is null, () => outage!)),
         ];
     }
 

@@ -1,6 +1,7 @@
 using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
+using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Journal;
 
 namespace AsrFailback.Engine.Operations;
@@ -14,6 +15,21 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
 {
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [Disable];
 
+    // A machine that is given back is started on one side, and must be known to be off on the other.
+    public override IReadOnlyList<CheckResult> Check(string? asJob) =>
+    [
+        .. base.Check(asJob),
+        CheckResult.Of("SourceReachable", "FO-11", Source.IsReachable || !(Facts.ShutDown || Facts.Switching), () => Source.Outage!),
+        CheckResult.Of("TargetOff", "FO-11", Replica.IsReachable || !(Facts.Switching && TargetMayRun), () => Replica.Outage!),
+    ];
+
+    private EmbeddedSite Source => Runtime.At(Facts.ActiveSide).Site;
+
+    private EmbeddedSite Replica => Runtime.At(Facts.ActiveSide.Other()).Site;
+
+    private bool TargetMayRun =>
+        Engine.Jobs.List().FirstOrDefault(record => record.Command is StartFailover failover && failover.Item == command.Item)?.Job.Tasks[^1].StartTime is not null;
+
     private async Task Disable(TaskContext context)
     {
         if (Engine.TryRuntimeOf(command.Item) is not { } runtime)
@@ -21,6 +37,7 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
             return;
         }
 
+        RequireReady(context.JobName);
         var facts = runtime.State.Facts;
         runtime.State.Change(facts => facts with { Phase = Phase.Unprotected });
         await runtime.DisposeAsync().ConfigureAwait(false);

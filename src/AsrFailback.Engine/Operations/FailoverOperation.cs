@@ -52,9 +52,9 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
             return Task.CompletedTask;
         }
 
+        Runtime.State.Change(facts => facts with { ShutDown = true });
         try
         {
-            Runtime.State.Change(facts => facts with { ShutDown = true });
             Runtime.Machine?.Stop();
             Runtime.Machine?.Flush();
             source.PowerOff(command.Item);
@@ -75,16 +75,24 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
             return;
         }
 
+        // After a restart in the middle of a failback the machine is off and its device closed; its last changes still go.
         try
         {
-            await OpenStoppedSourceAsync().ConfigureAwait(false);
+            Runtime.OpenMachine();
         }
-        catch (AsrException broken)
+        catch (AsrException broken) when (SourceAnswers)
         {
             // A site that is gone is done without. One that answers may have writes that nobody else has: the caller decides.
             throw ErrorCatalogue.Caused(broken, "SourceBroken", command.Item, broken.Message);
         }
+        catch (AsrException gone)
+        {
+            context.Warn(ErrorCatalogue.Error("SourceNotShutDown", command.Item, gone.Message));
+            context.Skip();
+            return;
+        }
 
+        await Runtime.EnsureReplicationAsync().ConfigureAwait(false);
         var session = Runtime.Session!;
         var before = session.Status.BytesMoved;
         context.Report("Sending what the machine wrote last");
@@ -120,13 +128,6 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         return true;
     }
 
-    // After a restart in the middle of a failback the machine is off and its device closed; its last changes still go.
-    private Task OpenStoppedSourceAsync()
-    {
-        Runtime.OpenMachine();
-        return Runtime.EnsureReplicationAsync();
-    }
-
     private async Task SwitchSides(TaskContext context)
     {
         if (command.PointId is { } chosen)
@@ -135,6 +136,13 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         }
 
         var decision = context.DecideOnce(() => new Decision(Guid.NewGuid(), Facts.Epoch + 1, Engine.Options.Clock.GetUtcNow()));
+        var target = Runtime.At(Facts.TargetSide).Site;
+        if (target.EpochOf(command.Item) is var ran && ran >= decision.Epoch)
+        {
+            // Before its start the target cannot have run in that epoch: the vault was restored from the middle of a failover.
+            throw ErrorCatalogue.Exception("VaultOutdated", command.Item, target.Name, $"epoch {ran}", $"epoch {Facts.Epoch}");
+        }
+
         Runtime.State.Change(facts => facts with { Switching = true, Epoch = decision.Epoch });
         await CloseSourceAsync().ConfigureAwait(false);
         try

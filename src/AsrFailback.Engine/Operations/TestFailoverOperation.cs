@@ -15,7 +15,7 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
         var target = Runtime.At(Facts.TargetSide).Site.Snapshot();
         if (!target.Reachable)
         {
-            return [CheckResult.Of("TargetReachable", "FO-01", false, () => ErrorCatalogue.Error("SiteUnreachable", target.Fabric))];
+            return [.. base.Check(asJob), CheckResult.Of("TargetReachable", "FO-01", false, () => ErrorCatalogue.Error("SiteUnreachable", target.Fabric))];
         }
 
         var networks = target.Networks;

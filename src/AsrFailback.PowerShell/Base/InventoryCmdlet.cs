@@ -25,7 +25,7 @@ public abstract class InventoryCmdlet<T> : VaultCmdlet
     protected override void ProcessRecord() => Run(Fabric, async (pump, cancellation) =>
     {
         var fabrics = new NameChoice(Fabric, "FabricNotFound");
-        var names = new NameChoice(Name, NotFoundId, string.Join(", ", Fabric));
+        var names = new NameChoice(Name, NotFoundId, Fabric is ["*"] ? Messages.Get("AnySite") : string.Join(", ", Fabric));
         foreach (var fabric in (await Service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Where(fabric => fabrics.Takes(fabric.Name)))
         {
             try

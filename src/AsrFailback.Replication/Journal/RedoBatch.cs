@@ -53,34 +53,17 @@ internal readonly record struct RedoBatch(ulong Salt, ulong Generation, long Num
         BinaryPrimitives.WriteUInt64LittleEndian(wanted[ChainedLog.HeadSize..], Salt);
         BinaryPrimitives.WriteUInt64LittleEndian(wanted[(ChainedLog.HeadSize + 8)..], Generation);
 
-        // Windows overlap by what is looked for, so that none lies across two of them.
-        for (var offset = end; offset + Size <= file.Length; offset += WindowSize - FixedSize + 1)
+        // At the end itself may be the torn head of the next batch. Windows overlap by what is looked for.
+        for (var offset = end + 1; offset + Size <= file.Length; offset += WindowSize - FixedSize + 1)
         {
             var content = window.AsSpan(0, (int)Math.Min(WindowSize, file.Length - offset));
             file.Read(offset, content);
-            for (var at = content.IndexOf(wanted); at >= 0; at = Next(content, wanted, at))
+            if (content.IndexOf(wanted) >= 0)
             {
-                if (ReadAt(file, offset + at) is { } head && head.Number > Number)
-                {
-                    return true;
-                }
+                return true;
             }
         }
 
         return false;
-    }
-
-    private static int Next(ReadOnlySpan<byte> content, ReadOnlySpan<byte> wanted, int at)
-    {
-        var next = content[(at + 1)..].IndexOf(wanted);
-        return next < 0 ? next : at + 1 + next;
-    }
-
-    private static RedoBatch? ReadAt(IStoredFile file, long offset)
-    {
-        // The checksum of the record before is the chain, whether or not that record is intact.
-        Span<byte> chain = stackalloc byte[ChainedLog.ChecksumSize];
-        file.Read(offset - chain.Length, chain);
-        return ChainedLog.TryReadAt(file, offset, BinaryPrimitives.ReadUInt32LittleEndian(chain), new byte[Size], out var body) ? Parse(body) : null;
     }
 }

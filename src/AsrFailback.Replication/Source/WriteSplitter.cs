@@ -15,6 +15,7 @@ public sealed class WriteSplitter : IDisposable
     /// <summary>Bytes that may wait for the target before only the intent bitmap is kept.</summary>
     public const long QueueLimit = 64L << 20;
 
+    private volatile bool _hasWritten;
     private readonly object _lock = new();
     private readonly IReadOnlyList<IBlockDevice> _disks;
     private readonly IntentBitmap _intents;
@@ -57,7 +58,7 @@ public sealed class WriteSplitter : IDisposable
     }
 
     /// <summary>Whether the machine has written anything since it was opened.</summary>
-    public bool HasWritten { get; private set; }
+    public bool HasWritten => _hasWritten;
 
     /// <summary>Whether it refuses writes: the machine was shut down, or its site is gone.</summary>
     public bool IsStopped
@@ -247,6 +248,7 @@ public sealed class WriteSplitter : IDisposable
     private void WriteOne(int disk, long offset, ReadOnlySpan<byte> data)
     {
         _intents.Mark(disk, offset, data.Length);
+        _hasWritten = true;
         try
         {
             _disks[disk].Write(offset, data);
@@ -266,7 +268,6 @@ public sealed class WriteSplitter : IDisposable
 
         if (Queue.IsOpen)
         {
-            HasWritten = true;
             Queue.Add(new LogRecord { Kind = LogRecordKind.Write, Position = position, Disk = disk, Offset = offset, Data = data.ToArray() });
         }
     }

@@ -96,6 +96,20 @@ public sealed class BrokenSourceTests
     }
 
     [Fact]
+    [Trait("Requirement", "RP-02")]
+    public async Task What_the_machine_wrote_itself_is_not_taken_for_somebody_else_s()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        await world.MoveAsync();
+        world.Write();
+        await world.CloseAsync();
+        world.Open();
+
+        Assert.False(world.Facts.CompareEverything);
+        await world.ReprotectAndMoveAsync(DrWorld.Home);
+    }
+
+    [Fact]
     public async Task A_vault_is_in_order_after_a_committed_failback()
     {
         await using var world = await DrWorld.ProtectedAsync();

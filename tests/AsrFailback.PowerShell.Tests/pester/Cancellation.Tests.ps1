@@ -189,48 +189,55 @@ Describe 'Ctrl+C in the middle of a copy: <How>' -ForEach @(
     @{ How = 'a terminal'; Machine = 'typed'; Terminal = $true; Missing = $IsWindows -or -not (Get-Command script -CommandType Application -ErrorAction Ignore) }
 ) {
     It 'ends pwsh at once, and the job goes on when the vault is opened again' -Skip:$Missing {
-        $null = New-AsrMachine $Machine onprem ./disk.img -Wait
-        Disconnect-AsrVault
-        # A runspace of the same process sees the progress and says when.
-        $child = Open-Child -Terminal:$Terminal @"
+        # The signal may come too late, when the machine is busy and the copy is fast: then once more.
+        foreach ($attempt in 1..5) {
+            $name = "$Machine$attempt"
+            $null = New-AsrMachine $name onprem ./disk.img -Wait
+            Disconnect-AsrVault
+            # A runspace of the same process sees the progress and says when.
+            $child = Open-Child -Terminal:$Terminal @"
             Import-Module `$Module
             `$null = Connect-AsrVault ./vault
             `$watching = Open-Shell
             `$null = `$watching.AddScript({ param(`$Common, `$Module)
                 . `$Common
-                Wait-Until { Get-AsrJob -Item $Machine -State InProgress }
+                Wait-Until { Get-AsrJob -Item $name -State InProgress }
                 `$following = Open-Shell
-                `$null = `$following.AddScript('Get-AsrJob -Item $Machine -State InProgress | Wait-AsrJob').BeginInvoke()
+                `$null = `$following.AddScript('Get-AsrJob -Item $name -State InProgress | Wait-AsrJob').BeginInvoke()
                 Wait-Until { Get-Copied `$following.Streams.Progress }
                 Set-Content ./copied "`$((Get-Copied `$following.Streams.Progress).PercentComplete)"
             }).AddArgument('$PSScriptRoot/Common.ps1').AddArgument(`$Module).BeginInvoke()
             try {
-                Enable-AsrProtection $Machine -Wait
+                Enable-AsrProtection $name -Wait
                 Set-Content ./after 'the pipeline went on'
             }
             finally {
                 Set-Content ./finally ''
             }
 "@
-        Wait-Until { (Test-Path ./copied) -or $child.Process.HasExited }
-        if ($Terminal) {
-            $child.Process.StandardInput.Write([char]3)
-            $child.Process.StandardInput.Flush()
-        }
-        else {
-            kill -INT $child.Process.Id
+            Wait-Until { (Test-Path ./copied) -or $child.Process.HasExited }
+            if ($Terminal) {
+                $child.Process.StandardInput.Write([char]3)
+                $child.Process.StandardInput.Flush()
+            }
+            else {
+                kill -INT $child.Process.Id
+            }
+
+            $null = Wait-Child $child 15
+            $percent = [int](Get-Content ./copied)
+            Test-Path ./finally | Should -BeTrue
+            $late = Test-Path ./after
+            Remove-Item ./copied, ./finally, ./after -ErrorAction Ignore
+            $null = Connect-AsrVault ./vault
+            if (-not $late) { break }
         }
 
-        $null = Wait-Child $child 15
-        [int](Get-Content ./copied) | Should -BeLessThan 90
-        Test-Path ./finally | Should -BeTrue
-        Test-Path ./after | Should -BeFalse
-        Remove-Item ./copied, ./finally
-
-        $null = Connect-AsrVault ./vault
-        (Get-ProtectionJob $Machine).State | Should -Be 'InProgress'
-        (Get-ProtectionJob $Machine | Wait-AsrJob).State | Should -Be 'Succeeded'
-        Assert-Copied $Machine
+        $late | Should -BeFalse
+        $percent | Should -BeLessThan 90
+        (Get-ProtectionJob $name).State | Should -Be 'InProgress'
+        (Get-ProtectionJob $name | Wait-AsrJob).State | Should -Be 'Succeeded'
+        Assert-Copied $name
     }
 }
 

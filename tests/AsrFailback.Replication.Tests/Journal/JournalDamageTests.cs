@@ -127,7 +127,9 @@ public sealed class JournalDamageTests
         }
 
         bench.Journal.Dispose();
-        for (var at = 8192L; at < ends[2]; at += 509)
+        var samples = Enumerable.Range(0, (int)((ends[2] - 8192) / 509)).Select(index => 8192L + (index * 509));
+        var aroundTheLastHead = Enumerable.Range(-6, 12).Select(offset => ends[1] + offset);
+        foreach (var at in samples.Concat(aroundTheLastHead))
         {
             XorByte(bench.Disk, at);
             var refused = Record.Exception(() => Check(bench.Disk)) is AsrException { Error.Id: "JournalDamaged" };

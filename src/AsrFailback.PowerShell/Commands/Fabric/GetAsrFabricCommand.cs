@@ -24,13 +24,13 @@ public sealed class GetAsrFabricCommand : VaultCmdlet
 [OutputType(typeof(Fabric))]
 public sealed class UpdateAsrFabricCommand : VaultCmdlet
 {
-    /// <summary>Names of fabrics, or fabrics.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Names of fabrics, or fabrics; all by default.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Identity("Name")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FabricCompleter))]
-    public string[] Name { get; set; } = [];
+    public string[] Name { get; set; } = ["*"];
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
