@@ -63,6 +63,12 @@ public abstract class AsrCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>The service of an open vault: of the named one, or of the current one of the runspace.</summary>
+    /// <exception cref="AsrException"><c>NotConnected</c>, <c>VaultNotOpen</c>, <c>VaultAmbiguous</c>.</exception>
+    private protected IFailbackService ConnectedService(string? vault) => vault is null
+        ? CurrentVault.Get() ?? throw ErrorCatalogue.Exception("NotConnected")
+        : OpenVaults.Find(vault, SessionState.Path.CurrentFileSystemLocation.Path) ?? throw ErrorCatalogue.Exception("VaultNotOpen", vault);
+
     /// <summary>The absolute path, or null after an error was written.</summary>
     private protected string? TryFullPath(string path)
     {

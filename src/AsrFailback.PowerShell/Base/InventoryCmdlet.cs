@@ -11,6 +11,7 @@ public abstract class InventoryCmdlet<T> : VaultCmdlet
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InventoryCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Fabrics to look at, or their names, wildcards allowed; all by default.</summary>

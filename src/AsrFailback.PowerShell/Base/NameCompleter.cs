@@ -134,6 +134,42 @@ internal sealed class NetworkCompleter : VaultContentCompleter
         FromInventoriesAsync(service, inventory => inventory.Networks, cancellation);
 }
 
+/// <summary>Names of hosts.</summary>
+internal sealed class HostCompleter : VaultContentCompleter
+{
+    /// <inheritdoc/>
+    protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
+        FromInventoriesAsync(service, inventory => inventory.Hosts.Select(host => host.Name), cancellation);
+}
+
+/// <summary>Names of datastores.</summary>
+internal sealed class DatastoreCompleter : VaultContentCompleter
+{
+    /// <inheritdoc/>
+    protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
+        FromInventoriesAsync(service, inventory => inventory.Datastores.Select(store => store.Name), cancellation);
+}
+
+/// <summary>Names of what the cmdlet lists.</summary>
+internal sealed class InventoryCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        For(commandName)?.CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters) ?? [];
+
+    private static NameCompleter? For(string commandName) => commandName[(commandName.IndexOf('-', StringComparison.Ordinal) + 1)..].ToUpperInvariant() switch
+    {
+        "ASRMACHINE" => new MachineCompleter(),
+        "ASRHOST" => new HostCompleter(),
+        "ASRDATASTORE" => new DatastoreCompleter(),
+        "ASRNETWORK" => new NetworkCompleter(),
+        "ASRMASTERTARGET" => new MasterTargetCompleter(),
+        "ASRPROCESSSERVER" => new ProcessServerCompleter(),
+        _ => null,
+    };
+}
+
 /// <summary>Names of jobs, newest first in the vault.</summary>
 internal sealed class JobCompleter : VaultContentCompleter
 {

@@ -22,9 +22,7 @@ public abstract class VaultCmdlet : AsrCmdlet
     {
         try
         {
-            _service = Vault is null
-                ? CurrentVault.Get() ?? throw ErrorCatalogue.Exception("NotConnected")
-                : OpenVaults.Find(Vault, SessionState.Path.CurrentFileSystemLocation.Path) ?? throw ErrorCatalogue.Exception("VaultNotOpen", Vault);
+            _service = ConnectedService(Vault);
         }
         catch (AsrException refusal)
         {

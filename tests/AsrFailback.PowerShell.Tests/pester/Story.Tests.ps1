@@ -28,6 +28,16 @@ Describe 'A machine fails over to Azure and comes home' {
         Get-HomeHash | Should -Be (Get-FileHash ./disk.img).Hash
     }
 
+    It 'completes names of what the sites have' {
+        (TabExpansion2 'Get-AsrMachine w' 16).CompletionMatches.CompletionText | Should -Be 'web01'
+        (TabExpansion2 'Get-AsrHost esxi' 16).CompletionMatches.CompletionText | Should -Be 'esxi01', 'esxi02'
+        (TabExpansion2 'Get-AsrNetwork vn' 17).CompletionMatches.CompletionText | Should -Be 'vnet-recovery'
+    }
+
+    It 'prints a state as its word' {
+        ((Get-AsrJob)[0].State | Out-String).Trim() | Should -Be 'Succeeded'
+    }
+
     It 'shows what protecting would do and changes nothing' {
         Get-AsrMachine web01 | Enable-AsrProtection -WhatIf
         Get-AsrProtectedItem | Should -BeNullOrEmpty
@@ -91,7 +101,7 @@ Describe 'A machine fails over to Azure and comes home' {
     }
 
     It 'leaves a vault with nothing wrong' {
-        Disconnect-AsrVault
+        Get-AsrVault vault | Disconnect-AsrVault
         (Test-AsrVault ./vault).Findings | Should -BeNullOrEmpty
         Connect-AsrVault ./vault | Should -Not -BeNullOrEmpty
     }

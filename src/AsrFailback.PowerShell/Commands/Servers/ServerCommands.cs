@@ -64,6 +64,7 @@ public sealed class RegisterAsrMasterTargetCommand : JobCmdlet
     /// <summary>The host it runs on.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Host")]
+    [ArgumentCompleter(typeof(HostCompleter))]
     public string EsxiHost { get; set; } = "";
 
     /// <summary>Its operating system: the family of the machines it takes home (MT-01).</summary>
