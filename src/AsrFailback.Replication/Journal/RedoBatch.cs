@@ -11,14 +11,13 @@ namespace AsrFailback.Replication.Journal;
 /// </summary>
 /// <param name="Salt">Random number of the log, so that the data of a machine is not taken for a head.</param>
 /// <param name="Generation">Generation of the log.</param>
-/// <param name="Number">Number of the batch within the generation, from 1.</param>
-internal readonly record struct RedoBatch(ulong Salt, ulong Generation, long Number)
+internal readonly record struct RedoBatch(ulong Salt, ulong Generation)
 {
     /// <summary>Kind of the record; no kind of a <see cref="LogRecord"/>.</summary>
     public const byte Kind = 0x40;
 
-    private const int BodySize = 24;
-    private const int FixedSize = ChainedLog.HeadSize + 16; // up to the generation, the same for all of a log
+    private const int BodySize = 16;
+    private const int FixedSize = ChainedLog.HeadSize + BodySize; // all but the checksum: the same for every batch of a generation
     private const int WindowSize = 1 << 20;
 
     /// <summary>Bytes it takes in the log.</summary>
@@ -28,30 +27,18 @@ internal readonly record struct RedoBatch(ulong Salt, ulong Generation, long Num
     public void AddTo(ChainedLog log)
     {
         Span<byte> body = stackalloc byte[BodySize];
-        BinaryPrimitives.WriteUInt64LittleEndian(body, Salt);
-        BinaryPrimitives.WriteUInt64LittleEndian(body[8..], Generation);
-        BinaryPrimitives.WriteInt64LittleEndian(body[16..], Number);
+        WriteBody(body);
         log.Add(Kind, body, []);
     }
 
-    /// <summary>Reads the body of a head that passed its checksum; null when it is none.</summary>
-    public static RedoBatch? Parse(ReadOnlySpan<byte> body) => body.Length != BodySize ? null : new RedoBatch(
-        BinaryPrimitives.ReadUInt64LittleEndian(body),
-        BinaryPrimitives.ReadUInt64LittleEndian(body[8..]),
-        BinaryPrimitives.ReadInt64LittleEndian(body[16..]));
-
-    /// <summary>
-    /// Whether a later batch than this, the last one with an intact head, lies behind <paramref name="end"/>, where the
-    /// first bad record begins.
-    /// </summary>
+    /// <summary>Whether the head of another batch lies behind <paramref name="end"/>, where the first bad record begins.</summary>
     public bool IsFollowed(IStoredFile file, long end)
     {
         var window = new byte[WindowSize];
         Span<byte> wanted = stackalloc byte[FixedSize];
         BinaryPrimitives.WriteInt32LittleEndian(wanted, BodySize);
         wanted[4] = Kind;
-        BinaryPrimitives.WriteUInt64LittleEndian(wanted[ChainedLog.HeadSize..], Salt);
-        BinaryPrimitives.WriteUInt64LittleEndian(wanted[(ChainedLog.HeadSize + 8)..], Generation);
+        WriteBody(wanted[ChainedLog.HeadSize..]);
 
         // At the end itself may be the torn head of the next batch. Windows overlap by what is looked for.
         for (var offset = end + 1; offset + Size <= file.Length; offset += WindowSize - FixedSize + 1)
@@ -65,5 +52,11 @@ internal readonly record struct RedoBatch(ulong Salt, ulong Generation, long Num
         }
 
         return false;
+    }
+
+    private void WriteBody(Span<byte> body)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(body, Salt);
+        BinaryPrimitives.WriteUInt64LittleEndian(body[8..], Generation);
     }
 }

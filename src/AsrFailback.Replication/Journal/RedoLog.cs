@@ -34,15 +34,13 @@ internal sealed class RedoLog : IDisposable
     private readonly ulong _salt;
     private ChainedLog _log;
     private ulong _generation;
-    private long _batches;
 
-    private RedoLog(IStoredFile file, Superblock newest, ChainedLog log, long batches)
+    private RedoLog(IStoredFile file, Superblock newest, ChainedLog log)
     {
         _file = file;
         _salt = newest.Salt;
         _generation = newest.Generation;
         _log = log;
-        _batches = batches;
     }
 
     private readonly record struct Superblock(ulong Generation, ulong Salt, RedoBase Base);
@@ -76,14 +74,14 @@ internal sealed class RedoLog : IDisposable
                 throw ErrorCatalogue.Exception("JournalDamaged", path, "the newest superblock is damaged");
             }
 
-            var (log, batches, records) = Recover(file, newest);
+            var (log, records) = Recover(file, newest);
             if (writable)
             {
                 // What a killed process appended may be in the page cache alone; nothing is built on it before it is durable.
                 file.Flush();
             }
 
-            return (new RedoLog(file, newest, log, batches) { HasDamagedSlot = damaged }, newest.Base, records);
+            return (new RedoLog(file, newest, log) { HasDamagedSlot = damaged }, newest.Base, records);
         }
         catch
         {
@@ -98,8 +96,7 @@ internal sealed class RedoLog : IDisposable
     /// <summary>Appends a batch durably. When this returns its records may be acknowledged (invariant 1).</summary>
     public void Append(IEnumerable<LogRecord> records)
     {
-        _batches++;
-        new RedoBatch(_salt, _generation, _batches).AddTo(_log);
+        new RedoBatch(_salt, _generation).AddTo(_log);
         foreach (var record in records)
         {
             record.AddTo(_log);
@@ -115,30 +112,25 @@ internal sealed class RedoLog : IDisposable
         _file.Write(SlotOf(_generation + 1), Encode(new Superblock(_generation + 1, _salt, redoBase)));
         _file.Flush();
         _generation++;
-        _batches = 0;
         _log = new ChainedLog(_file, DataStart, Seed(_generation));
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static (ChainedLog Log, long Batches, List<LogRecord> Records) Recover(IStoredFile file, Superblock newest)
+    private static (ChainedLog Log, List<LogRecord> Records) Recover(IStoredFile file, Superblock newest)
     {
-        var batch = new RedoBatch(newest.Salt, newest.Generation, Number: 0);
         var records = new List<LogRecord>();
         var log = ChainedLog.Recover(file, DataStart, Seed(newest.Generation), record =>
         {
-            if (record.Kind == RedoBatch.Kind && RedoBatch.Parse(record.Body) is { } head)
+            if (record.Kind != RedoBatch.Kind)
             {
-                batch = head;
-                return;
+                records.Add(LogRecord.Parse(record.Kind, record.Body)
+                    ?? throw ErrorCatalogue.Exception("JournalDamaged", file.Path, "a record is of an unknown kind or shape"));
             }
-
-            records.Add(LogRecord.Parse(record.Kind, record.Body)
-                ?? throw ErrorCatalogue.Exception("JournalDamaged", file.Path, "a record is of an unknown kind or shape"));
         });
-        return batch.IsFollowed(file, log.End)
+        return new RedoBatch(newest.Salt, newest.Generation).IsFollowed(file, log.End)
             ? throw ErrorCatalogue.Exception("JournalDamaged", file.Path, $"the record at byte {log.End} has changed since it was written")
-            : (log, batch.Number, records);
+            : (log, records);
     }
 
     private static byte[] Encode(Superblock superblock)
