@@ -32,13 +32,15 @@ public sealed partial class FailbackEngine
     /// <summary>A site of the vault.</summary>
     /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>SiteInvalid</c>.</exception>
     public EmbeddedSite Site(string fabric) => _sites.GetOrAdd(fabric, name =>
-        new EmbeddedSite(Options.Files, name, FabricPath(name) ?? throw ErrorCatalogue.Exception("FabricNotFound", name), FabricOf(name)!.Kind));
+        FabricOf(name) is { } document
+            ? new EmbeddedSite(Options.Files, name, Absolute(document.Path), document.Kind)
+            : throw ErrorCatalogue.Exception("FabricNotFound", name));
 
     /// <summary>Rehearses the outage or the return of a site; machines of a site that is gone stop at once.</summary>
     public void SetSiteCondition(string fabric, bool reachable, bool connected)
     {
         var passive = _items.Values.Select(item => item.State.Facts)
-            .Where(facts => reachable && !facts.Switching && string.Equals(facts.FabricOf(facts.ActiveSide.Other()), fabric, StringComparison.OrdinalIgnoreCase));
+            .Where(facts => reachable && !facts.Switching && IsName(facts.FabricOf(facts.ActiveSide.Other()), fabric));
         Site(fabric).SetCondition(reachable, connected, [.. passive.Select(facts => facts.Item)]);
         foreach (var item in _items.Values)
         {
@@ -47,7 +49,7 @@ public sealed partial class FailbackEngine
             {
                 ResumeIfIdle(item);
             }
-            else if (string.Equals(facts.FabricOf(facts.ActiveSide), fabric, StringComparison.OrdinalIgnoreCase))
+            else if (IsName(facts.FabricOf(facts.ActiveSide), fabric))
             {
                 item.Machine?.Stop();
             }
@@ -62,7 +64,7 @@ public sealed partial class FailbackEngine
 
     /// <summary>The fabric whose folder that is; null when it is none's.</summary>
     internal string? FabricAt(string absolutePath) =>
-        _store.List("fabric").Select(document => document.Key).FirstOrDefault(name => FabricPath(name) == Path.TrimEndingDirectorySeparator(absolutePath));
+        _store.List("fabric").Select(document => document.Key).FirstOrDefault(name => FabricPath(name) == absolutePath);
 
     /// <summary>A path as it was given to the vault.</summary>
     internal string Absolute(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, ParentFolder));

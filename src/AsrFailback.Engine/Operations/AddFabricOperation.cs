@@ -23,7 +23,7 @@ internal sealed class AddFabricOperation(AddFabric command, FailbackEngine engin
             CheckResult.Of("Type", "TO-01", kind is null || command.Type is null || kind == command.Type, () => ErrorCatalogue.Error("ArgumentInvalid", "Type", $"the site at {path} is of kind {kind}")),
             CheckResult.Of("SiteReachable", "TO-01", other != path || kind is not null, () => ErrorCatalogue.Error("SiteUnreachable", command.Name)),
             CheckResult.Of("FolderFree", "TO-01", !Engine.IsInVault(path) && !File.Exists(path), () => ErrorCatalogue.Error("ArgumentInvalid", "Path", $"{path} is a file or lies in the vault's own folder")),
-            CheckResult.Of("FabricName", "TO-01", other is null || other == Engine.Absolute(command.Path), () => ErrorCatalogue.Error("FabricExists", command.Name, other!)),
+            CheckResult.Of("FabricName", "TO-01", other is null || other == path, () => ErrorCatalogue.Error("FabricExists", command.Name, other!)),
             CheckResult.Of("Name", "TO-01", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("ArgumentInvalid", "Name", $"'{command.Name}' is not 1 to 80 letters, digits, '-' and '_'")),
         ];
     }
