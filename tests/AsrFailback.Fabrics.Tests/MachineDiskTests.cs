@@ -5,7 +5,6 @@ using AsrFailback.Replication.IO;
 namespace AsrFailback.Fabrics.Tests;
 
 /// <summary>Machines and their disks: created once, completed after an interruption, kept as a seed.</summary>
-[Trait("Requirement", "RP-03")]
 public sealed class MachineDiskTests
 {
     [Fact]
@@ -98,7 +97,7 @@ public sealed class MachineDiskTests
     }
 
     [Fact]
-    [Trait("Requirement", "FB-04")]
+    [Requirement("FB-04")]
     public void Removing_a_machine_keeps_its_disks_and_their_content()
     {
         using var folder = SiteFolder.Azure();

@@ -5,7 +5,6 @@ using AsrFailback.Replication.Log;
 namespace AsrFailback.Fabrics.Tests;
 
 /// <summary>The link between two sites is up when both ends are.</summary>
-[Trait("Requirement", "TO-07")]
 public sealed class SiteLinkTests : IDisposable
 {
     private readonly SiteFolder _home = SiteFolder.VMware();

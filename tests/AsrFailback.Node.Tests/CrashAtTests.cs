@@ -12,7 +12,6 @@ public sealed class CrashAtTests(ITestOutputHelper output)
     private const long Limit = 10_000_000;
 
     [Fact]
-    [Trait("Requirement", "FO-11")]
     public async Task A_drill_that_crashes_at_any_operation_is_finished_by_resume()
     {
         var failures = new List<string>();

@@ -12,7 +12,6 @@ public sealed class CrashedResumeTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Samples))]
-    [Trait("Requirement", "FO-11")]
     public async Task A_resume_that_is_killed_is_finished_by_the_next_one(int sample)
     {
         using var folder = new TemporaryFolder("twice");

@@ -28,7 +28,6 @@ public sealed class FullDiskTests
     }
 
     [SmallDiskFact]
-    [Trait("Requirement", "RP-02")]
     public async Task A_disk_that_fills_while_replicating_stops_the_drill_and_resume_finishes_it() => await FillInStepAsync("Enable protection");
 
     [SmallDiskFact]

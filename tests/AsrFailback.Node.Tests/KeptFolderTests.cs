@@ -11,8 +11,7 @@ public sealed class KeptFolderTests(KeptDrill drill)
     private DrillDocument Document => drill.Result.MustExit(0).Drill;
 
     [Fact]
-    [Trait("Requirement", "FO-03")]
-    [Trait("Requirement", "RP-02")]
+    [Requirement("FO-03", "RP-02")]
     public void The_document_has_every_field_and_every_relation_of_a_verified_drill() => drill.Result.MustBeVerified();
 
     [Fact]
@@ -50,7 +49,6 @@ public sealed class KeptFolderTests(KeptDrill drill)
     }
 
     [Fact]
-    [Trait("Requirement", "FO-10")]
     public void The_jobs_of_the_drill_made_at_least_three_recovery_points()
     {
         using var copy = new TemporaryFolder("state");
@@ -88,7 +86,7 @@ public sealed class KeptFolderTests(KeptDrill drill)
     }
 
     [ToolFact("e2fsck")]
-    [Trait("Requirement", "FB-02")]
+    [Requirement("FB-02")]
     public void The_filesystem_that_came_home_is_clean()
     {
         Assert.Equal("os", Document.Disks[0].Name);

@@ -29,7 +29,6 @@ public sealed class KillTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Moments))]
-    [Trait("Requirement", "FO-11")]
     public async Task A_drill_killed_in_any_step_is_finished_and_verified_by_resume(int step, int attempt)
     {
         using var folder = new TemporaryFolder("kill");

@@ -10,7 +10,6 @@ public sealed partial class MutationTests
     [InlineData("torn-point", "data")]
     [InlineData("stale-disk", "data")]
     [InlineData("keep-source-writes", "data")]
-    [Trait("Requirement", "RP-02")]
     public async Task A_broken_replication_is_noticed_and_the_blocks_of_its_disk_are_named(string mutation, string disk)
     {
         using var folder = new TemporaryFolder("mutation");

@@ -6,7 +6,6 @@ public sealed class UserDiskTests
     private const int MiB = 1 << 20;
 
     [Fact]
-    [Trait("Requirement", "FB-02")]
     public async Task Raw_vmdk_and_vhd_images_are_drilled_together_and_stay_as_they_were()
     {
         using var folder = new TemporaryFolder("images");

@@ -36,6 +36,7 @@ public sealed class ErrorCatalogueTests
         Assert.Empty(CatalogueText.English.Where(entry => CatalogueText.Placeholders(entry).Where((number, index) => number != index).Any()).Select(CatalogueText.Id));
 
     [Fact]
+    [Requirement("ER-Own")]
     public void Every_entry_says_what_why_and_what_to_do() =>
         Assert.All(
             CatalogueText.English.Concat(CatalogueText.Korean),
@@ -69,14 +70,14 @@ public sealed class ErrorCatalogueTests
     public void No_id_is_unused() => Assert.All(ErrorCatalogue.Ids, id => Assert.True(SourceScan.Mentions(id), $"{id} is used nowhere"));
 
     [Theory]
-    [Trait("Requirement", "ER")]
+    [Requirement("ER-95226", "ER-78093", "ER-8061")]
     [InlineData("ConfigurationServerUnreachable", "95226")]
     [InlineData("MachineNotRunning", "78093")]
     [InlineData("MasterTargetDatastore", "8061")]
     public void Errors_of_the_service_have_its_codes(string id, string code) => Assert.Equal(code, Full(id).Code);
 
     [Fact]
-    [Trait("Requirement", "ER")]
+    [Requirement("ER-Own")]
     public void No_number_is_invented_beside_the_service_s()
     {
         var numbers = ErrorCatalogue.Ids.Select(id => Full(id).Code).Where(code => code.All(char.IsAsciiDigit));

@@ -4,7 +4,7 @@ using AsrFailback.Core.Jobs;
 namespace AsrFailback.Core.Tests;
 
 /// <summary>A job's life as a record: created, task by task, ended.</summary>
-[Trait("Requirement", "FO-11")]
+[Requirement("FO-11")]
 public sealed class JobRecordTests
 {
     private static readonly DateTimeOffset Start = new(2020, 1, 2, 3, 4, 5, TimeSpan.Zero);

@@ -5,7 +5,6 @@ using AsrFailback.Core.Protection;
 namespace AsrFailback.Core.Tests;
 
 /// <summary>Scenarios and tasks carry the service's names where the service was seen.</summary>
-[Trait("Requirement", "FO-11")]
 public sealed class ScenarioTests
 {
     public static TheoryData<string> Commands => [.. EveryCommand().Keys];
@@ -35,6 +34,7 @@ public sealed class ScenarioTests
     }
 
     [Theory]
+    [Requirement("FO-11")]
     [MemberData(nameof(Commands))]
     public void Every_command_has_a_scenario_with_tasks_of_distinct_names(string name)
     {
@@ -45,6 +45,7 @@ public sealed class ScenarioTests
     }
 
     [Fact]
+    [Requirement("FO-11")]
     public void Every_operation_of_the_phase_table_belongs_to_one_command()
     {
         var operations = EveryCommand().Values.Select(command => Scenario.Of(command).Operation).OfType<ProtectionOperation>();

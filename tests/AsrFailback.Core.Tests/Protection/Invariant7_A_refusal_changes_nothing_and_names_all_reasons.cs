@@ -10,6 +10,7 @@ namespace AsrFailback.Core.Tests;
 public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
 {
     [Fact]
+    [Requirement("FB-01")]
     public void Every_combination_of_facts_yields_exactly_the_reasons_that_hold()
     {
         var wrong = from phase in Enum.GetValues<Phase>()
@@ -54,6 +55,7 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
     }
 
     [Fact]
+    [Requirement("ER-Own")]
     public void Every_reason_has_code_message_causes_and_remedy()
     {
         var around = new Surroundings(0, ReplicationMode.Stopped, "job-1");

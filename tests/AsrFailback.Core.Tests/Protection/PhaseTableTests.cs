@@ -3,8 +3,6 @@ using AsrFailback.Core.Protection;
 namespace AsrFailback.Core.Tests;
 
 /// <summary>The state machine, cell by cell.</summary>
-[Trait("Requirement", "FO-07")]
-[Trait("Requirement", "FO-08")]
 public sealed class PhaseTableTests
 {
     private const string Table = """
@@ -45,6 +43,7 @@ public sealed class PhaseTableTests
     public static TheoryData<string> Cells => Notation.Cases(Table);
 
     [Theory]
+    [Requirement("FO-07", "FO-08")]
     [MemberData(nameof(Cells))]
     public void A_cell_leads_where_the_table_says(string cell)
     {

@@ -39,9 +39,7 @@ public sealed class ProtectionRulesTests
         """);
 
     [Theory]
-    [Trait("Requirement", "FB-01")]
-    [Trait("Requirement", "FO-04")]
-    [Trait("Requirement", "FO-11")]
+    [Requirement("FO-04", "FB-01")]
     [MemberData(nameof(Cases))]
     public void Guards_find_what_stands_in_the_way_and_nothing_else(string line)
     {

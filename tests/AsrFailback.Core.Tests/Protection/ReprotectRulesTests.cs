@@ -1,12 +1,6 @@
 namespace AsrFailback.Core.Tests;
 
 /// <summary>What must hold at both sites before replication turns around: each rule alone, and all at once.</summary>
-[Trait("Requirement", "RP-09")]
-[Trait("Requirement", "RP-13")]
-[Trait("Requirement", "TO-02")]
-[Trait("Requirement", "TO-04")]
-[Trait("Requirement", "TO-05")]
-[Trait("Requirement", "TO-07")]
 public sealed class ReprotectRulesTests
 {
     // what is broken | failed check : error id : code; nothing when the reprotect is possible
@@ -56,13 +50,9 @@ public sealed class ReprotectRulesTests
         """);
 
     [Theory]
-    [Trait("Requirement", "MT-01")]
-    [Trait("Requirement", "MT-02")]
-    [Trait("Requirement", "MT-04")]
-    [Trait("Requirement", "MT-05")]
-    [Trait("Requirement", "MT-06")]
-    [Trait("Requirement", "MT-07")]
-    [Trait("Requirement", "MT-08")]
+    [Requirement("TO-02", "TO-05", "RP-09", "RP-13")]
+    [Requirement("MT-01", "MT-02", "MT-04", "MT-05", "MT-06", "MT-07", "MT-08", "MT-10")]
+    [Requirement("ER-95226", "ER-78093", "ER-8061")]
     [MemberData(nameof(Cases))]
     public void A_rule_that_is_broken_alone_is_found_alone(string line)
     {

@@ -3,8 +3,6 @@ using AsrFailback.Core.Protection;
 namespace AsrFailback.Core.Tests;
 
 /// <summary>The service's words, against what the service was seen to answer, and our own choices where it was not.</summary>
-[Trait("Requirement", "RP-14")]
-[Trait("Requirement", "FO-08")]
 public sealed class ServiceProjectionTests
 {
     // source side, active side, phase, points, test failover | instance type, state, location | operations
@@ -21,6 +19,7 @@ public sealed class ServiceProjectionTests
         """);
 
     [Theory]
+    [Requirement("FO-08", "RP-14")]
     [MemberData(nameof(Rows))]
     public void Facts_are_told_in_the_words_of_the_VMware_path(string line)
     {

@@ -17,7 +17,7 @@ public sealed class Invariant4_Decide_persist_act(ITestOutputHelper output)
     public static TheoryData<string> Flows => [.. InterruptedFlow.All.Keys];
 
     [Theory]
-    [Trait("Requirement", "FO-11")]
+    [Requirement("FO-11")]
     [MemberData(nameof(Flows))]
     public async Task An_operation_stopped_anywhere_is_finished_by_the_next_opening(string name)
     {

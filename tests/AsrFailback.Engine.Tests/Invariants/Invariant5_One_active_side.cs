@@ -9,7 +9,7 @@ namespace AsrFailback.Engine.Tests;
 public sealed class Invariant5_One_active_side
 {
     [Fact]
-    [Trait("Requirement", "RP-04")]
+    [Requirement("RP-04")]
     public async Task At_no_change_of_any_file_are_both_machines_on_while_both_sites_answer()
     {
         var watch = new PowerWatch();
@@ -32,7 +32,6 @@ public sealed class Invariant5_One_active_side
     }
 
     [Fact]
-    [Trait("Requirement", "RP-04")]
     public async Task An_old_source_that_returns_after_a_failover_is_off()
     {
         var watch = new PowerWatch();
@@ -79,7 +78,7 @@ public sealed class Invariant5_One_active_side
     }
 
     [Theory]
-    [Trait("Requirement", "FO-03")]
+    [Requirement("FO-03")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

@@ -6,11 +6,10 @@ namespace AsrFailback.Engine.Tests;
 /// Nothing that could be needed for going back is removed before the commit is durable. To see it fail, move the change
 /// of the phase in <c>CommitOperation.Commit</c> behind the removal.
 /// </summary>
-[Trait("Requirement", "FO-07")]
-[Trait("Requirement", "FB-04")]
 public sealed class Invariant6_Delete_last
 {
     [Theory]
+    [Requirement("FO-07", "FB-04")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task When_the_first_file_is_deleted_the_stored_item_already_says_committed(bool failback)
@@ -42,6 +41,7 @@ public sealed class Invariant6_Delete_last
     }
 
     [Theory]
+    [Requirement("FO-07")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Until_the_commit_a_failover_deletes_no_point_no_disk_and_no_machine(bool failback)
@@ -70,6 +70,7 @@ public sealed class Invariant6_Delete_last
     }
 
     [Fact]
+    [Requirement("FB-04")]
     public async Task The_disks_in_Azure_are_kept_from_the_failback_to_the_next_point_in_Azure()
     {
         await using var world = await DrWorld.ProtectedAsync();

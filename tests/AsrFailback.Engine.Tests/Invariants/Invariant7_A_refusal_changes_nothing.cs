@@ -69,6 +69,8 @@ public sealed class Invariant7_A_refusal_changes_nothing
     }
 
     [Fact]
+    [Requirement("TO-02", "RP-09")]
+    [Requirement("MT-02", "MT-04", "MT-05", "MT-06", "MT-07", "MT-08")]
     public async Task A_site_full_of_faults_refuses_a_reprotect_with_every_reason_and_nothing_changes()
     {
         await using var world = await DrWorld.ProtectedAsync();

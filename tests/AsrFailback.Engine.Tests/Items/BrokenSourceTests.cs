@@ -1,7 +1,6 @@
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>A source that is half there: its site answers, its disks do not. A failover does not need them.</summary>
-[Trait("Requirement", "FO-03")]
 public sealed class BrokenSourceTests
 {
     public static TheoryData<string, bool> Breakages
@@ -20,6 +19,7 @@ public sealed class BrokenSourceTests
     }
 
     [Theory]
+    [Requirement("FO-03")]
     [MemberData(nameof(Breakages))]
     public async Task A_machine_fails_over_although_a_file_of_its_source_is_gone(string file, bool reopened)
     {
@@ -57,6 +57,7 @@ public sealed class BrokenSourceTests
     }
 
     [Fact]
+    [Requirement("FO-03")]
     public async Task A_failover_without_its_source_warns()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -96,7 +97,7 @@ public sealed class BrokenSourceTests
     }
 
     [Fact]
-    [Trait("Requirement", "RP-02")]
+    [Requirement("RP-02")]
     public async Task What_the_machine_wrote_itself_is_not_taken_for_somebody_else_s()
     {
         await using var world = await DrWorld.ProtectedAsync();

@@ -1,8 +1,6 @@
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>A point that turns out to be damaged in the middle of a failover: the machine is not lost over it.</summary>
-[Trait("Requirement", "FO-03")]
-[Trait("Requirement", "FO-10")]
 public sealed class DamagedPointTests
 {
     [Fact]
@@ -23,6 +21,7 @@ public sealed class DamagedPointTests
     }
 
     [Fact]
+    [Requirement("FO-03")]
     public async Task Without_the_source_the_latest_point_can_be_taken_at_once()
     {
         await using var world = await DrWorld.ProtectedAsync();

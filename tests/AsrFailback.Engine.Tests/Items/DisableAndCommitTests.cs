@@ -4,7 +4,6 @@ namespace AsrFailback.Engine.Tests;
 public sealed class DisableAndCommitTests
 {
     [Fact]
-    [Trait("Requirement", "FO-08")]
     public async Task Disabling_leaves_the_machine_where_it_runs_and_the_replica_where_it_lies()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -50,7 +49,7 @@ public sealed class DisableAndCommitTests
     }
 
     [Fact]
-    [Trait("Requirement", "FO-07")]
+    [Requirement("FO-07")]
     public async Task A_commit_drops_the_other_points_and_keeps_the_one_that_was_chosen()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -66,7 +65,7 @@ public sealed class DisableAndCommitTests
     }
 
     [Fact]
-    [Trait("Requirement", "FB-04")]
+    [Requirement("FB-04")]
     public async Task A_commit_in_Azure_removes_no_machine_and_one_at_home_removes_the_machine_in_Azure_but_not_its_disks()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -82,7 +81,6 @@ public sealed class DisableAndCommitTests
     }
 
     [Fact]
-    [Trait("Requirement", "FB-04")]
     public async Task A_commit_of_a_failback_while_Azure_is_gone_says_that_the_machine_there_is_left()
     {
         await using var world = await DrWorld.ProtectedAsync();

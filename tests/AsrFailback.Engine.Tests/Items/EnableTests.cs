@@ -1,7 +1,6 @@
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>Protecting a machine: what is refused, and that nothing that is in use is ever overwritten.</summary>
-[Trait("Requirement", "TO-01")]
 public sealed class EnableTests
 {
     [Fact]
@@ -28,8 +27,7 @@ public sealed class EnableTests
 
     // from, to
     [Theory]
-    [Trait("Requirement", "FO-04")]
-    [Trait("Requirement", "RP-08")]
+    [Requirement("FO-04")]
     [InlineData(DrWorld.Home, DrWorld.Home)]
     [InlineData(DrWorld.Azure, DrWorld.Azure)]
     [InlineData(DrWorld.Azure, DrWorld.Home)]
@@ -42,7 +40,6 @@ public sealed class EnableTests
     }
 
     [Fact]
-    [Trait("Requirement", "MT-11")]
     public async Task Another_machine_of_the_same_name_at_the_recovery_site_is_not_overwritten()
     {
         // Identity is the machine's UUID, not its name.
@@ -56,7 +53,6 @@ public sealed class EnableTests
     }
 
     [Fact]
-    [Trait("Requirement", "FO-08")]
     public async Task A_machine_that_runs_in_Azure_is_not_overwritten_from_its_old_home()
     {
         await using var world = await DrWorld.ProtectedAsync();

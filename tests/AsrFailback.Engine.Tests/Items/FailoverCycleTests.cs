@@ -9,10 +9,7 @@ public sealed class FailoverCycleTests
     private const string FailedBack = "InMage UnplannedFailoverCommitted Recovery: CompleteMigration DisableProtection SwitchProtection";
 
     [Fact]
-    [Trait("Requirement", "FO-07")]
-    [Trait("Requirement", "FB-02")]
-    [Trait("Requirement", "FB-04")]
-    [Trait("Requirement", "RP-04")]
+    [Requirement("TO-01", "FO-07", "FO-08", "RP-04", "RP-14", "FB-02", "FB-04")]
     public async Task A_machine_goes_to_Azure_comes_home_and_is_protected_again_without_losing_a_byte()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -35,7 +32,7 @@ public sealed class FailoverCycleTests
     }
 
     [Fact]
-    [Trait("Requirement", "RP-02")]
+    [Requirement("RP-02")]
     public async Task Only_what_either_side_wrote_since_the_common_point_moves()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -50,7 +47,7 @@ public sealed class FailoverCycleTests
     }
 
     [Fact]
-    [Trait("Requirement", "FO-07")]
+    [Requirement("FO-07", "FO-08")]
     public async Task A_failover_waits_for_its_commit_and_says_so()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -61,6 +58,7 @@ public sealed class FailoverCycleTests
     }
 
     [Fact]
+    [Requirement("FB-02")]
     public async Task Many_rounds_trips_keep_every_byte()
     {
         await using var world = await DrWorld.ProtectedAsync(new WorldSetup { DiskBytes = [2 << 20, (1 << 20) + 512] });

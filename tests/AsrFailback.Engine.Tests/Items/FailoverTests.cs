@@ -4,11 +4,10 @@ using AsrFailback.Replication.IO;
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>To which bytes a failover goes.</summary>
-[Trait("Requirement", "FO-03")]
-[Trait("Requirement", "FO-10")]
 public sealed class FailoverTests
 {
     [Fact]
+    [Requirement("FO-03", "FO-10")]
     public async Task Without_its_source_the_latest_is_everything_the_target_received()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -22,6 +21,7 @@ public sealed class FailoverTests
     }
 
     [Theory]
+    [Requirement("FO-10")]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
@@ -46,7 +46,7 @@ public sealed class FailoverTests
     }
 
     [Fact]
-    [Trait("Requirement", "RP-02")]
+    [Requirement("RP-02")]
     public async Task After_an_older_point_the_newer_writes_are_rolled_back_at_home_too()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -65,6 +65,7 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    [Requirement("FO-03")]
     public async Task A_source_that_answers_but_is_not_asked_to_shut_down_is_off_before_the_target_is_on()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -78,6 +79,7 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    [Requirement("FO-03")]
     public async Task Last_changes_that_cannot_be_sent_do_not_keep_the_failover_from_the_latest_point()
     {
         var clock = new ManualClock();
@@ -103,6 +105,7 @@ public sealed class FailoverTests
 
     // the write to the target's log at which the synchronisation breaks off
     [Theory]
+    [Requirement("FO-03")]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
@@ -136,6 +139,7 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    [Requirement("FO-10")]
     public async Task A_failover_to_a_site_that_is_gone_or_to_no_known_point_is_refused_with_both_reasons()
     {
         await using var world = await DrWorld.ProtectedAsync();

@@ -1,11 +1,10 @@
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>Recovery points: taken on demand and by the clock, kept as long as the policy says, exact all the time.</summary>
-[Trait("Requirement", "FO-10")]
-[Trait("Requirement", "RP-14")]
 public sealed class PointTests
 {
     [Fact]
+    [Requirement("FO-10")]
     public async Task Every_listed_point_is_exact_at_any_time()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -59,6 +58,7 @@ public sealed class PointTests
     }
 
     [Fact]
+    [Requirement("RP-14")]
     public async Task The_clock_takes_points_by_itself_also_after_a_reopening()
     {
         var clock = new ManualClock();

@@ -3,7 +3,6 @@ using AsrFailback.Core.Jobs;
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>A preview is the same judgement as the command itself, and changes nothing.</summary>
-[Trait("Requirement", "FO-11")]
 public sealed class PreviewTests
 {
     [Fact]
@@ -26,7 +25,6 @@ public sealed class PreviewTests
     }
 
     [Fact]
-    [Trait("Requirement", "RP-02")]
     public async Task A_preview_of_a_reprotect_estimates_the_regions_to_compare_and_changes_nothing()
     {
         await using var world = await DrWorld.ProtectedAsync();

@@ -1,13 +1,12 @@
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>Turning around, whatever happened to the disks of the other side meanwhile.</summary>
-[Trait("Requirement", "RP-02")]
-[Trait("Requirement", "RP-03")]
 public sealed class ReprotectTests
 {
     private static readonly string HomeDisks = Path.Combine("datastores", "datastore1", DrWorld.Item);
 
     [Fact]
+    [Requirement("RP-02")]
     public async Task The_newer_writes_of_the_old_source_are_rolled_back()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -25,6 +24,7 @@ public sealed class ReprotectTests
 
     // files deleted at home while the machine runs in Azure
     [Theory]
+    [Requirement("RP-03")]
     [InlineData("disk0.vmdk disk0-flat.vmdk disk1.vmdk disk1-flat.vmdk")]
     [InlineData("disk1.vmdk disk1-flat.vmdk")]
     [InlineData("disk0-flat.vmdk")]
@@ -64,6 +64,7 @@ public sealed class ReprotectTests
     }
 
     [Fact]
+    [Requirement("RP-03")]
     public async Task An_old_machine_that_was_deleted_with_its_disks_is_created_anew()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -79,7 +80,6 @@ public sealed class ReprotectTests
     }
 
     [Fact]
-    [Trait("Requirement", "FB-04")]
     public async Task A_seed_that_lost_a_disk_is_completed()
     {
         await using var world = await Stories.CameHomeAsync();
@@ -170,7 +170,7 @@ public sealed class ReprotectTests
     }
 
     [Fact]
-    [Trait("Requirement", "RP-01")]
+    [Requirement("TO-05")]
     public async Task The_chosen_master_target_keeps_the_points()
     {
         await using var world = await DrWorld.ProtectedAsync();

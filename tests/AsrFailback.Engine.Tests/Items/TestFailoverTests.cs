@@ -1,10 +1,10 @@
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>A test failover reads one point, writes to nothing but its own overlays, and disturbs nobody.</summary>
-[Trait("Requirement", "FO-01")]
 public sealed class TestFailoverTests
 {
     [Fact]
+    [Requirement("FO-01")]
     public async Task The_test_machine_holds_the_point_while_replication_and_production_go_on()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -26,6 +26,7 @@ public sealed class TestFailoverTests
     }
 
     [Fact]
+    [Requirement("FO-01")]
     public async Task What_the_test_machine_writes_stays_with_it_until_the_clean_up_and_nowhere_else()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -49,6 +50,7 @@ public sealed class TestFailoverTests
     }
 
     [Theory]
+    [Requirement("FO-01")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Its_point_is_not_pruned_before_the_clean_up(bool reopened)
@@ -77,6 +79,7 @@ public sealed class TestFailoverTests
     }
 
     [Fact]
+    [Requirement("FO-01")]
     public async Task An_interrupted_start_does_not_pin_its_point_forever()
     {
         var interruption = new Interruption();
@@ -103,6 +106,7 @@ public sealed class TestFailoverTests
     }
 
     [Fact]
+    [Requirement("FO-01")]
     public async Task A_machine_that_has_the_name_of_the_test_machine_is_left_alone()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -117,7 +121,7 @@ public sealed class TestFailoverTests
     }
 
     [Fact]
-    [Trait("Requirement", "FO-10")]
+    [Requirement("FO-10")]
     public async Task A_point_that_is_not_there_is_refused_before_a_job_begins()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -126,6 +130,7 @@ public sealed class TestFailoverTests
     }
 
     [Fact]
+    [Requirement("FO-01")]
     public async Task A_network_that_is_not_there_is_refused_before_a_job_begins()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -134,7 +139,7 @@ public sealed class TestFailoverTests
     }
 
     [Fact]
-    [Trait("Requirement", "FO-04")]
+    [Requirement("FO-04")]
     public async Task Toward_home_there_is_no_test_failover_and_the_refusal_names_what_there_is()
     {
         await using var world = await DrWorld.ProtectedAsync();

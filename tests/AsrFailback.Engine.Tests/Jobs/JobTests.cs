@@ -4,10 +4,10 @@ using AsrFailback.Replication.IO;
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>Jobs: their records, one at a time per item, failures that are told and continued.</summary>
-[Trait("Requirement", "FO-11")]
 public sealed class JobTests
 {
     [Fact]
+    [Requirement("FO-11")]
     public async Task A_job_tells_its_tasks_with_times_in_order()
     {
         var clock = new ManualClock();
@@ -24,6 +24,7 @@ public sealed class JobTests
     }
 
     [Fact]
+    [Requirement("FO-11")]
     public async Task Jobs_are_listed_newest_first_and_survive_a_reopening()
     {
         await using var world = await DrWorld.ProtectedAsync(new WorldSetup { DiskBytes = [1 << 20] });
@@ -88,6 +89,7 @@ public sealed class JobTests
     }
 
     [Fact]
+    [Requirement("FO-11")]
     public async Task A_failed_job_tells_the_error_at_its_task_and_can_be_continued_where_it_stopped()
     {
         await using var world = await DrWorld.ProtectedAsync();

@@ -4,6 +4,7 @@ namespace AsrFailback.Engine.Tests;
 public sealed class StoppedJobTests
 {
     [Fact]
+    [Requirement("FO-11")]
     public async Task A_job_that_was_stopped_is_cancelled_and_goes_on_when_it_is_started_again()
     {
         await using var world = await DrWorld.CreateAsync();

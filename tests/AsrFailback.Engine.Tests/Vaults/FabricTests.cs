@@ -4,7 +4,7 @@ namespace AsrFailback.Engine.Tests;
 public sealed class FabricTests
 {
     [Fact]
-    [Trait("Requirement", "TO-01")]
+    [Requirement("TO-01")]
     public async Task A_site_in_use_is_not_forgotten_and_one_that_is_not_is_free_for_another_vault()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -19,7 +19,6 @@ public sealed class FabricTests
     }
 
     [Fact]
-    [Trait("Requirement", "TO-04")]
     public async Task Servers_are_registered_and_the_last_process_server_of_a_protected_machine_stays()
     {
         await using var world = await DrWorld.ProtectedAsync();
@@ -84,7 +83,7 @@ public sealed class FabricTests
     }
 
     [Fact]
-    [Trait("Requirement", "TO-01")]
+    [Requirement("TO-01")]
     public async Task A_folder_is_one_fabric_of_one_kind()
     {
         await using var world = await DrWorld.CreateAsync();
@@ -105,7 +104,6 @@ public sealed class FabricTests
     }
 
     [Fact]
-    [Trait("Requirement", "MT-09")]
     public async Task A_master_target_keeps_what_is_known_of_it_and_the_volume_of_journals_in_use()
     {
         await using var world = await DrWorld.ProtectedAsync();

@@ -1,10 +1,10 @@
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>A site's folder that is not there any more: the worst day. The other side must not need it.</summary>
-[Trait("Requirement", "FO-03")]
 public sealed class LostSiteTests
 {
     [Theory]
+    [Requirement("TO-02", "FO-03")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_machine_fails_over_without_its_site_and_goes_home_when_the_site_is_back(bool reopened)

@@ -87,7 +87,7 @@ Describe 'Stopping a pipeline in the middle of a copy' {
         $shell.AddScript('Get-AsrFabric').Invoke().Count | Should -Be 2
     }
 
-    It 'leaves a job that can be waited for and has lost nothing' {
+    It 'leaves a job that can be waited for and has lost nothing' -Tag 'FO-11' {
         (Get-ProtectionJob web01 | Wait-AsrJob).State | Should -Be 'Succeeded'
         Assert-Copied web01
     }
@@ -110,7 +110,7 @@ Describe 'Stop-Job in the middle of a copy' {
         $mode = (Measure-AsrReplication halted).Mode
     }
 
-    It 'stops the job of the vault at a safe place' {
+    It 'stops the job of the vault at a safe place' -Tag 'FO-11' {
         $before | Should -Be 'Running'
         $null = Wait-Job $job -Timeout 10
         $job.State | Should -Be 'Stopped'
@@ -135,7 +135,7 @@ Describe 'Stop-Job in the middle of a copy' {
         Get-AsrRecoveryPoint halted | Should -BeNullOrEmpty
     }
 
-    It 'leaves a job that is started again and loses nothing' {
+    It 'leaves a job that is started again and loses nothing' -Tag 'FO-11' {
         (Get-ProtectionJob halted | Restart-AsrJob | Wait-AsrJob).State | Should -Be 'Succeeded'
         Assert-Copied halted
     }

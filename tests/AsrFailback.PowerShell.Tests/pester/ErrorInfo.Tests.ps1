@@ -4,8 +4,8 @@ BeforeAll {
     Import-Module $Module -Force
 }
 
-Describe 'The error catalogue' -Tag ER {
-    It 'explains a code of the service' {
+Describe 'The error catalogue' {
+    It 'explains a code of the service' -Tag 'ER-95226' {
         $info = Get-AsrErrorInfo -Code 95226
         $info.Id | Should -Be 'ConfigurationServerUnreachable'
         $info.Requirements | Should -Contain 'ER'

@@ -32,7 +32,7 @@ Describe 'The README' {
         . ([scriptblock]::Create($Code)) | Out-Null
     }
 
-    It 'ends with a machine that is home, protected, and has every byte' {
+    It 'ends with a machine that is home, protected, and has every byte' -Tag 'FB-02' {
         (Get-AsrProtectedItem web01).ProtectionState.Value | Should -Be 'Protected'
         (Get-AsrProtectedItem web01).ActiveFabric | Should -Be 'onprem'
         (Get-FileHash ./dr/onprem/datastores/datastore1/web01/disk0-flat.vmdk).Hash | Should -Be (Get-FileHash ./disk.img).Hash

@@ -56,7 +56,7 @@ Describe 'A machine fails over to Azure and comes home' {
         ($operations | Where-Object Operation -eq 'Commit').Reasons.Id | Should -Be 'WrongPhase'
     }
 
-    It 'is tested from a point that comes down the pipeline' {
+    It 'is tested from a point that comes down the pipeline' -Tag 'FO-01' {
         $null = New-AsrRecoveryPoint web01 -Label chosen -Wait
         $job = Get-AsrRecoveryPoint web01 -Label chosen | Start-AsrTestFailover -Wait
         $job.State | Should -Be 'Succeeded'
@@ -64,7 +64,7 @@ Describe 'A machine fails over to Azure and comes home' {
         (Clear-AsrTestFailover web01 -Wait).State | Should -Be 'Succeeded'
     }
 
-    It 'is not failed over to whichever of several points comes first' {
+    It 'is not failed over to whichever of several points comes first' -Tag 'FO-10' {
         $jobs = @(Get-AsrJob).Count
         @(Get-AsrRecoveryPoint web01).Count | Should -BeGreaterThan 1
         $null = Get-AsrRecoveryPoint web01 | Start-AsrFailover -Force -Wait -ErrorVariable refused -ErrorAction SilentlyContinue
@@ -72,7 +72,7 @@ Describe 'A machine fails over to Azure and comes home' {
         @(Get-AsrJob).Count | Should -Be $jobs
     }
 
-    It 'shows direction and point of a failover before it begins' {
+    It 'shows direction and point of a failover before it begins' -Tag 'FO-05' {
         $point = Get-AsrRecoveryPoint web01 -Label chosen
         $null = Start-Transcript ./whatif.txt
         Start-AsrFailover web01 $point.Id -WhatIf
@@ -80,7 +80,7 @@ Describe 'A machine fails over to Azure and comes home' {
         (Get-Content ./whatif.txt -Raw) -replace '\r?\n', '' | Should -Match 'from onprem to azure, to the point of .*Z chosen'
     }
 
-    It 'fails over to Azure and is committed, all in one pipeline' {
+    It 'fails over to Azure and is committed, all in one pipeline' -Tag 'FO-08' {
         (Start-AsrFailover web01 -Force | Wait-AsrJob | Confirm-AsrCommit -Wait -Force).State | Should -Be 'Succeeded'
         (Get-AsrProtectedItem web01).ActiveFabric | Should -Be 'azure'
         Get-State | Should -Be 'UnplannedFailoverCommitted'
@@ -91,7 +91,7 @@ Describe 'A machine fails over to Azure and comes home' {
         (Start-AsrReprotect web01 -MasterTarget mt01 -Wait).State | Should -Be 'Succeeded'
     }
 
-    It 'comes home with every byte and is protected again' {
+    It 'comes home with every byte and is protected again' -Tag 'RP-14', 'FB-02' {
         (Start-AsrFailover web01 -Wait -Force).State | Should -Be 'Succeeded'
         (Confirm-AsrCommit web01 -Wait -Force).State | Should -Be 'Succeeded'
         (Get-AsrProtectedItem web01).ActiveFabric | Should -Be 'onprem'

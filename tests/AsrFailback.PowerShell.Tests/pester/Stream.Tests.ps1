@@ -139,7 +139,7 @@ Describe 'Progress of -Wait' {
         Close-Shell $shell
     }
 
-    It 'counts bytes, never backwards' {
+    It 'counts bytes, never backwards' -Tag 'FO-11' {
         $counting.Count | Should -BeGreaterThan 2
         $counting.StatusDescription | Should -Match ': \d+(\.\d [KM]i| )B of 256\.0 MiB, '
         $counting.PercentComplete | Should -Be ($counting.PercentComplete | Sort-Object)
@@ -242,7 +242,7 @@ Describe 'Error preferences' {
         $global:Error.Count | Should -Be $before
     }
 
-    It 'returns a job that failed, and its error' {
+    It 'returns a job that failed, and its error' -Tag 'FO-11' {
         $job = New-AsrFabric broken VMware ./disk.img/site -Wait -ErrorVariable failure -ErrorAction SilentlyContinue
         $job.State | Should -Be 'Failed'
         @($failure).Count | Should -Be 1
@@ -256,7 +256,7 @@ Describe 'Error preferences' {
         @(Get-AsrJob -Item broken2)[0].State | Should -Be 'Failed'
     }
 
-    It 'shows every reason of a refusal with its remedy' {
+    It 'shows every reason of a refusal with its remedy' -Tag 'ER-Own' {
         Unregister-AsrProcessServer nobody onprem -Force -ErrorVariable refusal -ErrorAction SilentlyContinue
         $refusal[0].FullyQualifiedErrorId | Should -Match '^Refused,'
         $reasons = $refusal[0].Exception.Error.Reasons

@@ -7,10 +7,10 @@ namespace AsrFailback.Replication.Tests;
 /// One case per line: what the new source wrote, what the old one wrote and nobody acknowledged, what it wrote after the
 /// point, and what has to be compared. A letter per region, disks separated by a bar: x is marked, - is not, ? unknown.
 /// </summary>
-[Trait("Requirement", "RP-02")]
 public sealed class DeltaPlannerTests
 {
     [Theory]
+    [Requirement("RP-02")]
     [InlineData("---|--", "---|--", "---|--", "---|--")]
     [InlineData("x--|--", "---|--", "---|--", "x--|--")]
     [InlineData("---|--", "-x-|--", "---|--", "-x-|--")]

@@ -3,13 +3,13 @@ using AsrFailback.Replication.Disks;
 namespace AsrFailback.Replication.Tests;
 
 /// <summary>What a test machine writes stays with the test machine.</summary>
-[Trait("Requirement", "FO-01")]
 public sealed class OverlayDiskTests
 {
     private const long Length = (3 * Blocks.Size) + 1536;
     private static readonly string Overlay = Path.Combine(ImageBench.Folder, "overlay");
 
     [Fact]
+    [Requirement("FO-01")]
     public void Reads_see_the_writes_and_the_base_never_does()
     {
         var files = ImageBench.NewDisk();

@@ -7,10 +7,10 @@ namespace AsrFailback.Replication.Tests;
 /// A point is exactly the source's bytes at its mark. To see it fail, remove <c>_file.Flush()</c> from
 /// <c>HistorySegment.Commit</c>, or swap <c>SaveBeforeImages</c> and <c>Overwrite</c> in <c>RetentionJournal.EndInterval</c>.
 /// </summary>
-[Trait("Requirement", "FO-10")]
 public sealed class Invariant3_Point_exact(ITestOutputHelper output)
 {
     [Fact]
+    [Requirement("FO-10")]
     public void Every_listed_point_has_exactly_the_bytes_of_its_mark_after_any_power_cut()
     {
         var broken = CrashCampaign.Run(new CrashPlan { Lives = 2 }, 1_200, output, firstSeed: 300_000);

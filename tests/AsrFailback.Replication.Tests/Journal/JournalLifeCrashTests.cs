@@ -20,7 +20,6 @@ public sealed class JournalLifeCrashTests
     }
 
     [Fact]
-    [Trait("Requirement", "FO-07")]
     public void Removing_a_journal_can_be_repeated_and_leaves_no_point_to_a_new_one()
     {
         // A point left behind would be listed over a replica it was never taken of.
@@ -48,7 +47,6 @@ public sealed class JournalLifeCrashTests
     }
 
     [Fact]
-    [Trait("Requirement", "RP-02")]
     public void Forgotten_digests_do_not_come_back()
     {
         // A machine writes the disks next; a digest from before would hide its writes from the next comparison.

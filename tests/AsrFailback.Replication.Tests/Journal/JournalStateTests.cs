@@ -6,7 +6,6 @@ namespace AsrFailback.Replication.Tests;
 public sealed class JournalStateTests
 {
     [Fact]
-    [Trait("Requirement", "FB-06")]
     public void A_target_is_not_in_order_from_the_start_of_a_synchronisation_to_its_end()
     {
         using var bench = new JournalBench();
@@ -19,7 +18,6 @@ public sealed class JournalStateTests
     }
 
     [Fact]
-    [Trait("Requirement", "RP-14")]
     public void A_target_is_in_order_once_the_end_of_the_synchronisation_is_acknowledged()
     {
         using var bench = new JournalBench();
@@ -30,7 +28,7 @@ public sealed class JournalStateTests
     }
 
     [Fact]
-    [Trait("Requirement", "FO-03")]
+    [Requirement("FO-03")]
     public void In_the_middle_of_a_synchronisation_the_latest_is_the_newest_listed_point()
     {
         using var bench = new JournalBench();

@@ -5,7 +5,6 @@ using AsrFailback.Replication.Log;
 namespace AsrFailback.Replication.Tests;
 
 /// <summary>Points, whatever the caller and the source do with their ids and their order.</summary>
-[Trait("Requirement", "FO-10")]
 public sealed class RecoveryPointTests
 {
     [Fact]
@@ -64,7 +63,6 @@ public sealed class RecoveryPointTests
     }
 
     [Fact]
-    [Trait("Requirement", "FO-07")]
     public void The_latest_marked_before_going_back_to_an_older_point_can_be_returned_to()
     {
         // Until the commit the point may be changed: to an older one, then back to the latest.
@@ -82,7 +80,6 @@ public sealed class RecoveryPointTests
     }
 
     [Fact]
-    [Trait("Requirement", "FO-07")]
     public void A_rollback_that_was_cut_off_never_becomes_a_point()
     {
         // Half of the blocks put back and half not is a state the source never had.
@@ -106,6 +103,7 @@ public sealed class RecoveryPointTests
     }
 
     [Fact]
+    [Requirement("FO-10")]
     public void A_rollback_is_exact_and_every_point_stays_reachable()
     {
         using var bench = new JournalBench();
@@ -124,7 +122,7 @@ public sealed class RecoveryPointTests
     }
 
     [Fact]
-    [Trait("Requirement", "RP-02")]
+    [Requirement("RP-02")]
     public void Changed_since_a_point_names_every_block_that_differs_from_it()
     {
         using var bench = new JournalBench();

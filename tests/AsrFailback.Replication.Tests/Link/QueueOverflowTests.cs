@@ -26,7 +26,6 @@ public sealed class QueueOverflowTests
     }
 
     [Fact]
-    [Trait("Requirement", "FO-10")]
     public async Task A_point_dropped_with_the_queue_is_not_reported_as_taken()
     {
         await using var pair = new PairBench();

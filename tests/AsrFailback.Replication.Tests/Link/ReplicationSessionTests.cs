@@ -10,7 +10,7 @@ namespace AsrFailback.Replication.Tests;
 public sealed class ReplicationSessionTests
 {
     [Fact]
-    [Trait("Requirement", "FO-10")]
+    [Requirement("FO-10")]
     public async Task A_point_is_one_instant_across_disks()
     {
         // Each number goes to disk 0, then to disk 1: at no instant is disk 1 ahead, or more than one behind.
@@ -114,7 +114,7 @@ public sealed class ReplicationSessionTests
     }
 
     [Fact]
-    [Trait("Requirement", "FO-03")]
+    [Requirement("FO-03")]
     public async Task A_machine_that_is_closed_under_its_session_starts_no_synchronisation()
     {
         // Its site is gone: a synchronisation begun now would take the last acknowledged writes out of the latest point.

@@ -8,7 +8,6 @@ namespace AsrFailback.Replication.Tests;
 public sealed class SynchronisationTests
 {
     [Fact]
-    [Trait("Requirement", "RP-14")]
     public async Task An_initial_synchronisation_makes_the_target_equal()
     {
         await using var pair = new PairBench();
@@ -22,7 +21,7 @@ public sealed class SynchronisationTests
     }
 
     [Fact]
-    [Trait("Requirement", "RP-02")]
+    [Requirement("RP-02")]
     public async Task Only_marked_regions_are_compared_and_only_different_blocks_move()
     {
         var marked = new RegionMap(SourceBench.DiskBytes);
@@ -67,7 +66,6 @@ public sealed class SynchronisationTests
     }
 
     [Fact]
-    [Trait("Requirement", "FB-06")]
     public async Task Stopped_in_the_middle_the_target_says_it_is_not_in_order_and_a_new_session_ends_it()
     {
         await using var pair = new PairBench();

@@ -8,7 +8,6 @@ namespace AsrFailback.Replication.Tests;
 public sealed class SourcePowerCutTests(ITestOutputHelper output)
 {
     [Fact]
-    [Trait("Requirement", "RP-02")]
     public async Task After_a_power_cut_every_difference_between_the_sides_is_in_a_marked_region()
     {
         var unmarked = new List<string>();
@@ -25,7 +24,6 @@ public sealed class SourcePowerCutTests(ITestOutputHelper output)
     }
 
     [Fact]
-    [Trait("Requirement", "RP-14")]
     public async Task After_an_unclean_stop_the_target_becomes_equal_by_comparing_marked_regions_only()
     {
         for (var seed = 0; seed < 10; seed++)

@@ -30,7 +30,6 @@ public sealed class WriteSplitterTests
     }
 
     [Fact]
-    [Trait("Requirement", "RP-02")]
     public void After_a_failed_marking_the_next_write_of_the_region_marks_it_again()
     {
         // A region that counts as marked and is not durable hides its writes from the next comparison.
@@ -102,7 +101,6 @@ public sealed class WriteSplitterTests
     }
 
     [Fact]
-    [Trait("Requirement", "RP-02")]
     public void A_write_that_failed_half_way_leaves_its_region_marked()
     {
         // The guest was told that it failed; what is on the source's disk then is known to nobody, so it must be compared.
