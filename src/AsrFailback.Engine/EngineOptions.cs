@@ -15,6 +15,18 @@ public sealed record EngineOptions
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>How often the health of items is looked at by itself.</summary>
+    public TimeSpan HealthInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the agent of an embedded machine takes to register after a start; in the field up to 15 minutes (TO-06).</summary>
+    public TimeSpan AgentDelay { get; init; }
+
+    /// <summary>How long new servers and volumes of an embedded site take to show; in the field up to 15 minutes (TO-10).</summary>
+    public TimeSpan DiscoveryDelay { get; init; }
+
+    /// <summary>How often the database of configuration servers is saved by itself (TO-03).</summary>
+    public TimeSpan BackupInterval { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Told of the progress of jobs; called from any thread, must return quickly.</summary>
     public Action<JobProgress> Progress { get; init; } = _ => { };
 }

@@ -16,12 +16,20 @@ public sealed partial class FailbackEngine
     /// <inheritdoc/>
     public Task<Fabric> RefreshFabricAsync(string fabric, CancellationToken cancellation = default)
     {
-        Site(fabric).Claim(_vault.Id);
+        var site = Site(fabric);
+        site.Claim(_vault.Id);
+        if (site.IsReachable)
+        {
+            site.NoteRefresh();
+        }
+
         foreach (var item in RuntimesOf(fabric))
         {
             cancellation.ThrowIfCancellationRequested();
             ResumeIfIdle(item);
         }
+
+        LookAtHealth(RuntimesOf(fabric), cancellation);
 
         return Task.FromResult(FabricProjection.Of(this, fabric));
     }
@@ -33,7 +41,7 @@ public sealed partial class FailbackEngine
     /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>SiteInvalid</c>.</exception>
     public EmbeddedSite Site(string fabric) => _sites.GetOrAdd(fabric, name =>
         FabricOf(name) is { } document
-            ? new EmbeddedSite(Options.Files, name, Absolute(document.Path), document.Kind)
+            ? new EmbeddedSite(Options.Files, name, Absolute(document.Path), document.Kind, Options.Clock) { AgentDelay = Options.AgentDelay }
             : throw ErrorCatalogue.Exception("FabricNotFound", name));
 
     /// <summary>Rehearses the outage or the return of a site; machines of a site that is gone stop at once.</summary>

@@ -28,6 +28,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, EmbeddedSite> _sites = new(StringComparer.OrdinalIgnoreCase);
     private readonly object _submission = new();
+    private ITimer? _health;
     private ImmutableSortedDictionary<string, ItemRuntime> _items = ImmutableSortedDictionary.Create<string, ItemRuntime>(StringComparer.OrdinalIgnoreCase);
 
     private FailbackEngine(string folder, EngineOptions options, VaultOwner owner, IStateStore store)
@@ -108,8 +109,16 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<ProtectedItem?> GetProtectedItemAsync(string item, CancellationToken cancellation = default) => Task.FromResult(
-        TryRuntimeOf(item) is { } runtime ? ItemProjection.Of(runtime, Vault.Id, Jobs.BusyWith(item, exceptJob: null), Outages()) : null);
+    public Task<ProtectedItem?> GetProtectedItemAsync(string item, CancellationToken cancellation = default)
+    {
+        if (TryRuntimeOf(item) is not { } runtime)
+        {
+            return Task.FromResult<ProtectedItem?>(null);
+        }
+
+        LookAtHealth([runtime], cancellation);
+        return Task.FromResult<ProtectedItem?>(ItemProjection.Of(runtime, Vault.Id, Jobs.BusyWith(item, exceptJob: null), Outages()));
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RecoveryPoint>> GetRecoveryPointsAsync(string item, CancellationToken cancellation = default) =>
@@ -258,6 +267,11 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
+        if (_health is not null)
+        {
+            await _health.DisposeAsync().ConfigureAwait(false);
+        }
+
         lock (_submission)
         {
             // Whoever was submitting or resuming is through; nobody begins any more.
@@ -283,7 +297,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     internal ItemRuntime? TryRuntimeOf(string item) => _items.GetValueOrDefault(item);
 
     internal Surroundings SurroundingsOf(ItemRuntime runtime, string? asJob) =>
-        ItemProjection.SurroundingsOf(runtime, Jobs.BusyWith(runtime.State.Facts.Item, asJob));
+        ItemProjection.SurroundingsOf(runtime, Jobs.BusyWith(runtime.State.Facts.Item, asJob), Options.Clock.GetUtcNow());
 
     /// <summary>Adds an item, or begins an unprotected one anew; its generations go on counting.</summary>
     internal ItemRuntime AddItem(ProtectionFacts facts)
@@ -341,10 +355,13 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
             runtime.ResumeAsync().GetAwaiter().GetResult();
         }
 
+        LookAtHealth(_items.Values, _stop.Token);
         foreach (var record in Jobs.Unfinished().Where(record => OutdatedFor(record) is null))
         {
             _runner.Start(record);
         }
+
+        _health = Options.Clock.CreateTimer(_ => LookAtHealthInBackground(), null, Options.HealthInterval, Options.HealthInterval);
     }
 
     // Kept in order, so that a listing begins at once; whoever lists goes on with the items there were at that moment.
@@ -357,6 +374,10 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         AddFabric add => new AddFabricOperation(add, this),
         RemoveFabric remove => new RemoveFabricOperation(remove, this),
         RegisterProcessServer or UnregisterProcessServer or RegisterMasterTarget or UnregisterMasterTarget => new ServerOperation((FabricCommand)command, this),
+        RegisterConfigurationServer register => new RegisterConfigurationServerOperation(register, this),
+        BackupConfigurationServer backup => new BackupConfigurationServerOperation(backup, this),
+        RestoreConfigurationServer restore => new RestoreConfigurationServerOperation(restore, this),
+        DeployProcessServer deploy => new DeployProcessServerOperation(deploy, this),
         ImportMachine import => new ImportMachineOperation(import, this),
         EnableProtection enable => new EnableProtectionOperation(enable, this),
         CreateRecoveryPoint point => new CreateRecoveryPointOperation(point, this),
@@ -366,6 +387,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         CommitFailover commit => new CommitOperation(commit, this),
         Reprotect reprotect => new ReprotectOperation(reprotect, this),
         DisableProtection disable => new DisableProtectionOperation(disable, this),
+        CompleteMigration complete => new CompleteMigrationOperation(complete, this),
         RunDrill drill => new Drill.DrillOperation(drill, this),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No operation"),
     };

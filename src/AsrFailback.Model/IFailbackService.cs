@@ -28,6 +28,15 @@ public interface IFailbackService
     /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>SiteInvalid</c>.</exception>
     Task<InventorySnapshot> GetInventoryAsync(string fabric, CancellationToken cancellation = default);
 
+    /// <summary>What is wrong with the servers of a site, and what could be used through them (MT, TO-02, TO-04, RP-17).</summary>
+    /// <param name="fabric">The fabric's name.</param>
+    /// <param name="role">Which servers.</param>
+    /// <param name="item">The item they are to serve: its own slots count as free; null for none in particular.</param>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>A report for each server; <see cref="MasterTargetReport"/> for master targets.</returns>
+    /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>ItemNotFound</c>, <c>SiteInvalid</c>.</exception>
+    Task<IReadOnlyList<ServerReport>> GetServerReportsAsync(string fabric, ServerRole role, string? item = null, CancellationToken cancellation = default);
+
     /// <summary>All protected items, one after the other, so that the first is there before the last was looked at.</summary>
     /// <param name="cancellation">Stops the query.</param>
     /// <returns>Items ordered by name.</returns>

@@ -153,7 +153,8 @@ public sealed class MachineDiskTests
 
         Record.Exception(() => site.AddTestMachine(SiteFolder.Web01 with { Name = "web01-test", Uuid = Guid.Empty }, null));
 
-        Assert.Equal(machine.Disks, Assert.Single(site.Snapshot().Machines).Disks);
+        Assert.Equal(machine.Disks, site.GetMachine("web01-test").Disks);
+        Assert.Single(site.Snapshot().Machines);
     }
 
     private static SiteFolder New(FabricKind kind) => kind == FabricKind.VMware ? SiteFolder.VMware() : SiteFolder.Azure();

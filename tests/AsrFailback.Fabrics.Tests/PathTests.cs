@@ -23,7 +23,7 @@ public sealed class PathTests
     public void A_retention_volume_or_cache_outside_the_site_is_refused(string path)
     {
         using var volume = SiteFolder.VMware();
-        volume.Edit("site.json", "\"retentionVolume\": \"retention\"", $"\"retentionVolume\": \"{path}\"");
+        volume.Edit("site.json", "\"folder\": \"retention\"", $"\"folder\": \"{path}\"");
         using var cache = SiteFolder.Azure();
         cache.Edit("site.json", "\"cacheFolder\": \"cache\"", $"\"cacheFolder\": \"{path}\"");
 

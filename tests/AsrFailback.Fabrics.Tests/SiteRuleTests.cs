@@ -5,21 +5,45 @@ public sealed class SiteRuleTests
 {
     // what is replaced | by what | place named | value or word named
     public static TheoryData<string> Breaches => Notation.Cases("""
-        "version": 1                         | "version": 2                        | $.version                | 2
-        "version": 1                         | "version": 0                        | $.version                | 0
-        "version": 1                         | "version": "x"                      | $.version                |
-        "version": 1,                        | "version": 1, "colour": "red",      | colour                   |
-        "version": 1,                        |                                     | version                  |
-        "kind": "VMware"                     | "kind": "HyperV"                    | $.kind                   |
-        "kind": "VMware"                     | "kind": 7                           | $.kind                   |
-        "kind": "VMware"                     | "kind": null                        | $.kind                   |
+        "version": 2                         | "version": 3                        | $.version                | 3
+        "version": 2                         | "version": 0                        | $.version                | 0
+        "version": 2                         | "version": "x"                      | $.version                | x
+        "version": 2,                        | "version": 2, "colour": "red",      | colour                   |
+        "version": 2,                        |                                     | version                  |
+        "kind": "VMware"                     | "kind": "Mainframe"                 | $.kind                   | Mainframe
+        "kind": "VMware"                     | "kind": "5"                         | $.kind                   | 5
+        "kind": "VMware"                     | "kind": "VMware, HyperV"            | $.kind                   | VMware, HyperV
+        "kind": "VMware"                     | "kind": 7                           | $.kind                   | 7
+        "kind": "VMware"                     | "kind": null                        | $.kind                   | null
         "datastores": [                      | "datastores": [], "networks": [     | $.networks               |
         "host": "esxi01"                     | "host": "esxi09"                    | $.masterTargets[0].host  | 'esxi09'
         "host": "esxi01"                     | "host": null                        | masterTargets            |
         "folder": "datastores/datastore1"    | "folder": null                      | datastores               |
         "folder": "datastores/datastore1"    | "folders": "datastores/datastore1"  | datastores               |
-        "attachedDisks": 2                   | "attachedDisks": "two"              | $.masterTargets[0]       |
-        "port": 9443                         | "port": 9443.5                      | $.processServers[0].port |
+        "attachedDisks": 2                   | "attachedDisks": "two"              | $.masterTargets[0].attachedDisks | two
+        "attachedDisks": 2                   | "attachedDisks": -1                 | $.masterTargets[0].attachedDisks | -1
+        "operatingSystem": "Linux"           | "operatingSystem": "BeOS"           | $.masterTargets[0].operatingSystem | 'BeOS'
+        "licence": "Licensed"                | "licence": "Stolen"                 | $.hosts[0].licence       | 'Stolen'
+        "licence": "Licensed"                | "licence": "Free", "freeMemoryBytes": -1 | $.hosts[0].freeMemoryBytes | -1
+        "type": "VMFS"                       | "type": "ZFS"                       | $.datastores[0].type     | 'ZFS'
+        "readOnlyHosts": []                  | "readOnlyHosts": ["esxi09"]         | $.datastores[0].readOnlyHosts | 'esxi09'
+        "port": 9443                         | "port": 9443.5                      | $.processServers[0].port | 9443.5
+        "port": 9443                         | "port": 0                           | $.processServers[0].port | 0
+        "port": 9443                         | "port": 65536                       | $.processServers[0].port | 65536
+        "dataPort": 9443                     | "dataPort": -9443                   | $.configurationServer.dataPort | -9443
+        "accountRights": "Full"              | "accountRights": "Half"             | $.configurationServer.accountRights | 'Half'
+        "name": "cs01"                       | "name": null                        | $.configurationServer    |
+        "name": "esxi02"                     | "name": "esxi01"                    | $.hosts                  | 'esxi01'
+        "name": "esxi02"                     | "name": "ESXI01"                    | $.hosts                  | 'esxi01'
+        "name": "datastore2"                 | "name": "Datastore1"                | $.datastores             | 'datastore1'
+        "folder": "retention"                | "folder": "retention", "capacityBytes": -5 | $.masterTargets[0].retentionVolumes[0].capacityBytes | -5
+        "version": 2,                        | "version": 2, "freeMachineQuota": -1, | $.freeMachineQuota     | -1
+        "version": 2,                        | "version": 2, "freeMachineQuota": 3000000000, | $.freeMachineQuota | 3000000000
+        "version": 2,                        | "version": 2, "connection": { "kind": "Pigeon" }, | $.connection.kind | 'Pigeon'
+        "version": 2,                        | "version": 2, "connection": { "kind": "Internet", "latencyMilliseconds": -0.5 }, | $.connection.latencyMilliseconds | -0.5
+        "version": 2,                        | "version": 2, "connection": { "kind": "Internet", "megabitsPerSecond": 1e999 }, | $.connection.megabitsPerSecond |
+        "version": 2,                        | "version": 2, "connection": { "kind": "Internet", "megabitsPerSecond": "Infinity" }, | $.connection.megabitsPerSecond |
+        "version": 2,                        | "version": 2, "connection": { "kind": "Internet", "megabitsPerSecond": "NaN" }, | $.connection.megabitsPerSecond | NaN
         """);
 
     [Theory]
@@ -76,10 +100,10 @@ public sealed class SiteRuleTests
     public void Comments_trailing_commas_and_a_schema_are_allowed()
     {
         using var folder = SiteFolder.VMware();
-        folder.Edit("site.json", "\"version\": 1,", """
+        folder.Edit("site.json", "\"version\": 2,", """
             // our site
             "$schema": "https://example.org/site.schema.json", /* for the editor */
-            "version": 1,
+            "version": 2,
             """);
         folder.Edit("site.json", "\"VM Network\"", "\"VM Network\", \"Isolated\",");
 
@@ -95,7 +119,7 @@ public sealed class SiteRuleTests
         var home = vmware.Open();
         Assert.Equal((FabricKind.VMware, FabricKind.Azure), (home.Kind, azure.Open().Kind));
         var snapshot = home.Snapshot();
-        Assert.Equal(("cs01", "vcenter01", 2, 2), (snapshot.ConfigurationServer, snapshot.VCenter, snapshot.Hosts.Count, snapshot.Datastores.Count));
+        Assert.Equal(("cs01", "vcenter01", 2, 2), (snapshot.ConfigurationServer?.Name, snapshot.VCenter, snapshot.Hosts.Count, snapshot.Datastores.Count));
         Assert.True(snapshot is { Reachable: true, Connected: true, Machines.Count: 0 });
     }
 

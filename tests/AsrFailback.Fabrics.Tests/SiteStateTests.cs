@@ -63,29 +63,29 @@ public sealed class SiteStateTests : IDisposable
     [Fact]
     public void An_edit_by_hand_takes_effect_at_the_next_look()
     {
-        _folder.Edit("site.json", "\"scsiController\": \"lsilogic\"", "\"scsiController\": \"pvscsi\"");
+        _folder.Edit("site.json", "\"lsilogic\"", "\"pvscsi\"");
         _folder.Edit("machines/web01.json", "\"operatingSystem\": \"Linux\"", "\"operatingSystem\": \"Windows\"");
 
         var snapshot = _site.Snapshot();
 
-        Assert.Equal("pvscsi", Assert.Single(snapshot.MasterTargets).ScsiController);
+        Assert.Equal(["pvscsi"], Assert.Single(snapshot.MasterTargets).ScsiControllers);
         Assert.Equal("Windows", Assert.Single(snapshot.Machines).OperatingSystem);
     }
 
     [Fact]
     public void A_mistake_made_by_hand_is_told_and_its_correction_is_taken()
     {
-        _folder.Edit("site.json", "\"version\": 1", "\"version\": 3");
+        _folder.Edit("site.json", "\"version\": 2", "\"version\": 3");
         Assert.Equal("SiteInvalid", Assert.Throws<AsrException>(_site.Snapshot).Error.Id);
 
-        _folder.Edit("site.json", "\"version\": 3", "\"version\": 1");
+        _folder.Edit("site.json", "\"version\": 3", "\"version\": 2");
         Assert.Single(_site.Snapshot().Machines);
     }
 
     [Fact]
     public void The_engine_writes_nothing_into_the_files_of_the_inventory()
     {
-        _folder.Edit("site.json", "\"version\": 1,", "// a comment to be kept\n\"version\": 1,");
+        _folder.Edit("site.json", "\"version\": 2,", "// a comment to be kept\n\"version\": 2,");
         _folder.Edit("machines/web01.json", "\"version\": 1,", "// and this one\n\"version\": 1,");
         var before = (_folder.Read("site.json"), _folder.Read("machines/web01.json"));
 

@@ -32,6 +32,25 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     private static readonly Scenario ServerScenario = new("ChangeInventory", "Change servers of a fabric", null,
         [new("ChangeInventory", "Changing the inventory")]);
 
+    private static readonly Scenario RegisterServerScenario = new("RegisterConfigurationServer", "Register configuration server", null,
+        [new("RegisterConfigurationServer", "Registering the configuration server")]);
+
+    private static readonly Scenario BackupScenario = new("BackupConfigurationServer", "Back up configuration server", null,
+        [new("SaveDatabase", "Saving the database")]);
+
+    private static readonly Scenario RestoreScenario = new("RestoreConfigurationServer", "Restore configuration server", null,
+    [
+        new("RestorePrerequisitesCheck", "Prerequisite check"),
+        new("RestoreDatabase", "Restoring the database"),
+    ]);
+
+    private static readonly Scenario DeployScenario = new("DeployProcessServer", "Deploy process server", null,
+    [
+        new("DeployPrerequisitesCheck", "Prerequisite check"),
+        new("DeployProcessServer", "Deploying the process server"),
+        new("RegisterProcessServer", "Registering with the configuration server"),
+    ]);
+
     private static readonly Scenario ImportScenario = new("ImportMachine", "Import machine", null,
     [
         new("ImportPrerequisitesCheck", "Prerequisite check"),
@@ -87,6 +106,12 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     private static readonly Scenario DisableScenario = new("DisableDr", "Disable replication", ProtectionOperation.Disable,
         [new("DisableProtection", "Disabling protection")]);
 
+    private static readonly Scenario MigrationScenario = new("CompleteMigration", "Complete migration", ProtectionOperation.CompleteMigration,
+    [
+        new("CompleteMigrationPrerequisitesCheck", "Prerequisite check"),
+        new("CompleteMigration", "Completing the migration"),
+    ]);
+
     private static readonly Scenario DrillScenario = new(DrillName, "Disaster recovery drill", null,
     [
         new("BuildSites", "Build the two sites"),
@@ -107,6 +132,10 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         AddFabric => AddFabricScenario,
         RemoveFabric => RemoveFabricScenario,
         RegisterProcessServer or UnregisterProcessServer or RegisterMasterTarget or UnregisterMasterTarget => ServerScenario,
+        RegisterConfigurationServer => RegisterServerScenario,
+        BackupConfigurationServer => BackupScenario,
+        RestoreConfigurationServer => RestoreScenario,
+        DeployProcessServer => DeployScenario,
         ImportMachine => ImportScenario,
         EnableProtection => EnableScenario,
         CreateRecoveryPoint => PointScenario,
@@ -116,6 +145,7 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         CommitFailover => CommitScenario,
         Reprotect => ReprotectScenario,
         DisableProtection => DisableScenario,
+        CompleteMigration => MigrationScenario,
         RunDrill => DrillScenario,
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No scenario"),
     };

@@ -25,7 +25,10 @@ public interface IFabric
     void PowerOff(string machine);
 
     /// <summary>Creates a machine that is off, with empty disks of the given capacities, where it does not exist yet.</summary>
-    Machine EnsureMachine(Machine like);
+    /// <param name="like">What it is to be like.</param>
+    /// <param name="host">The host of a new machine; null for one that mounts its datastore.</param>
+    /// <param name="datastore">The datastore of a new machine's disks; null for the first one.</param>
+    Machine EnsureMachine(Machine like, string? host = null, string? datastore = null);
 
     /// <summary>Removes a machine's definition; its disks stay as the seed of a later protection.</summary>
     void RemoveMachine(string machine);

@@ -26,6 +26,9 @@ public enum ProtectionOperation
 
     /// <summary>Disable protection.</summary>
     Disable,
+
+    /// <summary>Declare a migration complete.</summary>
+    CompleteMigration,
 }
 
 /// <summary>What a guard requires of the facts around the phase.</summary>
@@ -46,6 +49,12 @@ public enum Guards
 
     /// <summary>Replication follows in order; no synchronisation is running.</summary>
     InOrder = 8,
+
+    /// <summary>The migration was not declared complete (RP-08).</summary>
+    NotMigrated = 16,
+
+    /// <summary>The machine runs away from its home.</summary>
+    AwayFromHome = 32,
 }
 
 /// <summary>One row: in a phase, an operation leads to the next phase if its guards hold.</summary>
@@ -72,7 +81,8 @@ public static class PhaseTable
         new(Phase.Protected, ProtectionOperation.Failover, Phase.CommitPending, Guards.HasPoint | Guards.NoTestFailover),
         new(Phase.Protected, ProtectionOperation.Disable, Phase.Unprotected, Guards.NoTestFailover),
         new(Phase.CommitPending, ProtectionOperation.Commit, Phase.Committed, Guards.None),
-        new(Phase.Committed, ProtectionOperation.Reprotect, Phase.Protected, Guards.None),
+        new(Phase.Committed, ProtectionOperation.Reprotect, Phase.Protected, Guards.NotMigrated),
+        new(Phase.Committed, ProtectionOperation.CompleteMigration, Phase.Committed, Guards.NotMigrated | Guards.AwayFromHome),
         new(Phase.Committed, ProtectionOperation.Disable, Phase.Unprotected, Guards.None),
     ];
 

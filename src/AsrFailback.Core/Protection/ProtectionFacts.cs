@@ -53,6 +53,12 @@ public sealed record ProtectionFacts
     /// <summary>Fabric of <see cref="Side.Recovery"/>.</summary>
     public required string RecoveryFabric { get; init; }
 
+    /// <summary>Kind of the home fabric.</summary>
+    public FabricKind HomeKind { get; init; } = FabricKind.VMware;
+
+    /// <summary>Kind of the recovery fabric.</summary>
+    public FabricKind RecoveryKind { get; init; } = FabricKind.Azure;
+
     /// <summary>Retention and point interval.</summary>
     public required ReplicationPolicy Policy { get; init; }
 
@@ -89,6 +95,24 @@ public sealed record ProtectionFacts
     /// <summary>The master target whose retention volume holds the journals on a VMware site; null before the first reprotect.</summary>
     public string? MasterTarget { get; init; }
 
+    /// <summary>The volume of the master target; null for its first one (MT-09).</summary>
+    public string? RetentionVolume { get; init; }
+
+    /// <summary>The machines it shares recovery points with; null for none (RP-06).</summary>
+    public string? ReplicationGroup { get; init; }
+
+    /// <summary>Where the disks lay when replication turned home; null before that (MT-03, FB-08).</summary>
+    public Placement? Placement { get; init; }
+
+    /// <summary>The resource group the machine was started in by its failover; null when it is not known (RP-08).</summary>
+    public string? ResourceGroup { get; init; }
+
+    /// <summary>The replica was switched on by somebody while the machine replicated to it (RP-04).</summary>
+    public bool ReplicaRan { get; init; }
+
+    /// <summary>The machine was declared at home in Azure (RP-08).</summary>
+    public bool MigrationCompleted { get; init; }
+
     /// <summary>A failover is changing sides: neither side runs until it has ended.</summary>
     public bool Switching { get; init; }
 
@@ -97,4 +121,12 @@ public sealed record ProtectionFacts
 
     /// <summary>The fabric of a side.</summary>
     public string FabricOf(Side side) => side == Side.Home ? HomeFabric : RecoveryFabric;
+
+    /// <summary>The kind of the fabric of a side.</summary>
+    public FabricKind KindOf(Side side) => side == Side.Home ? HomeKind : RecoveryKind;
 }
+
+/// <summary>Where disks lay at one moment.</summary>
+/// <param name="MasterTarget">Datastore of the master target's own disks; null when it is not known.</param>
+/// <param name="Disks">Datastore of each disk of the machine, by the disk's name; empty where it is not known.</param>
+public sealed record Placement(string? MasterTarget, IReadOnlyDictionary<string, string> Disks);

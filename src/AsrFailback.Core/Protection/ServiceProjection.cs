@@ -38,6 +38,7 @@ public static class ServiceProjection
         Phase.Protected when facts.TestFailover is not null => [AllowedOperation.TestFailoverCleanup], // ours
         Phase.Protected => [AllowedOperation.UnplannedFailover, AllowedOperation.DisableProtection, AllowedOperation.TestFailover], // seen
         Phase.CommitPending => [AllowedOperation.Commit], // ours
+        Phase.Committed when facts.MigrationCompleted => [AllowedOperation.DisableProtection], // ours
         Phase.Committed => CommittedOperations, // seen, both directions
         _ => [], // ours
     };

@@ -12,8 +12,18 @@ internal static class ImageStamps
     private const int MaxBytes = 1 << 20;
 
     /// <summary>Stores the stamps of closed images.</summary>
-    public static void Save(IFileSystem files, IDiskFabric fabric, string machine, string path) =>
-        AtomicFile.Replace(files, path, System.Text.Encoding.UTF8.GetBytes(EngineJson.Write(Current(files, fabric, machine))));
+    public static void Save(IFileSystem files, IDiskFabric fabric, string machine, string path) => Save(files, Current(files, fabric, machine), path);
+
+    /// <summary>
+    /// Stores the stamps of a replica that was closed. Where the images are other files than those that were opened (a copy
+    /// took their place, and what was written since is not in it), the stamps are those of the opening: they will not match.
+    /// </summary>
+    public static void SaveReplica(IFileSystem files, IDiskFabric fabric, string machine, string path, FileStamp[] whenOpened)
+    {
+        var now = Current(files, fabric, machine);
+        var same = now.Select(stamp => stamp.Inode).SequenceEqual(whenOpened.Select(stamp => stamp.Inode));
+        Save(files, same ? now : whenOpened, path);
+    }
 
     /// <summary>Whether stored stamps say that the images are not the ones that were closed; damaged ones say so too.</summary>
     public static bool Changed(IFileSystem files, IDiskFabric fabric, string machine, string path)
@@ -42,6 +52,9 @@ internal static class ImageStamps
             files.FlushFolder(Path.GetDirectoryName(path)!);
         }
     }
+
+    private static void Save(IFileSystem files, FileStamp[] stamps, string path) =>
+        AtomicFile.Replace(files, path, System.Text.Encoding.UTF8.GetBytes(EngineJson.Write(stamps)));
 
     /// <summary>The stamps as they are now.</summary>
     public static FileStamp[] Current(IFileSystem files, IDiskFabric fabric, string machine) =>

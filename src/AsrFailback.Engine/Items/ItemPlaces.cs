@@ -4,7 +4,7 @@ using AsrFailback.Fabrics.Embedded;
 namespace AsrFailback.Engine.Items;
 
 /// <summary>Where an item's things are at a side.</summary>
-internal sealed record ItemPlaces(EmbeddedSite Site, string Machine, string? MasterTarget)
+internal sealed record ItemPlaces(EmbeddedSite Site, string Machine, string? MasterTarget, string? RetentionVolume)
 {
     /// <summary>Regions the machine wrote here and the other side may lack.</summary>
     public string Intents => Path.Combine(Site.AgentFolder(Machine), "intent.map");
@@ -16,12 +16,14 @@ internal sealed record ItemPlaces(EmbeddedSite Site, string Machine, string? Mas
     public string MachineStamps => Path.Combine(Site.AgentFolder(Machine), "stamps.json");
 
     /// <summary>Digest manifests of the disks as a replica.</summary>
-    public string Manifests => Site.RetentionFolder(Machine, MasterTarget);
+    public string Manifests => Retention;
 
     /// <summary>Stamps of the images when a journal closed them.</summary>
-    public string ReplicaStamps => Path.Combine(Site.RetentionFolder(Machine, MasterTarget), "stamps.json");
+    public string ReplicaStamps => Path.Combine(Retention, "stamps.json");
 
     /// <summary>The journal of a replication to this side.</summary>
     /// <param name="replicationEpoch">The epoch in which it began.</param>
-    public string Journal(long replicationEpoch) => Path.Combine(Site.RetentionFolder(Machine, MasterTarget), $"journal-{replicationEpoch}");
+    public string Journal(long replicationEpoch) => Path.Combine(Retention, $"journal-{replicationEpoch}");
+
+    private string Retention => Site.RetentionFolder(Machine, MasterTarget, RetentionVolume);
 }

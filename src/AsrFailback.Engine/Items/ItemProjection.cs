@@ -18,15 +18,26 @@ internal static class ItemProjection
             HealthErrors =
             [
                 .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure }.OfType<AsrError>(),
+                .. runtime.SiteHealth,
                 .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),
             ],
         };
 
     /// <summary>What surrounds the item's phase.</summary>
-    public static Surroundings SurroundingsOf(ItemRuntime runtime, string? busyWith) => new(
-        runtime.State.Facts.Switching ? 1 : runtime.Journal?.Points.Count ?? 0, // a failover under way has its point, its journal is closed
-        runtime.Session?.Status.Mode ?? ReplicationMode.Stopped,
-        busyWith);
+    /// <param name="runtime">What is open of the item.</param>
+    /// <param name="busyWith">The unfinished job on it, or null.</param>
+    /// <param name="now">The moment, UTC; null where the expected loss is of no interest.</param>
+    public static Surroundings SurroundingsOf(ItemRuntime runtime, string? busyWith, DateTimeOffset? now = null)
+    {
+        var points = runtime.Journal?.Points ?? [];
+        var mode = runtime.Session?.Status.Mode ?? ReplicationMode.Stopped;
+        return new Surroundings(runtime.State.Facts.Switching ? 1 : points.Count, mode, busyWith) // a failover under way has its point, its journal is closed
+        {
+            Points = points,
+            ExpectedLoss = now is { } moment ? RpoOf(runtime.Session, mode, points, moment) : null,
+            Outdated = runtime.Failure is { Id: "VaultOutdated" } outdated ? outdated : null,
+        };
+    }
 
     /// <summary>The listed points, oldest first; after a failover the one it went to.</summary>
     public static IReadOnlyList<RecoveryPoint> PointsOf(ItemRuntime runtime)

@@ -17,6 +17,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 {
     private ITimer? _points;
     private FileStamp[]? _stampsWhenOpened;
+    private FileStamp[] _replicaWhenOpened = [];
 
     /// <summary>The machine's device; null while it does not run.</summary>
     public WriteSplitter? Machine { get; private set; }
@@ -34,10 +35,13 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     public bool Uses(string fabric) => IsName(state.Facts.HomeFabric, fabric) || IsName(state.Facts.RecoveryFabric, fabric);
 
     /// <summary>An item's places at a side.</summary>
-    public ItemPlaces At(Side side) => new(siteOf(state.Facts.FabricOf(side)), state.Facts.Item, state.Facts.MasterTarget);
+    public ItemPlaces At(Side side) => new(siteOf(state.Facts.FabricOf(side)), state.Facts.Item, state.Facts.MasterTarget, state.Facts.RetentionVolume);
 
     /// <summary>Why the item is not open although it should be; null when all is well.</summary>
     public AsrError? Failure { get; private set; }
+
+    /// <summary>What the last look at its home site found out of order.</summary>
+    public IReadOnlyList<AsrError> SiteHealth { get; set; } = [];
 
     /// <summary>
     /// Opens what the facts say should be open: after the engine opened, or a site came back. What cannot be opened is
@@ -68,7 +72,14 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     {
         var facts = state.Facts;
         var (active, passive) = (At(facts.ActiveSide).Site, At(facts.ActiveSide.Other()).Site);
-        KeepOff(passive);
+        if (KeepOff(passive) && facts is { Phase: Phase.Protected })
+        {
+            // Off while it is replicated to, it was switched on by somebody and may have written its disks (RP-04).
+            await CloseReplicationAsync().ConfigureAwait(false);
+            RetentionJournal.ForgetDigests(options.Files, At(facts.ActiveSide.Other()).Manifests);
+            state.Change(facts => facts with { CompareEverything = true, ReplicaRan = true });
+        }
+
         if (Machine is { IsStopped: true } && !facts.ShutDown)
         {
             await CloseReplicationAsync().ConfigureAwait(false);
@@ -107,12 +118,15 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     }
 
     // A side that was away during a failover may come back running (invariant 5).
-    private void KeepOff(EmbeddedSite passive)
+    private bool KeepOff(EmbeddedSite passive)
     {
-        if (passive.IsReachable && passive.FindMachine(state.Facts.Item) is { Power: PowerState.On })
+        var runs = passive.IsReachable && passive.FindMachine(state.Facts.Item) is { Power: PowerState.On };
+        if (runs)
         {
             passive.PowerOff(state.Facts.Item);
         }
+
+        return runs;
     }
 
     /// <summary>Opens the machine's disks for writing on its active side.</summary>
@@ -309,6 +323,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         }
 
         ImageStamps.Remove(options.Files, places.ReplicaStamps);
+        _replicaWhenOpened = ImageStamps.Current(options.Files, places.Site, facts.Item);
         var disks = places.Site.OpenDisks(facts.Item, writable: true);
         var journal = RetentionJournal.Open(options.Files, folder, places.Manifests, disks);
         if (facts.TestFailover is { } test)
@@ -337,7 +352,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
             journal.Dispose();
         }
 
-        ImageStamps.Save(options.Files, places.Site, state.Facts.Item, places.ReplicaStamps);
+        ImageStamps.SaveReplica(options.Files, places.Site, state.Facts.Item, places.ReplicaStamps, _replicaWhenOpened);
     }
 
     private async void MarkPointInBackground()

@@ -45,9 +45,14 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
     /// <summary>Marks the task as skipped, in the service's word.</summary>
     public void Skip() => Change(task => task with { State = JobState.Other });
 
-    /// <summary>Adds a warning to the job's result.</summary>
+    /// <summary>Adds a warning to the job's result, once however often the task runs.</summary>
     public void Warn(AsrError warning)
     {
+        if (_record.Job.Warnings.Any(known => known.Id == warning.Id && known.Message == warning.Message))
+        {
+            return;
+        }
+
         _record = _record with { Job = _record.Job with { Warnings = [.. _record.Job.Warnings, warning] } };
         jobs.Save(_record);
     }

@@ -20,11 +20,11 @@ internal sealed class AddFabricOperation(AddFabric command, FailbackEngine engin
         [
             CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => ErrorCatalogue.Error("ItemBusy", command.Name, busyWith!)),
             CheckResult.Of("FolderUnused", "TO-01", sameFolder is null || sameFolder == command.Name, () => ErrorCatalogue.Error("FabricExists", sameFolder!, path)),
-            CheckResult.Of("Type", "TO-01", kind is null || command.Type is null || kind == command.Type, () => ErrorCatalogue.Error("ArgumentInvalid", "Type", $"the site at {path} is of kind {kind}")),
+            CheckResult.Of("Type", "TO-01", kind is null || command.Type is null || kind == command.Type, () => ErrorCatalogue.Error("FabricTypeDiffers", path, kind!)),
             CheckResult.Of("SiteReachable", "TO-01", other != path || kind is not null, () => ErrorCatalogue.Error("SiteUnreachable", command.Name)),
-            CheckResult.Of("FolderFree", "TO-01", !Engine.IsInVault(path) && !File.Exists(path), () => ErrorCatalogue.Error("ArgumentInvalid", "Path", $"{path} is a file or lies in the vault's own folder")),
+            CheckResult.Of("FolderFree", "TO-01", !Engine.IsInVault(path) && !File.Exists(path), () => ErrorCatalogue.Error("FolderUnusable", path)),
             CheckResult.Of("FabricName", "TO-01", other is null || other == path, () => ErrorCatalogue.Error("FabricExists", command.Name, other!)),
-            CheckResult.Of("Name", "TO-01", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("ArgumentInvalid", "Name", $"'{command.Name}' is not 1 to 80 letters, digits, '-' and '_'")),
+            CheckResult.Of("Name", "TO-01", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name)),
         ];
     }
 

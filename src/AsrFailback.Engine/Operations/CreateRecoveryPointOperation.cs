@@ -14,7 +14,7 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
     public override IReadOnlyList<CheckResult> Check(string? asJob)
     {
         var fits = command.Label.Length <= LogRecord.MaxLabel;
-        var label = new CheckResult("Label", "FO-10", fits, fits ? null : ErrorCatalogue.Error("ArgumentInvalid", "Label", $"at most {LogRecord.MaxLabel} characters"));
+        var label = CheckResult.Of("Label", "FO-10", fits, () => ErrorCatalogue.Error("LabelTooLong", command.Label.Length, LogRecord.MaxLabel));
         return
         [
             .. base.Check(asJob),

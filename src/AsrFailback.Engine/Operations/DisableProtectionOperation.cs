@@ -48,6 +48,7 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
             RetentionJournal.Remove(Engine.Options.Files, target.Journal(facts.ReplicationEpoch));
         }
 
+        Engine.UnregisterMachine(facts.HomeFabric, command.Item);
         Engine.RemoveItem(command.Item);
     }
 

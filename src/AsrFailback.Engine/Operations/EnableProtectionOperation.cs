@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
+using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Replication.Journal;
@@ -25,9 +26,11 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         var recovery = CheckSite(checks, "RecoveryFabric", command.RecoveryFabric);
         if (home is not null && recovery is not null)
         {
+            checks.Add(Result("NotCreatedInAzure", "RP-08", home.Kind != FabricKind.Azure, "MachineCreatedInAzure", command.Item));
             checks.Add(Result(
-                "Direction", "FO-04", home.Kind == FabricKind.VMware && recovery.Kind == FabricKind.Azure,
-                "ArgumentInvalid", "RecoveryFabric", $"protecting from {home.Kind} to {recovery.Kind} is not supported; from VMware to Azure is"));
+                "Direction", "FO-04", home.Kind == FabricKind.Azure || DirectionMatrix.IsBuilt(home.Kind, recovery.Kind),
+                "PathNotBuilt", home.Kind, recovery.Kind, string.Join(", ", BuiltPaths())));
+            checks.Add(Result("AzureNetwork", "TO-07", recovery.Kind != FabricKind.Azure || recovery.Networks.Count > 0, "AzureNetworkMissing", command.RecoveryFabric));
         }
 
         if (home is not null)
@@ -42,12 +45,39 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
                 && other.Disks.Any(disk => machine.Disks.Any(own => own.File == disk.File)));
             checks.Add(Result("DisksOfItsOwn", "RP-12", sharer is null, "DiskShared", command.Item, sharer?.Name ?? "", command.HomeFabric));
             checks.Add(Result("ProcessServer", "TO-04", home.ProcessServers.Count > 0, "NoProcessServer", command.HomeFabric));
+            checks.Add(CheckLicence(home, machine));
+            checks.Add(CheckGroup(machine));
         }
 
         return checks;
     }
 
     public override long? Estimate() => HomeMachine().Disks.Sum(disk => disk.CapacityBytes);
+
+    // What fails over with a free edition cannot come home to it: better known now than then (RP-09).
+    private static CheckResult CheckLicence(InventorySnapshot home, Machine? machine)
+    {
+        var host = home.Hosts.FirstOrDefault(candidate => candidate.Name == machine?.Host);
+        var free = string.Equals(host?.Licence, "Free", StringComparison.OrdinalIgnoreCase);
+        return new CheckResult(
+            "HostLicence", "RP-09", free ? CheckState.Warning : CheckState.Passed, host?.Licence ?? "", free ? ErrorCatalogue.Error("HostLicence", host!.Name) : null);
+    }
+
+    // A group of both families can be made, but never goes home (RP-07).
+    private CheckResult CheckGroup(Machine? machine)
+    {
+        var facts = new ProtectionFacts
+        {
+            Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = command.Policy, ReplicationGroup = command.ReplicationGroup,
+        };
+        var mixed = machine is not null && Engine.GroupOf(facts).Any(member => member.OperatingSystem != machine.OperatingSystem);
+        return new CheckResult(
+            "GroupFamily", "RP-07", mixed ? CheckState.Warning : CheckState.Passed, command.ReplicationGroup ?? "",
+            mixed ? ErrorCatalogue.Error("GroupMixed", command.ReplicationGroup!) : null);
+    }
+
+    private static IEnumerable<string> BuiltPaths() =>
+        DirectionMatrix.Rows.Where(row => row.From != FabricKind.Azure && DirectionMatrix.IsBuilt(row.From, row.To)).Select(row => $"{row.From} → {row.To}");
 
     private InventorySnapshot? CheckSite(List<CheckResult> checks, string id, string fabric)
     {
@@ -78,8 +108,11 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         {
             Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = command.Policy,
             Epoch = epoch, ReplicationEpoch = epoch,
+            ReplicationGroup = command.ReplicationGroup,
+            HomeKind = Engine.Site(command.HomeFabric).Kind, RecoveryKind = Engine.Site(command.RecoveryFabric).Kind,
         });
         ForgetEarlierProtection(runtime, machine);
+        Engine.RegisterMachine(command.HomeFabric, command.Item);
     }
 
     // Both sides may hold traces of an earlier protection. None of it may be believed: everything is compared.
@@ -110,12 +143,12 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         var policy = command.Policy;
         yield return Result(
             "PointInterval", "TO-09", policy.PointInterval >= ReplicationPolicy.MinPointInterval && policy.PointInterval <= ReplicationPolicy.MaxPointInterval,
-            "ArgumentInvalid", "PointInterval", $"{policy.PointInterval} is not between {ReplicationPolicy.MinPointInterval} and {ReplicationPolicy.MaxPointInterval}");
+            "PointIntervalOutOfRange", policy.PointInterval, ReplicationPolicy.MinPointInterval, ReplicationPolicy.MaxPointInterval);
         yield return Result(
             "Retention", "TO-09", policy.MaxPoints >= 1 && policy.MaxHistoryBytes >= 0,
-            "ArgumentInvalid", "MaxPoints", $"{policy.MaxPoints} points and {policy.MaxHistoryBytes} bytes: at least 1 point and no negative bytes are possible");
+            "RetentionOutOfRange", policy.MaxPoints, policy.MaxHistoryBytes);
     }
 
     private static CheckResult Result(string id, string requirement, bool passed, string errorId, params object[] arguments) =>
-        new(id, requirement, passed, passed ? null : ErrorCatalogue.Error(errorId, arguments));
+        CheckResult.Of(id, requirement, passed, () => ErrorCatalogue.Error(errorId, arguments));
 }

@@ -22,18 +22,6 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     private bool SourceAnswers => Runtime.At(Facts.SourceSide).Site.IsReachable;
 
-    public override IReadOnlyList<CheckResult> Check(string? asJob)
-    {
-        var target = Runtime.At(Facts.TargetSide).Site.Snapshot();
-        var pointExists = command.PointId is not { } id || Runtime.Journal is null || Runtime.Journal.Points.Any(point => point.Id == id);
-        return
-        [
-            .. base.Check(asJob),
-            new("TargetReachable", "FO-03", target.Reachable, target.Reachable ? null : ErrorCatalogue.Error("SiteUnreachable", target.Fabric)),
-            new("Point", "FO-10", pointExists, pointExists ? null : ErrorCatalogue.Error("PointNotFound", command.PointId!)),
-        ];
-    }
-
     public override Preview Describe(Preview preview) => WithPoint(preview, command.PointId);
 
     private Task ShutDownSource(TaskContext context)
@@ -159,6 +147,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
     private void BringToPoint(TaskContext context, Decision decision)
     {
         var places = Runtime.At(Facts.TargetSide);
+        RequireUntouched(places);
         using var journal = RetentionJournal.Open(
             Engine.Options.Files, places.Journal(Facts.ReplicationEpoch), places.Manifests, places.Site.OpenDisks(command.Item, writable: true));
         var latest = journal.MarkLatest(decision.LatestId, decision.NowUtc, "Latest");
@@ -171,6 +160,17 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         journal.Settle();
         PrepareMachine(places);
         Runtime.State.Change(facts => facts with { FailoverPoint = point });
+    }
+
+    // A copy that took the place of a replica's image lacks what was written since.
+    private void RequireUntouched(ItemPlaces places)
+    {
+        if (ImageStamps.Changed(Engine.Options.Files, places.Site, command.Item, places.ReplicaStamps))
+        {
+            throw ErrorCatalogue.Exception("ReplicaReplaced", command.Item, places.Site.Name);
+        }
+
+        ImageStamps.Remove(Engine.Options.Files, places.ReplicaStamps);
     }
 
     // The target cannot be brought to the point, and trying again would not help: the machine stays where it was. What a
@@ -239,10 +239,13 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
     {
         if (Facts.Switching)
         {
-            Runtime.At(Facts.TargetSide).Site.PowerOn(command.Item, Facts.Epoch);
+            var target = Runtime.At(Facts.TargetSide).Site;
+            target.PowerOn(command.Item, Facts.Epoch);
+            var resourceGroup = target.GetMachine(command.Item).ResourceGroup;
             Runtime.State.Change(facts => facts with
             {
                 Phase = Phase.CommitPending, ActiveSide = facts.TargetSide, Switching = false, ShutDown = false,
+                ResourceGroup = resourceGroup, ReplicaRan = false,
             });
         }
 

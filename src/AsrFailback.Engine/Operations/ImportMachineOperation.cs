@@ -26,9 +26,9 @@ internal sealed class ImportMachineOperation(ImportMachine command, FailbackEngi
         List<CheckResult> checks =
         [
             CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => ErrorCatalogue.Error("ItemBusy", command.Name, busyWith!)),
-            CheckResult.Of("Name", "RP-13", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("ArgumentInvalid", "Name", $"'{command.Name}' is not 1 to 80 letters, digits, '-' and '_'")),
-            CheckResult.Of("Images", "RP-13", command.Images.Count > 0, () => ErrorCatalogue.Error("ArgumentInvalid", "DiskPath", "at least one image is needed")),
-            CheckResult.Of("OperatingSystem", "MT-01", command.OperatingSystem is "Linux" or "Windows", () => ErrorCatalogue.Error("ArgumentInvalid", "OperatingSystem", $"'{command.OperatingSystem}' is neither Linux nor Windows")),
+            CheckResult.Of("Name", "RP-13", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name)),
+            CheckResult.Of("Images", "RP-13", command.Images.Count > 0, () => ErrorCatalogue.Error("ImagesMissing", command.Name)),
+            CheckResult.Of("OperatingSystem", "MT-01", command.OperatingSystem is "Linux" or "Windows", () => ErrorCatalogue.Error("OperatingSystemUnknown", command.OperatingSystem)),
             .. command.Images.Select(CheckImage),
         ];
         if (checks.All(check => check.Passed))

@@ -1,6 +1,7 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Jobs;
 using AsrFailback.Core.Protection;
+using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
 
@@ -28,20 +29,22 @@ internal abstract class Operation(FailbackCommand command, FailbackEngine engine
     /// <summary>Adds what only this operation knows to a preview: direction, point.</summary>
     public virtual Preview Describe(Preview preview) => preview;
 
-    /// <summary>Throws a refusal with all reasons unless every check passes (invariant 7).</summary>
-    public void RequireReady(string? asJob)
+    /// <summary>Throws a refusal with all reasons unless every check passes (invariant 7); returns what was found.</summary>
+    public IReadOnlyList<CheckResult> RequireReady(string? asJob)
     {
-        var reasons = Check(asJob).Where(check => !check.Passed).Select(check => check.Finding!).ToArray();
-        if (reasons.Length > 0)
-        {
-            throw ErrorCatalogue.Refusal(Scenario.Of(command).FriendlyName, command.Target, reasons);
-        }
+        var checks = Check(asJob);
+        var reasons = checks.Where(check => !check.Passed).Select(check => check.Finding!).ToArray();
+        return reasons.Length == 0 ? checks : throw ErrorCatalogue.Refusal(Scenario.Of(command).FriendlyName, command.Target, reasons);
     }
 
-    /// <summary>The first task of every larger operation: the same checks once more.</summary>
+    /// <summary>The first task of every larger operation: the same checks once more, with their warnings in the job's result.</summary>
     protected Task CheckPrerequisites(TaskContext context)
     {
-        RequireReady(context.JobName);
+        foreach (var check in RequireReady(context.JobName).Where(check => check.Finding is not null))
+        {
+            context.Warn(check.State == CheckState.Skipped ? ErrorCatalogue.Error("CheckSkipped", check.Id, check.Finding!.Message) : check.Finding!);
+        }
+
         return Task.CompletedTask;
     }
 }
@@ -64,9 +67,8 @@ internal abstract class ItemOperation(ItemCommand command, ProtectionOperation c
     protected ProtectionFacts Facts => Runtime.State.Facts;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CheckResult> Check(string? asJob) =>
-    [
-        CheckResult.Of("VaultNewest", "FO-11", Runtime.Failure is not { Id: "VaultOutdated" }, () => Runtime.Failure!),
-        .. ProtectionRules.Check(Facts, cell, Engine.SurroundingsOf(Runtime, asJob)),
-    ];
+    public override IReadOnlyList<CheckResult> Check(string? asJob) => ReadinessRules.Evaluate(SituationFor(asJob));
+
+    /// <summary>What the checks look at; sites are read only for operations that have something to look at there.</summary>
+    protected Situation SituationFor(string? asJob) => Engine.SituationOf(Runtime, cell, command, asJob);
 }

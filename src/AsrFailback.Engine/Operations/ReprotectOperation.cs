@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
+using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Replication.Delta;
@@ -18,34 +19,35 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
 
     private Side Target => Facts.ActiveSide.Other();
 
-    public override IReadOnlyList<CheckResult> Check(string? asJob) =>
-    [
-        .. base.Check(asJob),
-        .. ReprotectRules.Check(Facts, command, Runtime.At(Facts.ActiveSide).Site.Snapshot(), Runtime.At(Target).Site.Snapshot()),
-    ];
-
     public override long? Estimate() => Plan().Regions.Bytes;
 
     public override Preview Describe(Preview preview) =>
         preview with { From = Facts.FabricOf(Facts.ActiveSide), To = Facts.FabricOf(Target) };
 
-    // The old machine is off before a block of it is touched (RP-04). One that is gone is created anew, and then nothing
-    // that is known about its old disks may be believed.
+    // The old machine is off before a block of it is touched (RP-04). One that is gone is created anew on the master target's
+    // host, and then nothing that is known about its old disks may be believed (RP-03).
     private Task DiscoverReplica(TaskContext context)
     {
+        var choice = context.DecideOnce(() => Choose(SituationFor(context.JobName)));
+        Runtime.State.Change(facts => facts with { MasterTarget = choice.MasterTarget ?? facts.MasterTarget, RetentionVolume = choice.RetentionVolume ?? facts.RetentionVolume });
         var places = Runtime.At(Target);
         var active = Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item);
-        if (!places.Site.HasAllDisks(active))
+        if (!places.Site.HasAllDisks(active, choice.Datastore))
         {
             IntentBitmap.Save(Engine.Options.Files, places.Intents, RegionMap.Full([.. active.Disks.Select(disk => disk.CapacityBytes)]));
         }
 
-        places.Site.EnsureMachine(active);
-        var masterTarget = ReprotectRules.ChooseMasterTarget(places.Site.Snapshot(), command.MasterTarget, active.OperatingSystem);
-        Runtime.State.Change(facts => facts with { MasterTarget = masterTarget?.Name ?? facts.MasterTarget });
+        places.Site.EnsureMachine(active, choice.Host, choice.Datastore);
         places.Site.PowerOff(command.Item);
+        places.Site.MergeSnapshots(command.Item);
         return Task.CompletedTask;
     }
+
+    private static Choice Choose(Situation at) => at.GoesToVSphere && at.MasterTarget is { } server
+        ? new(
+            server.Name, MasterTargetRules.ChooseVolume(server, at.Reprotect?.RetentionVolume, at.TargetDiscovery)?.Name,
+            server.Host, StorageChecks.NewMachineDatastore(at)?.Name)
+        : new(null, null, null, null);
 
     private Task PlanDelta(TaskContext context)
     {
@@ -64,7 +66,19 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
 
         RequireMachine();
         await ReplicationProgress.SynchroniseAsync(Runtime, "Reprotect", context).ConfigureAwait(false);
-        Runtime.State.Change(facts => facts with { Phase = Phase.Protected, SourceSide = facts.ActiveSide, ReplicationEpoch = facts.Epoch });
+        var placement = PlacementNow();
+        Runtime.State.Change(facts => facts with
+        {
+            Phase = Phase.Protected, SourceSide = facts.ActiveSide, ReplicationEpoch = facts.Epoch, Placement = placement, ReplicaRan = false,
+        });
+    }
+
+    // Where the disks lie now; that they lie elsewhere later is seen by comparing (MT-03, FB-08).
+    private Placement? PlacementNow()
+    {
+        var site = new SiteView(Runtime.At(Target).Site.Snapshot());
+        var server = site.Inventory.MasterTargets.FirstOrDefault(server => server.Name == Facts.MasterTarget);
+        return site.Inventory.Kind.IsVSphere() && site.Find(command.Item) is { } machine ? PlacementRules.Of(server, machine) : null;
     }
 
     private DeltaPlan Plan()
@@ -73,12 +87,15 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         var other = Runtime.At(Target);
         var sizes = active.Site.GetMachine(command.Item).Disks.Select(disk => disk.CapacityBytes).ToArray();
         return DeltaPlanner.Plan(new DeltaFacts(
-            sizes, Read(active.Intents, sizes), WrittenElsewhere(other) ? null : Read(other.Intents, sizes), Read(active.Divergence, sizes)));
+            sizes, Read(active.Intents, sizes), IsUnknown(other) ? null : Read(other.Intents, sizes), Read(active.Divergence, sizes)));
     }
 
+    // Disks that are not there yet, or that somebody else wrote.
+    private bool IsUnknown(ItemPlaces places) =>
+        !places.Site.HasAllDisks(Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item), command.Datastore) || WrittenElsewhere(places);
+
     private bool WrittenElsewhere(ItemPlaces places) =>
-        places.Site.HasAllDisks(Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item))
-        && places.Site.Snapshot().Machines.Any(machine => machine.Name == command.Item)
+        places.Site.Snapshot().Machines.Any(machine => machine.Name == command.Item)
         && (ImageStamps.Changed(Engine.Options.Files, places.Site, command.Item, places.MachineStamps)
             || ImageStamps.Changed(Engine.Options.Files, places.Site, command.Item, places.ReplicaStamps));
 
@@ -92,4 +109,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         Runtime.Machine ?? throw ErrorCatalogue.Exception("MachineNotRunning", command.Item, Facts.FabricOf(Facts.ActiveSide));
 
     private sealed record Decision(long BytesToCompare, bool IsFull);
+
+    /// <summary>What a new machine is made with, and where the journals are kept; all null toward Azure.</summary>
+    private sealed record Choice(string? MasterTarget, string? RetentionVolume, string? Host, string? Datastore);
 }

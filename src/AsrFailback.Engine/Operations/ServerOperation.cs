@@ -1,6 +1,7 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Jobs;
+using AsrFailback.Fabrics.Embedded;
 
 namespace AsrFailback.Engine.Operations;
 
@@ -35,12 +36,11 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
     private CheckResult[] CheckMasterTarget(RegisterMasterTarget on, InventorySnapshot site)
     {
         var server = Merged(on, site);
-        var mistake = site.Kind == FabricKind.VMware ? Engine.Site(command.Fabric).MistakeIn(server) : null;
-        var moved = Find(site, on.Name) is { } before && before.RetentionVolume != server.RetentionVolume ? UsersOf(on.Name) : [];
+        var mistake = site.Kind.IsVSphere() ? Engine.Site(command.Fabric).MistakeIn(server) : null;
+        var moved = Find(site, on.Name) is { } before && !before.RetentionVolumes.SequenceEqual(server.RetentionVolumes) ? UsersOf(on.Name) : [];
         return
         [
-            CheckResult.Of("Direction", "MT-01", site.Kind == FabricKind.VMware, () => ErrorCatalogue.Error(
-                "ArgumentInvalid", "Fabric", $"{command.Fabric} is of kind {site.Kind}; master targets belong to VMware")),
+            CheckResult.Of("Direction", "MT-01", site.Kind.IsVSphere(), () => ErrorCatalogue.Error("MasterTargetNotHere", command.Fabric, site.Kind)),
             CheckResult.Of("MasterTarget", "MT-01", mistake is null, () => mistake!),
 
             // Its journals and recovery points lie in the volume it has.
@@ -49,15 +49,34 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
         ];
     }
 
+    // A new server shows after some time (TO-10).
+    private ProcessServer Merged(ProcessServer on, InventorySnapshot site, TaskContext context)
+    {
+        var now = context.DecideOnce(() => new Decision(Engine.Options.Clock.GetUtcNow())).NowUtc;
+        var known = site.ProcessServers.FirstOrDefault(server => string.Equals(server.Name, on.Name, StringComparison.OrdinalIgnoreCase));
+        return known is null ? on with { AddedUtc = now } : known with { Port = on.Port };
+    }
+
     // What is not given stays as it is known; a new server is a well-prepared one.
     private static MasterTarget Merged(RegisterMasterTarget on, InventorySnapshot site)
     {
-        var known = Find(site, on.Name) ?? new MasterTarget(
-            on.Name, "Linux", on.Host, "retention", DiskEnableUuid: "TRUE", ToolsInstalled: true, HasSnapshots: false, ScsiController: "lsilogic", AttachedDisks: 0);
+        var system = on.OperatingSystem ?? Find(site, on.Name)?.OperatingSystem ?? "Linux";
+        var known = Find(site, on.Name) ?? SiteTemplate.WellPrepared(on.Name, system, on.Host, on.RetentionVolume ?? "retention");
         return known with
         {
-            Host = on.Host, OperatingSystem = on.OperatingSystem ?? known.OperatingSystem, RetentionVolume = on.RetentionVolume ?? known.RetentionVolume,
+            Host = on.Host,
+            OperatingSystem = system,
+            RetentionVolumes = on.RetentionVolume is { } folder ? WithFolder(known, system, folder) : known.RetentionVolumes,
         };
+    }
+
+    // The volume it has is elsewhere now; others stay.
+    private static IReadOnlyList<RetentionVolume> WithFolder(MasterTarget known, string system, string folder)
+    {
+        var volumes = known.RetentionVolumes;
+        return volumes.Count == 0 ? [SiteTemplate.UsualVolume(system, folder)]
+            : volumes[0].Folder == folder ? volumes
+            : [volumes[0] with { Folder = folder }, .. volumes.Skip(1)];
     }
 
     private static MasterTarget? Find(InventorySnapshot site, string name) =>
@@ -84,7 +103,7 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
         switch (command)
         {
             case RegisterProcessServer on:
-                site.PutProcessServer(on.Server);
+                site.PutProcessServer(Merged(on.Server, site.Snapshot(), context));
                 break;
             case UnregisterProcessServer off:
                 site.RemoveProcessServer(off.Name);
@@ -99,4 +118,6 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
 
         return Task.CompletedTask;
     }
+
+    private sealed record Decision(DateTimeOffset NowUtc);
 }

@@ -10,25 +10,6 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
 {
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, CreateMachine, Start];
 
-    public override IReadOnlyList<CheckResult> Check(string? asJob)
-    {
-        var target = Runtime.At(Facts.TargetSide).Site.Snapshot();
-        if (!target.Reachable)
-        {
-            return [.. base.Check(asJob), CheckResult.Of("TargetReachable", "FO-01", false, () => ErrorCatalogue.Error("SiteUnreachable", target.Fabric))];
-        }
-
-        var networks = target.Networks;
-        var networkExists = command.Network is null || networks.Contains(command.Network);
-        var pointExists = command.PointId is not { } id || Runtime.Journal?.Points.Any(point => point.Id == id) == true;
-        return
-        [
-            .. base.Check(asJob),
-            new("Network", "FO-01", networkExists, networkExists ? null : ErrorCatalogue.Error("NetworkNotFound", command.Network!, string.Join(", ", networks))),
-            new("Point", "FO-10", pointExists, pointExists ? null : ErrorCatalogue.Error("PointNotFound", command.PointId!)),
-        ];
-    }
-
     public override Preview Describe(Preview preview) => WithPoint(preview, command.PointId);
 
     /// <summary>Name of the test machine of an item.</summary>

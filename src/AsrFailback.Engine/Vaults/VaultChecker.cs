@@ -110,8 +110,8 @@ public static class VaultChecker
                 return;
             }
 
-            var active = new ItemPlaces(activeSite, facts.Item, facts.MasterTarget);
-            var target = new ItemPlaces(targetSite, facts.Item, facts.MasterTarget);
+            var active = new ItemPlaces(activeSite, facts.Item, facts.MasterTarget, facts.RetentionVolume);
+            var target = new ItemPlaces(targetSite, facts.Item, facts.MasterTarget, facts.RetentionVolume);
             if (facts.Phase == Phase.Protected && !facts.Switching && targetSite.IsReachable)
             {
                 Guarded($"journal of {facts.Item} at {target.Site.Name}", () => CheckJournal(facts, target));

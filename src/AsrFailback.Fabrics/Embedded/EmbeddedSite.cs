@@ -13,6 +13,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
 {
     private readonly IFileSystem _files;
     private readonly string _root;
+    private readonly TimeProvider _clock;
     private readonly object _lock = new();
 
     /// <summary>Opens a site that is there.</summary>
@@ -21,8 +22,11 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         : this(files, name, root, default) => Kind = ReadSite().Kind;
 
     /// <summary>Opens a site that was seen before and may be gone now: it is unreachable then.</summary>
-    public EmbeddedSite(IFileSystem files, string name, string root, FabricKind kind) =>
-        (_files, Name, _root, Kind) = (files, name, Path.GetFullPath(root), kind);
+    public EmbeddedSite(IFileSystem files, string name, string root, FabricKind kind, TimeProvider? clock = null) =>
+        (_files, Name, _root, Kind, _clock) = (files, name, Path.GetFullPath(root), kind, clock ?? TimeProvider.System);
+
+    /// <summary>How long an agent takes to register after its machine was switched on (TO-06).</summary>
+    public TimeSpan AgentDelay { get; init; }
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -54,7 +58,11 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         SiteJson.Write(files, Path.Combine(Path.GetFullPath(root), "site.json"), site);
 
     /// <inheritdoc/>
-    public InventorySnapshot Snapshot()
+    public InventorySnapshot Snapshot() => Snapshot(null);
+
+    /// <summary>The inventory now, with one machine of it or with all.</summary>
+    /// <param name="onlyMachine">The machine; null for all.</param>
+    public InventorySnapshot Snapshot(string? onlyMachine)
     {
         if (IsGone)
         {
@@ -70,14 +78,30 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             Reachable = state.Reachable,
             Connected = state.Connected,
             VCenter = site.VCenter,
-            ConfigurationServer = site.ConfigurationServer,
+            ConfigurationServer = WithDatabase(site),
+            Connection = site.Connection,
+            RefreshedUtc = state.RefreshedUtc,
+            FreeMachineQuota = site.FreeMachineQuota,
             Hosts = [.. site.Hosts.Select(host => host with { Fabric = Name })],
-            Datastores = [.. site.Datastores.Select(store => new Datastore(store.Name, store.Type, store.Hosts) { Fabric = Name })],
+            Datastores = [.. site.Datastores.Select(store => new Datastore(store.Name, store.Type, store.Hosts)
+            {
+                ReadOnlyHosts = store.ReadOnlyHosts, Accessible = store.Accessible, Fabric = Name,
+            })],
             Networks = site.Networks,
             MasterTargets = [.. site.MasterTargets.Select(server => server with { Fabric = Name })],
             ProcessServers = [.. site.ProcessServers.Select(server => server with { Fabric = Name })],
-            Machines = [.. _files.List(Path.Combine(_root, "machines"), "*.json").Select(path => ReadMachine(Path.GetFileNameWithoutExtension(path)))],
+            Machines = [.. MachineNames(onlyMachine).Select(name => WithPlaces(ReadMachine(name), site))],
         };
+    }
+
+    /// <summary>Notes that somebody asked to read the inventory anew: what was added meanwhile shows (TO-10).</summary>
+    public void NoteRefresh()
+    {
+        lock (_lock)
+        {
+            RequireReachable();
+            SiteJson.Write(_files, SiteStatePath, ReadState() with { RefreshedUtc = _clock.GetUtcNow() });
+        }
     }
 
     /// <inheritdoc/>
@@ -115,29 +139,6 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         }
     }
 
-    /// <summary>Whether a file that a new machine's disk would take exists already; null when none does.</summary>
-    public string? ExistingDiskFile(Machine like)
-    {
-        var site = ReadSite();
-        return like.Disks.Select(disk => FileOf(site.Kind, site.Datastores[0].Folder, like.Name, disk))
-            .SelectMany(file => new[] { SitePath.Resolve(_root, file), ContentFile(file) }).FirstOrDefault(_files.Exists);
-    }
-
-    /// <summary>Makes fresh disks, all zero, for a machine that is not there yet; what an earlier attempt left is replaced.</summary>
-    /// <returns>The disks in order, writable.</returns>
-    public IReadOnlyList<IBlockDevice> CreateDisks(Machine like)
-    {
-        RequireReachable();
-        var site = ReadSite();
-        return [.. like.Disks.Select(disk =>
-        {
-            var file = FileOf(site.Kind, site.Datastores[0].Folder, like.Name, disk);
-            _files.Delete(SitePath.Resolve(_root, file));
-            _files.Delete(ContentFile(file));
-            return OpenDisk(EnsureDisk(site.Kind, site.Datastores[0].Folder, like.Name, disk), writable: true);
-        })];
-    }
-
     /// <summary>Rehearses an outage: an unreachable site answers nothing, an unconnected one takes no replication.</summary>
     /// <param name="reachable">Whether it answers.</param>
     /// <param name="connected">Whether its link is up.</param>
@@ -161,34 +162,57 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     }
 
     /// <inheritdoc/>
-    public void PowerOn(string machine, long epoch) => SetPower(machine, _ => new MachineState(PowerState.On, epoch));
+    public void PowerOn(string machine, long epoch) => SetPower(machine, state => state.Power == PowerState.On && state.Epoch == epoch
+        ? state
+        : new MachineState(PowerState.On, epoch) { BootedUtc = _clock.GetUtcNow() });
 
     /// <inheritdoc/>
     public void PowerOff(string machine) => SetPower(machine, state => state with { Power = PowerState.Off });
 
     /// <inheritdoc/>
-    public Machine EnsureMachine(Machine like)
+    public Machine EnsureMachine(Machine like, string? host = null, string? datastore = null)
     {
         RequireReachable();
         var site = ReadSite();
-        var store = site.Datastores[0];
+        var store = StoreFor(site, datastore);
         var path = MachinePath(like.Name);
-        var disks = like.Disks.Select(disk => EnsureDisk(site.Kind, store.Folder, like.Name, disk)).ToArray();
+        var disks = _files.Exists(path) ? ReadMachine(like.Name).Disks : [.. like.Disks.Select(disk => disk with { File = FileOf(site.Kind, store.Folder, like.Name, disk) })];
+        foreach (var disk in disks)
+        {
+            EnsureDisk(disk);
+        }
+
         if (!_files.Exists(path))
         {
             _files.Delete(MachineStatePath(like.Name));
             SiteJson.Write(_files, path, new MachineDocument
             {
-                Version = SiteDocument.CurrentVersion,
+                Version = MachineDocument.CurrentVersion,
                 Uuid = like.Uuid,
                 OperatingSystem = like.OperatingSystem,
-                Host = store.Hosts.Count > 0 ? store.Hosts[0] : "",
+                Host = host ?? (store.Hosts.Count > 0 ? store.Hosts[0] : ""),
                 Network = site.Networks.Count > 0 ? site.Networks[0] : null,
                 Disks = disks,
+                MemoryBytes = like.MemoryBytes,
+                Guest = like.Guest,
             });
         }
 
         return ReadMachine(like.Name);
+    }
+
+    /// <summary>Merges the snapshots of a machine into its disks (RP-05).</summary>
+    public void MergeSnapshots(string machine)
+    {
+        lock (_lock)
+        {
+            RequireReachable();
+            var path = MachinePath(machine);
+            if (SiteJson.TryRead<MachineDocument>(_files, path) is { Snapshots: > 0 } document)
+            {
+                SiteJson.Write(_files, path, document with { Snapshots = 0 });
+            }
+        }
     }
 
     /// <summary>Adds a machine whose disks are overlays; it may be attached to a network, or to none.</summary>
@@ -203,7 +227,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         _files.CreateFolder(TestFolder(machine.Name));
         SiteJson.Write(_files, MachinePath(machine.Name), new MachineDocument
         {
-            Version = SiteDocument.CurrentVersion,
+            Version = MachineDocument.CurrentVersion,
             Uuid = machine.Uuid,
             OperatingSystem = machine.OperatingSystem,
             Host = machine.Host,
@@ -242,61 +266,24 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     /// <summary>The epoch in which a machine last ran here; 0 when it never did, or the site is not there.</summary>
     public long EpochOf(string machine) => IsGone ? 0 : ReadMachineState(machine).Epoch;
 
-    /// <summary>Whether every disk of a machine is here: its own, or the seed left by a machine that was removed.</summary>
-    public bool HasAllDisks(Machine like)
-    {
-        var site = ReadSite();
-        var disks = _files.Exists(MachinePath(like.Name))
-            ? ReadMachine(like.Name).Disks.Select(disk => disk.File)
-            : like.Disks.Select(disk => FileOf(site.Kind, site.Datastores[0].Folder, like.Name, disk));
-        return disks.All(IsWhole);
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<IBlockDevice> OpenDisks(string machine, bool writable)
-    {
-        RequireReachable();
-        var opened = new List<IBlockDevice>();
-        try
-        {
-            foreach (var disk in ReadMachine(machine).Disks)
-            {
-                opened.Add(OpenDisk(disk, writable));
-            }
-
-            return opened;
-        }
-        catch
-        {
-            opened.ForEach(disk => disk.Dispose());
-            throw;
-        }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> ImageFiles(string machine) => [.. ReadMachine(machine).Disks.Select(disk => ContentFile(disk.File))];
-
-    /// <inheritdoc/>
-    public void BeginWriting(string machine)
-    {
-        foreach (var disk in ReadMachine(machine).Disks.Where(disk => IsVmdk(disk.File)))
-        {
-            FlatVmdk.RenewContentId(_files, SitePath.Resolve(_root, disk.File));
-        }
-    }
-
     /// <inheritdoc/>
     public string AgentFolder(string machine) => Path.Combine(_root, "agent", SitePath.RequireName(_root, machine));
 
     /// <inheritdoc/>
-    public string RetentionFolder(string machine, string? masterTarget = null)
+    public string RetentionFolder(string machine, string? masterTarget = null, string? volume = null)
     {
         SitePath.RequireName(_root, machine);
         var site = ReadSite();
-        var chosen = site.MasterTargets.FirstOrDefault(candidate => masterTarget is null || candidate.Name == masterTarget);
-        return chosen is null && masterTarget is not null && site.MasterTargets.Count > 0
-            ? throw ErrorCatalogue.Exception("NoMasterTarget", masterTarget, Name)
-            : Path.Combine(SitePath.Resolve(_root, chosen?.RetentionVolume ?? site.CacheFolder), machine);
+        var server = site.MasterTargets.FirstOrDefault(candidate => masterTarget is null || IsNamed(candidate.Name, masterTarget));
+        if (server is null && masterTarget is not null && site.MasterTargets.Count > 0)
+        {
+            throw ErrorCatalogue.Exception("NoMasterTarget", masterTarget, Name);
+        }
+
+        var chosen = server?.RetentionVolumes.FirstOrDefault(candidate => volume is null || IsNamed(candidate.Name, volume));
+        return chosen is null && volume is not null && server is not null
+            ? throw ErrorCatalogue.Exception("RetentionVolumeMissing", volume, server.Name, "")
+            : Path.Combine(SitePath.Resolve(_root, chosen?.Folder ?? site.CacheFolder), machine);
     }
 
     /// <inheritdoc/>
@@ -310,54 +297,6 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     }
 
     private static bool IsTestMachine(Machine machine) => machine.Disks.All(disk => disk.File.StartsWith("test/", StringComparison.Ordinal));
-
-    private static bool IsVmdk(string file) => file.EndsWith(".vmdk", StringComparison.OrdinalIgnoreCase);
-
-    private static string FileOf(FabricKind kind, string folder, string machine, MachineDisk disk) =>
-        $"{folder}/{machine}/{disk.Name}{(kind == FabricKind.VMware ? ".vmdk" : ".vhd")}";
-
-    private MachineDisk EnsureDisk(FabricKind kind, string folder, string machine, MachineDisk like)
-    {
-        var file = FileOf(kind, folder, machine, like);
-        var path = SitePath.Resolve(_root, file);
-        _files.CreateFolder(Path.GetDirectoryName(path)!);
-        if (!IsWhole(file))
-        {
-            _files.Delete(path);
-            if (kind == FabricKind.VMware)
-            {
-                FlatVmdk.Create(_files, path, like.CapacityBytes, Guid.NewGuid());
-            }
-            else
-            {
-                FixedVhd.Create(_files, path, like.CapacityBytes, Guid.NewGuid());
-            }
-        }
-
-        return like with { File = file };
-    }
-
-    private IBlockDevice OpenDisk(MachineDisk disk, bool writable)
-    {
-        var path = SitePath.Resolve(_root, disk.File);
-        var device = IsVmdk(disk.File) ? FlatVmdk.Open(_files, path, writable) : FixedVhd.Open(_files, path, writable, disk.CapacityBytes);
-        if (device.Length == disk.CapacityBytes)
-        {
-            return device;
-        }
-
-        var found = device.Length;
-        device.Dispose();
-        throw ErrorCatalogue.Exception("ImageInvalid", path, "disk of its machine", $"it holds {found} bytes and the machine says {disk.CapacityBytes}");
-    }
-
-    private string ContentFile(string file)
-    {
-        var path = SitePath.Resolve(_root, file);
-        return IsVmdk(file) ? FlatVmdk.ExtentPath(path) : path;
-    }
-
-    private bool IsWhole(string file) => _files.Exists(SitePath.Resolve(_root, file)) && _files.Exists(ContentFile(file));
 
     private static bool IsNamed(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 
@@ -381,10 +320,16 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
 
     private SiteDocument ReadSite()
     {
-        var site = SiteJson.TryRead<SiteDocument>(_files, InventoryPath) ?? throw ErrorCatalogue.Exception("FileMissing", InventoryPath, "a site's folder has one");
+        var site = SiteJson.TryRead<SiteDocument>(_files, InventoryPath, SiteUpgrade.Apply) ?? throw ErrorCatalogue.Exception("FileMissing", InventoryPath, "a site's folder has one");
         SiteRules.Require(_root, InventoryPath, site);
         return site;
     }
+
+    private IEnumerable<string> MachineNames(string? only) => only is null
+        ? _files.List(Path.Combine(_root, "machines"), "*.json").Select(path => Path.GetFileNameWithoutExtension(path) is var name && SitePath.IsName(name)
+            ? name
+            : throw ErrorCatalogue.Exception("NameInvalid", path))
+        : _files.Exists(MachinePath(only)) ? [only] : [];
 
     private Machine ReadMachine(string name)
     {
@@ -396,8 +341,31 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             name, document.Uuid, document.OperatingSystem, document.Host, document.Network, document.Disks, state.Power, state.Epoch)
         {
             Fabric = Name,
+            MemoryBytes = document.MemoryBytes,
+            Snapshots = document.Snapshots,
+            SnapshotsMerge = document.SnapshotsMerge,
+            ResourceGroup = document.ResourceGroup,
+            Guest = document.Guest,
+            BootedUtc = state.BootedUtc,
+            AgentRegisteredUtc = RegisteredUtc(document.Guest, state),
         };
     }
+
+    // A machine that ran before boots were recorded has had the time.
+    private DateTimeOffset? RegisteredUtc(Guest guest, MachineState state)
+    {
+        var booted = state.BootedUtc ?? DateTimeOffset.UnixEpoch;
+        return guest.AgentInstalled && state.Power == PowerState.On && booted <= _clock.GetUtcNow() - AgentDelay ? booted + AgentDelay : null;
+    }
+
+    private Machine WithPlaces(Machine machine, SiteDocument site) => machine with
+    {
+        Disks = [.. machine.Disks.Select(disk => disk with
+        {
+            Present = IsTestMachine(machine) || IsWhole(disk.File),
+            Datastore = site.Datastores.FirstOrDefault(store => disk.File.StartsWith(store.Folder + "/", StringComparison.Ordinal))?.Name,
+        })],
+    };
 
     private SiteState ReadState() => SiteJson.TryRead<SiteState>(_files, SiteStatePath) ?? SiteState.Initial;
 

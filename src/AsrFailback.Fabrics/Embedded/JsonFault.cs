@@ -31,24 +31,34 @@ internal static partial class JsonFault
     private static string ValueAt(string path, byte[] content)
     {
         using var document = JsonDocument.Parse(content, SiteJson.Reading);
-        var place = document.RootElement;
+        JsonElement? place = document.RootElement;
         foreach (Match step in Steps().Matches(path))
         {
-            place = step.Groups["index"].Success
-                ? place[int.Parse(step.Groups["index"].Value, CultureInfo.InvariantCulture)]
-                : place.GetProperty(step.Groups["name"].Value);
+            place = place is { } at ? Into(at, step) : null;
         }
 
-        var text = place.GetRawText();
+        var text = place?.GetRawText() ?? "this";
         return text.Length <= MaxShown ? text : text[..MaxShown] + "…";
     }
 
-    [GeneratedRegex(@"^[^.]*\.")]
+    private static JsonElement? Into(JsonElement place, Match step)
+    {
+        if (step.Groups["index"].Success)
+        {
+            var index = int.Parse(step.Groups["index"].Value, CultureInfo.InvariantCulture);
+            return place.ValueKind == JsonValueKind.Array && index < place.GetArrayLength() ? place[index] : null;
+        }
+
+        var name = step.Groups["quoted"].Success ? step.Groups["quoted"].Value : step.Groups["name"].Value;
+        return place.ValueKind == JsonValueKind.Object && place.TryGetProperty(name, out var value) ? value : null;
+    }
+
+    [GeneratedRegex(@"^.*?\.(?= |$)", RegexOptions.Singleline)]
     private static partial Regex FirstSentence();
 
     [GeneratedRegex(@"(?<=including: ).*(?=\.)")]
     private static partial Regex MissingNames();
 
-    [GeneratedRegex(@"\.(?<name>[^.\[]+)|\[(?<index>\d+)\]")]
+    [GeneratedRegex(@"\['(?<quoted>.*?)'\]|\.(?<name>[^.\[]+)|\[(?<index>\d+)\]")]
     private static partial Regex Steps();
 }

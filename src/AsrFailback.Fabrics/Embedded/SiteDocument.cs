@@ -5,7 +5,7 @@ namespace AsrFailback.Fabrics.Embedded;
 /// </summary>
 internal sealed record SiteDocument
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     public string? Schema { get; init; }
 
@@ -15,7 +15,11 @@ internal sealed record SiteDocument
 
     public string? VCenter { get; init; }
 
-    public string? ConfigurationServer { get; init; }
+    public ConfigurationServer? ConfigurationServer { get; init; }
+
+    public Connection? Connection { get; init; }
+
+    public int? FreeMachineQuota { get; init; }
 
     public IReadOnlyList<EsxiHost> Hosts { get; init; } = [];
 
@@ -32,11 +36,18 @@ internal sealed record SiteDocument
 }
 
 /// <summary>A datastore and the folder that stands for it.</summary>
-internal sealed record DatastoreDocument(string Name, string Type, string Folder, IReadOnlyList<string> Hosts);
+internal sealed record DatastoreDocument(string Name, string Type, string Folder, IReadOnlyList<string> Hosts)
+{
+    public IReadOnlyList<string> ReadOnlyHosts { get; init; } = [];
+
+    public bool Accessible { get; init; } = true;
+}
 
 /// <summary><c>machines/NAME.json</c>. Schema: <c>docs/schema/machine.schema.json</c>.</summary>
 internal sealed record MachineDocument
 {
+    public const int CurrentVersion = 1;
+
     public string? Schema { get; init; }
 
     public required int Version { get; init; }
@@ -50,16 +61,32 @@ internal sealed record MachineDocument
     public string? Network { get; init; }
 
     public required IReadOnlyList<MachineDisk> Disks { get; init; }
+
+    public long? MemoryBytes { get; init; }
+
+    public int Snapshots { get; init; }
+
+    public bool SnapshotsMerge { get; init; } = true;
+
+    public string? ResourceGroup { get; init; }
+
+    public Guest Guest { get; init; } = Guest.Usual;
 }
 
 /// <summary><c>state/site.json</c>: what the engine keeps about the site.</summary>
 internal sealed record SiteState(Guid? VaultId, bool Reachable, bool Connected)
 {
     public static readonly SiteState Initial = new(null, true, true);
+
+    /// <summary>When somebody asked to read the inventory anew, UTC (TO-10).</summary>
+    public DateTimeOffset? RefreshedUtc { get; init; }
 }
 
 /// <summary><c>state/machines/NAME.json</c>: what the engine keeps about a machine.</summary>
 internal sealed record MachineState(PowerState Power, long Epoch)
 {
     public static readonly MachineState Initial = new(PowerState.Off, 0);
+
+    /// <summary>When it was switched on last, UTC.</summary>
+    public DateTimeOffset? BootedUtc { get; init; }
 }

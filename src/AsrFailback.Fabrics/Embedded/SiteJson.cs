@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.IO;
 
@@ -10,101 +11,92 @@ internal static class SiteJson
 {
     private const int MaxBytes = 4 << 20;
 
-    private static readonly HashSet<string> Optional = ["$schema", "vCenter", "configurationServer", "network", "diskEnableUuid", "vaultId"];
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+    /// <summary>Properties that may be null or absent.</summary>
+    public static readonly HashSet<string> Optional = ["$schema", "vCenter", "configurationServer", "network", "diskEnableUuid", "vaultId"];
 
-    private static readonly HashSet<Type> Items =
-        [typeof(DatastoreDocument), typeof(EsxiHost), typeof(MasterTarget), typeof(ProcessServer), typeof(MachineDisk)];
-
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Options = new()
     {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
-        TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver { Modifiers = { NameSchema, RequireWhatIsNotOptional } },
+        Converters = { new WordConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameSchema, ForgetIgnored, RequireWhatIsNotOptional } },
     };
 
     /// <summary>What hand-written files may contain.</summary>
     public static readonly JsonDocumentOptions Reading = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>Reads a file, or null when it is missing.</summary>
-    /// <exception cref="AsrException"><c>SiteInvalid</c>.</exception>
-    public static T? TryRead<T>(IFileSystem files, string path)
+    /// <param name="files">File system.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="upgrade">Makes the newest version of an older one; null where there is only one.</param>
+    /// <exception cref="AsrException"><c>SiteInvalid</c>, <c>FileTooLarge</c>.</exception>
+    public static T? TryRead<T>(IFileSystem files, string path, Func<string, byte[], byte[]>? upgrade = null)
         where T : class
     {
-        var content = AtomicFile.Read(files, path, MaxBytes);
-        if (content is null)
+        if (AtomicFile.Read(files, path, MaxBytes) is not { } content)
         {
             return null;
         }
 
+        content = content.AsSpan().StartsWith(ByteOrderMark) ? content[ByteOrderMark.Length..] : content;
+        var newest = content;
         try
         {
-            RefuseNull(path, "$", content);
-            return JsonSerializer.Deserialize<T>(content, Options)!;
+            JsonSense.Require(path, content);
+            newest = upgrade?.Invoke(path, content) ?? content;
+            return JsonSerializer.Deserialize<T>(newest, Options)!;
         }
         catch (JsonException cause)
         {
-            throw new AsrException(Invalid(path, $"{cause.Path ?? "$"} (line {cause.LineNumber + 1})", JsonFault.Describe(cause, content)).Error, cause);
+            // The lines of an older version are not those of what was made of it.
+            var line = ReferenceEquals(newest, content) ? $" (line {cause.LineNumber + 1})" : "";
+            throw new AsrException(Invalid(path, $"{cause.Path ?? "$"}{line}", JsonFault.Describe(cause, newest)).Error, cause);
         }
     }
 
-    /// <summary>Replaces a file.</summary>
+    /// <summary>Replaces a file; what could not be read again is not written.</summary>
+    /// <exception cref="AsrException"><c>SiteInvalid</c>, <c>FileTooLarge</c>.</exception>
     public static void Write<T>(IFileSystem files, string path, T document)
     {
+        byte[] content = [.. JsonSerializer.SerializeToUtf8Bytes(document, Options), (byte)'\n'];
+        JsonSense.Require(path, content);
+        if (content.Length > MaxBytes)
+        {
+            throw ErrorCatalogue.Exception("FileTooLarge", path, content.Length, MaxBytes);
+        }
+
         files.CreateFolder(Path.GetDirectoryName(path)!);
-        AtomicFile.Replace(files, path, [.. JsonSerializer.SerializeToUtf8Bytes(document, Options), (byte)'\n']);
+        AtomicFile.Replace(files, path, content);
     }
 
     /// <summary>An error about a place in a file.</summary>
     public static AsrException Invalid(string path, string place, string what) => ErrorCatalogue.Exception("SiteInvalid", path, place, what);
 
-    private static void RefuseNull(string path, string place, byte[] content)
+    // What queries fill in has no place in a file.
+    private static void ForgetIgnored(JsonTypeInfo type)
     {
-        using var document = JsonDocument.Parse(content, Reading);
-        RefuseNull(path, place, document.RootElement);
-    }
-
-    private static void RefuseNull(string path, string place, JsonElement element)
-    {
-        switch (element.ValueKind)
+        foreach (var property in type.Properties.Where(property => property.Get is null && property.Set is null).ToArray())
         {
-            case JsonValueKind.Null:
-                throw Invalid(path, place, "it is null");
-            case JsonValueKind.Array:
-                foreach (var (item, index) in element.EnumerateArray().Select((item, index) => (item, index)))
-                {
-                    RefuseNull(path, $"{place}[{index}]", item);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (var property in element.EnumerateObject().Where(property => !Optional.Contains(property.Name)))
-                {
-                    RefuseNull(path, $"{place}.{property.Name}", property.Value);
-                }
-
-                break;
+            type.Properties.Remove(property);
         }
     }
 
     // A record's constructor parameter that is missing would silently become null.
-    private static void RequireWhatIsNotOptional(System.Text.Json.Serialization.Metadata.JsonTypeInfo type)
+    private static void RequireWhatIsNotOptional(JsonTypeInfo type)
     {
-        if (!Items.Contains(type.Type))
-        {
-            return;
-        }
-
+        var parameters = type.Type.GetConstructors().Select(constructor => constructor.GetParameters()).MaxBy(found => found.Length) ?? [];
         foreach (var property in type.Properties.Where(property => property.Set is not null && !Optional.Contains(property.Name)))
         {
-            property.IsRequired = true;
+            property.IsRequired |= parameters.Any(parameter => string.Equals(parameter.Name, property.Name, StringComparison.OrdinalIgnoreCase));
         }
     }
 
-    private static void NameSchema(System.Text.Json.Serialization.Metadata.JsonTypeInfo type)
+    private static void NameSchema(JsonTypeInfo type)
     {
         foreach (var property in type.Properties.Where(property => property.Name == "schema"))
         {

@@ -3,46 +3,126 @@ namespace AsrFailback.Fabrics.Embedded;
 /// <summary>What the schema says beyond types; each breach names the place and the value.</summary>
 internal static class SiteRules
 {
+    private static readonly string[] StoreTypes = ["VMFS", "vSAN", "NFS", "StorageAccount", "Volume"];
+    private static readonly string[] Licences = ["Licensed", "Evaluation", "Free"];
+    private static readonly string[] Families = ["Linux", "Windows"];
+    private static readonly string[] Connections = ["SiteToSiteVpn", "ExpressRoutePrivate", "ExpressRoutePublic", "Internet"];
+    private static readonly string[] Rights = ["Full", "ReadOnly"];
+
     /// <summary>Checks a site's inventory.</summary>
-    /// <exception cref="AsrException"><c>SiteInvalid</c>, <c>PathOutsideSite</c>, <c>FormatTooNew</c>.</exception>
+    /// <exception cref="AsrException"><c>SiteInvalid</c>, <c>PathOutsideSite</c>.</exception>
     public static void Require(string root, string path, SiteDocument site)
     {
-        RequireVersion(path, site.Version);
-        if (site.Datastores.Count == 0)
+        RequireVersion(path, site.Version, SiteDocument.CurrentVersion);
+        var breach = BreachesOf(site).FirstOrDefault();
+        if (breach != default)
         {
-            throw SiteJson.Invalid(path, "$.datastores", "at least one datastore is needed");
+            throw SiteJson.Invalid(path, breach.Place, breach.What);
         }
 
-        for (var index = 0; index < site.Datastores.Count; index++)
+        foreach (var (place, folder) in FoldersOf(site))
         {
-            SitePath.Resolve(root, site.Datastores[index].Folder, $"{path}, $.datastores[{index}].folder");
-            var unknown = site.Datastores[index].Hosts.FirstOrDefault(host => site.Hosts.All(known => known.Name != host));
-            if (unknown is not null)
-            {
-                throw SiteJson.Invalid(path, $"$.datastores[{index}].hosts", $"'{unknown}' is not a host of this site");
-            }
+            SitePath.Resolve(root, folder, $"{path}, {place}");
         }
-
-        for (var index = 0; index < site.MasterTargets.Count; index++)
-        {
-            SitePath.Resolve(root, site.MasterTargets[index].RetentionVolume, $"{path}, $.masterTargets[{index}].retentionVolume");
-            if (site.Hosts.All(host => host.Name != site.MasterTargets[index].Host))
-            {
-                throw SiteJson.Invalid(path, $"$.masterTargets[{index}].host", $"'{site.MasterTargets[index].Host}' is not a host of this site");
-            }
-        }
-
-        SitePath.Resolve(root, site.CacheFolder, $"{path}, $.cacheFolder");
     }
+
+    private static IEnumerable<(string Place, string What)> BreachesOf(SiteDocument site) => BreachesOf(site, site.Hosts.Select(host => host.Name).ToHashSet(StringComparer.Ordinal));
+
+    private static IEnumerable<(string Place, string What)> BreachesOf(SiteDocument site, HashSet<string> hosts) =>
+    [
+        .. site.Datastores.Count == 0 ? [("$.datastores", "at least one datastore is needed")] : Array.Empty<(string, string)>(),
+        .. Twice("$.hosts", site.Hosts.Select(host => host.Name)),
+        .. Twice("$.datastores", site.Datastores.Select(store => store.Name)),
+        .. Twice("$.masterTargets", site.MasterTargets.Select(server => server.Name)),
+        .. Twice("$.processServers", site.ProcessServers.Select(server => server.Name)),
+        .. site.Hosts.SelectMany((host, index) => BreachesOf(host, $"$.hosts[{index}]")),
+        .. Twice("$.datastores", site.Datastores.Select(store => store.Folder)),
+        .. site.Datastores.SelectMany((store, index) => BreachesOf(hosts, store, $"$.datastores[{index}]")),
+        .. site.MasterTargets.SelectMany((server, index) => BreachesOf(hosts, server, $"$.masterTargets[{index}]")),
+        .. site.ProcessServers.SelectMany((server, index) => BreachesOf(server, $"$.processServers[{index}]")),
+        .. site.Networks.SelectMany((network, index) => Name($"$.networks[{index}]", network)),
+        .. site.ConfigurationServer is { } manager ? Name("$.configurationServer.name", manager.Name) : [],
+        .. site.ConfigurationServer is { } server ? Port("$.configurationServer.dataPort", server.DataPort) : [],
+        .. site.ConfigurationServer is { } account ? Word("$.configurationServer.accountRights", account.AccountRights, Rights) : [],
+        .. NotNegative("$.freeMachineQuota", site.FreeMachineQuota),
+        .. site.Connection is { } link ? BreachesOf(link) : [],
+    ];
+
+    private static IEnumerable<(string Place, string What)> BreachesOf(EsxiHost host, string place) =>
+        [.. Name($"{place}.name", host.Name), .. Word($"{place}.licence", host.Licence, Licences), .. NotNegative($"{place}.freeMemoryBytes", host.FreeMemoryBytes)];
+
+    private static IEnumerable<(string Place, string What)> BreachesOf(ProcessServer server, string place) =>
+    [
+        .. Name($"{place}.name", server.Name),
+        .. Port($"{place}.port", server.Port),
+        .. server.ClosedPorts.SelectMany((port, index) => Port($"{place}.closedPorts[{index}]", port)),
+    ];
+
+    private static IEnumerable<(string Place, string What)> BreachesOf(HashSet<string> hosts, DatastoreDocument store, string place) =>
+    [
+        .. Name($"{place}.name", store.Name),
+        .. Word($"{place}.type", store.Type, StoreTypes),
+        .. store.Hosts.SelectMany(host => Host(hosts, $"{place}.hosts", host)),
+        .. store.ReadOnlyHosts.SelectMany(host => Host(hosts, $"{place}.readOnlyHosts", host)),
+    ];
+
+    private static IEnumerable<(string Place, string What)> BreachesOf(HashSet<string> hosts, MasterTarget server, string place) =>
+    [
+        .. Name($"{place}.name", server.Name),
+        .. Word($"{place}.operatingSystem", server.OperatingSystem, Families),
+        .. Host(hosts, $"{place}.host", server.Host),
+        .. NotNegative($"{place}.attachedDisks", server.AttachedDisks),
+        .. Twice($"{place}.retentionVolumes", server.RetentionVolumes.Select(volume => volume.Name)),
+        .. server.RetentionVolumes.SelectMany((volume, index) => NotNegative($"{place}.retentionVolumes[{index}].capacityBytes", volume.CapacityBytes)),
+    ];
+
+    private static IEnumerable<(string Place, string What)> BreachesOf(Connection link) =>
+    [
+        .. Word("$.connection.kind", link.Kind, Connections),
+        .. NotNegative("$.connection.latencyMilliseconds", link.LatencyMilliseconds),
+        .. NotNegative("$.connection.megabitsPerSecond", link.MegabitsPerSecond),
+    ];
+
+    private static IEnumerable<(string Place, string Folder)> FoldersOf(SiteDocument site) =>
+    [
+        .. site.Datastores.Select((store, index) => ($"$.datastores[{index}].folder", store.Folder)),
+        .. site.MasterTargets.SelectMany((server, index) => server.RetentionVolumes.Select((volume, number) =>
+            ($"$.masterTargets[{index}].retentionVolumes[{number}].folder", volume.Folder))),
+        ("$.cacheFolder", site.CacheFolder),
+    ];
+
+    private static IEnumerable<(string Place, string What)> Word(string place, string word, string[] known) =>
+        known.Contains(word, StringComparer.OrdinalIgnoreCase) ? [] : [(place, $"'{word}' is not one of {string.Join(", ", known)}")];
+
+    private static IEnumerable<(string Place, string What)> Name(string place, string name) =>
+        string.IsNullOrWhiteSpace(name) ? [(place, $"'{name}' is no name")] : [];
+
+    private static IEnumerable<(string Place, string What)> Host(HashSet<string> hosts, string place, string host) =>
+        hosts.Contains(host) ? [] : [(place, $"'{host}' is not a host of this site")];
+
+    private static IEnumerable<(string Place, string What)> Port(string place, int port) =>
+        port is > 0 and <= ushort.MaxValue ? [] : [(place, $"{port} is not a port")];
+
+    private static IEnumerable<(string Place, string What)> NotNegative(string place, double? value) =>
+        value is null or >= 0 ? [] : [(place, $"{value} is negative")];
+
+    private static IEnumerable<(string Place, string What)> Twice(string place, IEnumerable<string> names) =>
+        names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => (place, $"'{group.Key}' is there twice"));
 
     /// <summary>Checks a machine.</summary>
     /// <exception cref="AsrException"><c>SiteInvalid</c>, <c>PathOutsideSite</c>, <c>FormatTooNew</c>.</exception>
     public static void Require(string root, string path, MachineDocument machine)
     {
-        RequireVersion(path, machine.Version);
+        RequireVersion(path, machine.Version, MachineDocument.CurrentVersion);
         if (machine.OperatingSystem is not ("Linux" or "Windows"))
         {
             throw SiteJson.Invalid(path, "$.operatingSystem", $"'{machine.OperatingSystem}' is neither Linux nor Windows");
+        }
+
+        var breach = NotNegative("$.memoryBytes", machine.MemoryBytes).Concat(NotNegative("$.snapshots", machine.Snapshots)).FirstOrDefault();
+        if (breach != default)
+        {
+            throw SiteJson.Invalid(path, breach.Place, breach.What);
         }
 
         if (machine.Disks.Count is 0 or > 60)
@@ -78,11 +158,11 @@ internal static class SiteRules
         }
     }
 
-    private static void RequireVersion(string path, int version)
+    private static void RequireVersion(string path, int version, int known)
     {
-        if (version != SiteDocument.CurrentVersion)
+        if (version != known)
         {
-            throw SiteJson.Invalid(path, "$.version", $"{version} is not a version this program reads ({SiteDocument.CurrentVersion})");
+            throw SiteJson.Invalid(path, "$.version", $"{version} is not a version this program reads ({known})");
         }
     }
 }

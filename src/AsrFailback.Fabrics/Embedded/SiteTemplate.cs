@@ -1,3 +1,4 @@
+using AsrFailback.Core.Readiness;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Fabrics.Embedded;
@@ -13,16 +14,32 @@ public static class SiteTemplate
             return;
         }
 
-        (kind == FabricKind.VMware ? (Action<IFileSystem, string>)CreateVMware : CreateAzure)(files, root);
+        EmbeddedSite.Create(files, root, kind.IsVSphere() ? VMware(kind) : kind == FabricKind.Azure ? Azure : Plain(kind));
     }
 
     /// <summary>A VMware site: vCenter, two hosts, two VMFS datastores, configuration, process and master target server.</summary>
-    public static void CreateVMware(IFileSystem files, string root) => EmbeddedSite.Create(files, root, new SiteDocument
+    public static void CreateVMware(IFileSystem files, string root) => EmbeddedSite.Create(files, root, VMware(FabricKind.VMware));
+
+    /// <summary>An Azure region: a storage account for disks, a network, a process server.</summary>
+    public static void CreateAzure(IFileSystem files, string root) => EmbeddedSite.Create(files, root, Azure);
+
+    /// <summary>A well-prepared master target (MT).</summary>
+    public static MasterTarget WellPrepared(string name, string operatingSystem, string host, string retentionFolder) =>
+        new(name, operatingSystem, host, DiskEnableUuid: "TRUE", ToolsInstalled: true, HasSnapshots: false, AttachedDisks: 2)
+        {
+            RetentionVolumes = [UsualVolume(operatingSystem, retentionFolder)],
+        };
+
+    /// <summary>A retention volume with the name it usually has on an operating system (MT-09).</summary>
+    public static RetentionVolume UsualVolume(string operatingSystem, string folder) =>
+        new(MasterTargetRules.UsualVolume(operatingSystem), folder);
+
+    private static SiteDocument VMware(FabricKind kind) => new()
     {
         Version = SiteDocument.CurrentVersion,
-        Kind = FabricKind.VMware,
+        Kind = kind,
         VCenter = "vcenter01",
-        ConfigurationServer = "cs01",
+        ConfigurationServer = new("cs01"),
         Hosts = [new("esxi01", "Licensed"), new("esxi02", "Licensed")],
         Datastores =
         [
@@ -30,17 +47,25 @@ public static class SiteTemplate
             new("datastore2", "VMFS", "datastores/datastore2", ["esxi01", "esxi02"]),
         ],
         Networks = ["VM Network"],
-        MasterTargets = [new("mt01", "Linux", "esxi01", "retention", "TRUE", true, false, "lsilogic", 2)],
-        ProcessServers = [new("ps-onprem", 9443)],
-    });
+        MasterTargets = [WellPrepared("mt01", "Linux", "esxi01", "retention")],
+        ProcessServers = [new("ps-onprem", ProcessServer.UsualPort)],
+    };
 
-    /// <summary>An Azure region: a storage account for disks, a network, a process server.</summary>
-    public static void CreateAzure(IFileSystem files, string root) => EmbeddedSite.Create(files, root, new SiteDocument
+    private static SiteDocument Azure => new()
     {
         Version = SiteDocument.CurrentVersion,
         Kind = FabricKind.Azure,
         Datastores = [new("disks", "StorageAccount", "disks", [])],
         Networks = ["vnet-recovery"],
-        ProcessServers = [new("ps-azure", 9443)],
-    });
+        ProcessServers = [new("ps-azure", ProcessServer.UsualPort)],
+    };
+
+    private static SiteDocument Plain(FabricKind kind) => new()
+    {
+        Version = SiteDocument.CurrentVersion,
+        Kind = kind,
+        Datastores = [new("disks", "Volume", "disks", [])],
+        Networks = ["LAN"],
+        ProcessServers = [new("ps-onprem", ProcessServer.UsualPort)],
+    };
 }

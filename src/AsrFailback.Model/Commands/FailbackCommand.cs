@@ -10,6 +10,10 @@ namespace AsrFailback;
 [JsonDerivedType(typeof(UnregisterProcessServer), "UnregisterProcessServer")]
 [JsonDerivedType(typeof(RegisterMasterTarget), "RegisterMasterTarget")]
 [JsonDerivedType(typeof(UnregisterMasterTarget), "UnregisterMasterTarget")]
+[JsonDerivedType(typeof(RegisterConfigurationServer), "RegisterConfigurationServer")]
+[JsonDerivedType(typeof(BackupConfigurationServer), "BackupConfigurationServer")]
+[JsonDerivedType(typeof(RestoreConfigurationServer), "RestoreConfigurationServer")]
+[JsonDerivedType(typeof(DeployProcessServer), "DeployProcessServer")]
 [JsonDerivedType(typeof(ImportMachine), "ImportMachine")]
 [JsonDerivedType(typeof(EnableProtection), "EnableProtection")]
 [JsonDerivedType(typeof(CreateRecoveryPoint), "CreateRecoveryPoint")]
@@ -19,12 +23,17 @@ namespace AsrFailback;
 [JsonDerivedType(typeof(CommitFailover), "CommitFailover")]
 [JsonDerivedType(typeof(Reprotect), "Reprotect")]
 [JsonDerivedType(typeof(DisableProtection), "DisableProtection")]
+[JsonDerivedType(typeof(CompleteMigration), "CompleteMigration")]
 [JsonDerivedType(typeof(RunDrill), "RunDrill")]
 public abstract record FailbackCommand
 {
     /// <summary>The object the command works on: an item's or the vault's name.</summary>
     [JsonIgnore]
     public abstract string Target { get; }
+
+    /// <summary>Ids of checks that may fail: skippable ones only, recorded with the job; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? SkipChecks { get; init; }
 }
 
 /// <summary>A command on one protected item.</summary>
@@ -41,7 +50,11 @@ public abstract record ItemCommand(string Item) : FailbackCommand
 /// <param name="HomeFabric">Where the machine runs.</param>
 /// <param name="RecoveryFabric">Where it is to be replicated.</param>
 /// <param name="Policy">Retention and point interval.</param>
-public sealed record EnableProtection(string Item, string HomeFabric, string RecoveryFabric, ReplicationPolicy Policy) : ItemCommand(Item);
+public sealed record EnableProtection(string Item, string HomeFabric, string RecoveryFabric, ReplicationPolicy Policy) : ItemCommand(Item)
+{
+    /// <summary>The machines it shares recovery points with; null for none (RP-06).</summary>
+    public string? ReplicationGroup { get; init; }
+}
 
 /// <summary>Takes a crash-consistent point across all disks of the machine.</summary>
 /// <param name="Item">The item's name.</param>
@@ -58,11 +71,38 @@ public sealed record StartTestFailover(string Item, Guid? PointId, string? Netwo
 /// <param name="Item">The item's name.</param>
 public sealed record CleanUpTestFailover(string Item) : ItemCommand(Item);
 
-/// <summary>Unplanned failover, in either direction (FO-03, FB-02).</summary>
+/// <summary>The kinds of failover that can be asked for (FO-04).</summary>
+public enum FailoverType
+{
+    /// <summary>Works with or without the source; where the source answers it is shut down and its last changes are sent (FO-03).</summary>
+    Unplanned,
+
+    /// <summary>The source is shut down first and nothing is lost (FO-02).</summary>
+    Planned,
+}
+
+/// <summary>Where a failover leads.</summary>
+public enum FailoverDirection
+{
+    /// <summary>Away from the site the machine came from.</summary>
+    FromHome,
+
+    /// <summary>To the site the machine came from: a failback.</summary>
+    ToHome,
+}
+
+/// <summary>A failover in the direction of the replication (FO-03, FB-02).</summary>
 /// <param name="Item">The item's name.</param>
 /// <param name="PointId">The point; null for the latest: everything the target received is processed first.</param>
 /// <param name="ShutDownSource">Shut the source down and send its last changes first, where it can be reached.</param>
-public sealed record StartFailover(string Item, Guid? PointId, bool ShutDownSource) : ItemCommand(Item);
+public sealed record StartFailover(string Item, Guid? PointId, bool ShutDownSource) : ItemCommand(Item)
+{
+    /// <summary>Its kind; what the direction does not support is refused (FO-04).</summary>
+    public FailoverType Type { get; init; }
+
+    /// <summary>Where it must lead; refused when the replication goes the other way; null for wherever it goes (FO-05).</summary>
+    public FailoverDirection? Direction { get; init; }
+}
 
 /// <summary>Ends a failover; drops the other points (FO-07). After a failback the Azure machine is removed (FB-04).</summary>
 /// <param name="Item">The item's name.</param>
@@ -72,7 +112,21 @@ public sealed record CommitFailover(string Item) : ItemCommand(Item);
 /// <param name="Item">The item's name.</param>
 /// <param name="MasterTarget">Master target on a VMware site; null takes the first one of the machine's operating system family.</param>
 /// <param name="ProcessServer">Process server; null takes the only one.</param>
-public sealed record Reprotect(string Item, string? MasterTarget = null, string? ProcessServer = null) : ItemCommand(Item);
+public sealed record Reprotect(string Item, string? MasterTarget = null, string? ProcessServer = null) : ItemCommand(Item)
+{
+    /// <summary>Datastore for a machine that is made anew; null for the master target's own, or its first usable one (RP-03).</summary>
+    public string? Datastore { get; init; }
+
+    /// <summary>Retention volume of the master target; null for its first usable one (MT-09).</summary>
+    public string? RetentionVolume { get; init; }
+
+    /// <summary>The recovery plan that asks; machines of a replication group go home through one only (RP-06).</summary>
+    public string? Plan { get; init; }
+}
+
+/// <summary>Declares a machine that failed over to Azure at home there: it is not failed back any more (RP-08).</summary>
+/// <param name="Item">The item's name.</param>
+public sealed record CompleteMigration(string Item) : ItemCommand(Item);
 
 /// <summary>Stops protecting; the machine stays where it runs.</summary>
 /// <param name="Item">The item's name.</param>

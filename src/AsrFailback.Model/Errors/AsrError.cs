@@ -8,8 +8,14 @@ namespace AsrFailback;
 /// <param name="RecommendedAction">What to do next.</param>
 public sealed record AsrError(string Id, string Code, string Message, string PossibleCauses, string RecommendedAction)
 {
+    private readonly IReadOnlyList<AsrError> _reasons = [];
+
     /// <summary>The reasons behind a refusal, each complete in itself (invariant 7).</summary>
-    public IReadOnlyList<AsrError> Reasons { get; init; } = [];
+    public IReadOnlyList<AsrError> Reasons
+    {
+        get => _reasons;
+        init => _reasons = Indexable.Of(value);
+    }
 
     /// <summary>Its kind, in PowerShell's words, for example <c>ObjectNotFound</c>.</summary>
     public string Category { get; init; } = "NotSpecified";

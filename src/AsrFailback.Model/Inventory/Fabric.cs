@@ -3,6 +3,8 @@ namespace AsrFailback;
 /// <summary>A site the vault knows. Immutable snapshot.</summary>
 public sealed record Fabric
 {
+    private readonly IReadOnlyList<AsrError> _healthErrors = [];
+
     /// <summary>ARM id.</summary>
     public required ArmId Id { get; init; }
 
@@ -25,5 +27,9 @@ public sealed record Fabric
     public int Machines { get; init; }
 
     /// <summary>What is wrong with it, each with its remedy; empty when all is well.</summary>
-    public IReadOnlyList<AsrError> HealthErrors { get; init; } = [];
+    public IReadOnlyList<AsrError> HealthErrors
+    {
+        get => _healthErrors;
+        init => _healthErrors = Indexable.Of(value);
+    }
 }

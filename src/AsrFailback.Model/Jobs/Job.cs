@@ -3,6 +3,9 @@ namespace AsrFailback;
 /// <summary>A durable job with its tasks, in the service's words. Immutable snapshot.</summary>
 public sealed record Job
 {
+    private readonly IReadOnlyList<AsrError> _warnings = [];
+    private readonly IReadOnlyList<JobTask> _tasks = [];
+
     /// <summary>Resource name (a GUID, or a name derived from a parent job).</summary>
     public required string Name { get; init; }
 
@@ -19,7 +22,11 @@ public sealed record Job
     public required JobState State { get; init; }
 
     /// <summary>Tasks in order.</summary>
-    public required IReadOnlyList<JobTask> Tasks { get; init; }
+    public required IReadOnlyList<JobTask> Tasks
+    {
+        get => _tasks;
+        init => _tasks = Indexable.Of(value);
+    }
 
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset StartTime { get; init; }
@@ -31,7 +38,11 @@ public sealed record Job
     public AsrError? Error { get; init; }
 
     /// <summary>What the caller should know although the job succeeded.</summary>
-    public IReadOnlyList<AsrError> Warnings { get; init; } = [];
+    public IReadOnlyList<AsrError> Warnings
+    {
+        get => _warnings;
+        init => _warnings = Indexable.Of(value);
+    }
 }
 
 /// <summary>One task of a job. Immutable snapshot.</summary>

@@ -1,25 +1,5 @@
 namespace AsrFailback;
 
-/// <summary>The outcome of one readiness check.</summary>
-/// <param name="Id">Check id.</param>
-/// <param name="Requirement">Requirement it enforces, for example <c>RP-04</c>.</param>
-/// <param name="Passed">Whether it passed.</param>
-/// <param name="Finding">The error that explains a failure; null when passed.</param>
-public sealed record CheckResult(string Id, string Requirement, bool Passed, AsrError? Finding)
-{
-    /// <summary>The outcome of a check; the finding is made only when it is needed.</summary>
-    /// <param name="id">Check id.</param>
-    /// <param name="requirement">Requirement it enforces.</param>
-    /// <param name="passed">Whether it passed.</param>
-    /// <param name="finding">Makes the error that explains a failure.</param>
-    /// <returns>The outcome.</returns>
-    public static CheckResult Of(string id, string requirement, bool passed, Func<AsrError> finding)
-    {
-        ArgumentNullException.ThrowIfNull(finding);
-        return new(id, requirement, passed, passed ? null : finding());
-    }
-}
-
 /// <summary>What a command would do, and whether it may. Nothing has changed.</summary>
 /// <param name="Command">The command looked at.</param>
 /// <param name="Operation">Its name for people, for example <c>Failover</c>.</param>
@@ -39,6 +19,6 @@ public sealed record Preview(
     /// <summary>The recovery point that would be used; null for the latest, or where none is.</summary>
     public RecoveryPoint? Point { get; init; }
 
-    /// <summary>Whether every check passed.</summary>
+    /// <summary>Whether no check failed.</summary>
     public bool Ready => Checks.All(check => check.Passed);
 }

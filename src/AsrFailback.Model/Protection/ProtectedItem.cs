@@ -3,6 +3,10 @@ namespace AsrFailback;
 /// <summary>A protected machine in the service's words: a projection of the facts the engine keeps. Immutable.</summary>
 public sealed record ProtectedItem
 {
+    private readonly IReadOnlyList<AsrError> _healthErrors = [];
+    private readonly IReadOnlyList<OperationStatus> _operations = [];
+    private readonly IReadOnlyList<AllowedOperation> _allowedOperations = [];
+
     /// <summary>ARM id; its path is fixed when protection is enabled.</summary>
     public required ArmId Id { get; init; }
 
@@ -22,10 +26,18 @@ public sealed record ProtectedItem
     public required ActiveLocation ActiveLocation { get; init; }
 
     /// <summary>What may be done now.</summary>
-    public required IReadOnlyList<AllowedOperation> AllowedOperations { get; init; }
+    public required IReadOnlyList<AllowedOperation> AllowedOperations
+    {
+        get => _allowedOperations;
+        init => _allowedOperations = Indexable.Of(value);
+    }
 
     /// <summary>Every operation, whether it may be started now, and why not.</summary>
-    public IReadOnlyList<OperationStatus> Operations { get; init; } = [];
+    public IReadOnlyList<OperationStatus> Operations
+    {
+        get => _operations;
+        init => _operations = Indexable.Of(value);
+    }
 
     /// <summary>The fabric the machine came from.</summary>
     public required string HomeFabric { get; init; }
@@ -40,7 +52,11 @@ public sealed record ProtectedItem
     public required bool TestFailoverActive { get; init; }
 
     /// <summary>What is wrong now, each with its remedy; empty when healthy.</summary>
-    public IReadOnlyList<AsrError> HealthErrors { get; init; } = [];
+    public IReadOnlyList<AsrError> HealthErrors
+    {
+        get => _healthErrors;
+        init => _healthErrors = Indexable.Of(value);
+    }
 
     /// <summary>The job that works on this item, or null.</summary>
     public string? CurrentJob { get; init; }

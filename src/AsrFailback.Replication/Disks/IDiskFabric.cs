@@ -17,7 +17,7 @@ public interface IDiskFabric
     string AgentFolder(string machine);
 
     /// <summary>The folder of a machine's retention journals at this site: on a master target's volume where there is one.</summary>
-    string RetentionFolder(string machine, string? masterTarget = null);
+    string RetentionFolder(string machine, string? masterTarget = null, string? volume = null);
 
     /// <summary>The folder of a test machine's overlays.</summary>
     string TestFolder(string machine);

@@ -24,8 +24,8 @@ public sealed class LocalFileSystem : IFileSystem
     public bool Exists(string path) => File.Exists(path);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> List(string folder, string pattern) =>
-        Directory.Exists(folder) ? [.. Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal)] : [];
+    public IReadOnlyList<string> List(string folder, string pattern) => Guarded<IReadOnlyList<string>>(folder, () =>
+        Directory.Exists(folder) ? [.. Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal)] : []);
 
     /// <inheritdoc/>
     public void CreateFolder(string path) => Guarded(path, () =>

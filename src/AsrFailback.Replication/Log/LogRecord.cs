@@ -65,7 +65,7 @@ public sealed record LogRecord
     {
         if (label.Length > MaxLabel)
         {
-            throw ErrorCatalogue.Exception("ArgumentInvalid", "Label", $"it has {label.Length} characters; at most {MaxLabel} are possible");
+            throw ErrorCatalogue.Exception("LabelTooLong", label.Length, MaxLabel);
         }
     }
 

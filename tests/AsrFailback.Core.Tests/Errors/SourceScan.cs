@@ -16,10 +16,15 @@ internal static partial class SourceScan
             .Where(path => !BuildOutput().IsMatch(path)).Select(path => (path, File.ReadAllText(path)))]);
 
     /// <summary>Every use of an id.</summary>
-    public static IReadOnlyList<ErrorUse> Uses() => [.. Sources.Value.SelectMany(source => CatalogueCalls(source).Concat(CheckResults(source)).Concat(Choices(source)))];
+    public static IReadOnlyList<ErrorUse> Uses() =>
+        [.. Sources.Value.SelectMany(source => CatalogueCalls(source).Concat(CheckResults(source)).Concat(Outcomes(source)).Concat(Choices(source)))];
 
-    /// <summary>Whether a literal is anywhere in the source.</summary>
-    public static bool Mentions(string id) => Sources.Value.Any(source => source.Text.Contains($"\"{id}\"", StringComparison.Ordinal));
+    /// <summary>Whether a literal is anywhere in the source, other than as the id of a check.</summary>
+    public static bool Mentions(string id)
+    {
+        var literal = new Regex($@"(?<!(\bnew|\bOf|\bResult)\(\s*)""{id}""");
+        return Sources.Value.Any(source => source.Text.Contains($"\"{id}\"", StringComparison.Ordinal) && literal.IsMatch(source.Text));
+    }
 
     // ErrorCatalogue.Error("Id", …), .Exception("Id", …), .Caused(cause, "Id", …)
     private static IEnumerable<ErrorUse> CatalogueCalls((string Path, string Text) source) =>
@@ -35,6 +40,13 @@ internal static partial class SourceScan
         let arguments = Arguments(source.Text, call.Index + call.Length)
         where arguments.Count > 3 && Literal(arguments[3]) is not null
         select new ErrorUse(Place(source, call.Index), Literal(arguments[3])!, Count(arguments, 3));
+
+    // Outcome.Needs(holds, seen, "Id", …), Outcome.Warns(holds, seen, "Id", …)
+    private static IEnumerable<ErrorUse> Outcomes((string Path, string Text) source) =>
+        from call in OutcomeCall().Matches(source.Text)
+        let arguments = Arguments(source.Text, call.Index + call.Length)
+        where arguments.Count > 2 && Literal(arguments[2]) is not null
+        select new ErrorUse(Place(source, call.Index), Literal(arguments[2])!, Count(arguments, 2));
 
     // … => "Id", inside a method whose name says that it chooses an id
     private static IEnumerable<ErrorUse> Choices((string Path, string Text) source) =>
@@ -80,6 +92,9 @@ internal static partial class SourceScan
 
     [GeneratedRegex(@"ErrorCatalogue\.(?<how>Error|Exception|Caused)\(")]
     private static partial Regex CatalogueCall();
+
+    [GeneratedRegex(@"\bOutcome\.(Needs|Warns)\(")]
+    private static partial Regex OutcomeCall();
 
     [GeneratedRegex(@"(?<![\w.])Result\(")]
     private static partial Regex ResultCall();

@@ -1,3 +1,4 @@
+using System.Security;
 using System.Text.Json;
 using AsrFailback.Core.Jobs;
 using AsrFailback.Core.Protection;
@@ -73,6 +74,19 @@ public sealed class ScenarioTests
         Assert.IsType(command.GetType(), again);
     }
 
+    [Fact]
+    public void A_passphrase_is_not_stored_with_its_command()
+    {
+        using var passphrase = new SecureString();
+        passphrase.AppendChar('x');
+        var command = (DeployProcessServer)EveryCommand()[nameof(DeployProcessServer)] with { Passphrase = passphrase };
+
+        var stored = JsonSerializer.Serialize<FailbackCommand>(command);
+
+        Assert.DoesNotContain("assphrase", stored, StringComparison.Ordinal);
+        Assert.Null(((DeployProcessServer)JsonSerializer.Deserialize<FailbackCommand>(stored)!).Passphrase);
+    }
+
     internal static Dictionary<string, FailbackCommand> EveryCommand()
     {
         FailbackCommand[] commands =
@@ -83,15 +97,20 @@ public sealed class ScenarioTests
             new UnregisterProcessServer("onprem", "ps02"),
             new RegisterMasterTarget("onprem", "mt02", "esxi01"),
             new UnregisterMasterTarget("onprem", "mt02"),
+            new RegisterConfigurationServer("onprem", "cs01", "10.0.0.2", "1:AAAA:AAAA"),
+            new BackupConfigurationServer("onprem", "/backups/cs01.json"),
+            new RestoreConfigurationServer("onprem", "/backups/cs01.json", "10.0.0.3", AllowOtherAddress: true),
+            new DeployProcessServer("azure", "ps02", "10.0.0.2", "vnet", "10.1.0.9", "admin"),
             new ImportMachine("onprem", "web02", "Linux", ["/images/os.img"]),
             new EnableProtection("web01", "onprem", "azure", ReplicationPolicy.Default),
             new CreateRecoveryPoint("web01", "before the update"),
             new StartTestFailover("web01", Guid.Empty, "vnet"),
             new CleanUpTestFailover("web01"),
-            new StartFailover("web01", Guid.Empty, ShutDownSource: true),
+            new StartFailover("web01", Guid.Empty, ShutDownSource: true) { Type = FailoverType.Planned, Direction = FailoverDirection.ToHome },
             new CommitFailover("web01"),
-            new Reprotect("web01", "mt01", "ps01"),
+            new Reprotect("web01", "mt01", "ps01") { Datastore = "ds1", RetentionVolume = "/mnt/retention", SkipChecks = ["MasterTargetSetup"] },
             new DisableProtection("web01"),
+            new CompleteMigration("web01"),
             new RunDrill(new DrillOptions(1, 1, 1, 1, DrillMutation.None, [])),
         ];
         return commands.ToDictionary(command => command.GetType().Name);

@@ -5,7 +5,7 @@ namespace AsrFailback.Core.Tests;
 
 /// <summary>
 /// The pure part of invariant 7: all reasons at once, each with code, causes and remedy. To see it fail, return from
-/// <c>ProtectionRules.Check</c> at the first failed check, or build the refusal from <c>reasons[0]</c> alone.
+/// <c>ReadinessRules.Evaluate</c> at the first failed check, or build the refusal from <c>reasons[0]</c> alone.
 /// </summary>
 public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
 {
@@ -22,7 +22,11 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
                     from source in Enum.GetValues<Side>()
                     from switching in new[] { false, true }
                     from shutDown in new[] { false, true }
-                    let facts = Facts.In(phase, source, source) with { TestFailover = tested ? Facts.Test : null, Switching = switching, ShutDown = shutDown }
+                    from migrated in new[] { false, true }
+                    let facts = Facts.In(phase, source, source) with
+                    {
+                        TestFailover = tested ? Facts.Test : null, Switching = switching, ShutDown = shutDown, MigrationCompleted = migrated,
+                    }
                     let around = new Surroundings(points, mode, busy ? "job-1" : null)
                     let found = ProtectionRules.Check(facts, operation, around).Where(check => !check.Passed).Select(check => check.Finding!.Id).Order()
                     where !found.SequenceEqual(Expected(facts, operation, around).Order())
@@ -59,9 +63,10 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
     public void Every_reason_has_code_message_causes_and_remedy()
     {
         var around = new Surroundings(0, ReplicationMode.Stopped, "job-1");
+        var worst = Facts.Web01 with { SourceSide = Side.Recovery, TestFailover = Facts.Test, MigrationCompleted = true, Switching = true };
         var reasons = from operation in Enum.GetValues<ProtectionOperation>()
                       from phase in Enum.GetValues<Phase>()
-                      from check in ProtectionRules.Check(Facts.In(phase, Side.Recovery) with { TestFailover = Facts.Test }, operation, around)
+                      from check in ProtectionRules.Check(worst with { Phase = phase }, operation, around)
                       where !check.Passed
                       select check.Finding!;
 
@@ -73,7 +78,7 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
     {
         var allowed = (facts.Phase, operation) is (Phase.Unprotected, ProtectionOperation.Enable or ProtectionOperation.Disable)
             or (Phase.CommitPending, ProtectionOperation.Commit)
-            or (Phase.Committed, ProtectionOperation.Reprotect or ProtectionOperation.Disable)
+            or (Phase.Committed, ProtectionOperation.Reprotect or ProtectionOperation.CompleteMigration or ProtectionOperation.Disable)
             or (Phase.Protected, ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover or ProtectionOperation.CleanUpTestFailover
                 or ProtectionOperation.Failover or ProtectionOperation.Disable);
         var needsPoint = operation is ProtectionOperation.TestFailover or ProtectionOperation.Failover;
@@ -81,7 +86,10 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
         (string Id, bool Holds)[] reasons =
         [
             ("ItemBusy", around.BusyWith is not null),
-            ("WrongPhase", !allowed),
+            ("ProtectionDisabled", !allowed && facts.Phase == Phase.Unprotected && operation == ProtectionOperation.Reprotect),
+            ("WrongPhase", !allowed && !(facts.Phase == Phase.Unprotected && operation == ProtectionOperation.Reprotect)),
+            ("MigrationCompleted", allowed && facts.MigrationCompleted && operation is ProtectionOperation.Reprotect or ProtectionOperation.CompleteMigration),
+            ("MachineAtHome", allowed && operation == ProtectionOperation.CompleteMigration && facts.ActiveSide == Side.Home),
             ("FailoverUnfinished", (facts.Switching || facts.ShutDown) && operation is ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover),
             ("UnsupportedDirection", operation == ProtectionOperation.TestFailover && facts.SourceSide == Side.Recovery),
             ("NoRecoveryPoint", allowed && needsPoint && around.ListedPoints == 0),

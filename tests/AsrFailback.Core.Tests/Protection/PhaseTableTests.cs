@@ -14,6 +14,7 @@ public sealed class PhaseTableTests
         Unprotected   Commit              refused
         Unprotected   Reprotect           refused
         Unprotected   Disable             Unprotected
+        Unprotected   CompleteMigration   refused
         Protected     Enable              refused
         Protected     CreatePoint         Protected
         Protected     TestFailover        Protected
@@ -22,6 +23,7 @@ public sealed class PhaseTableTests
         Protected     Commit              refused
         Protected     Reprotect           refused
         Protected     Disable             Unprotected
+        Protected     CompleteMigration   refused
         CommitPending Enable              refused
         CommitPending CreatePoint         refused
         CommitPending TestFailover        refused
@@ -30,6 +32,7 @@ public sealed class PhaseTableTests
         CommitPending Commit              Committed
         CommitPending Reprotect           refused
         CommitPending Disable             refused
+        CommitPending CompleteMigration   refused
         Committed     Enable              refused
         Committed     CreatePoint         refused
         Committed     TestFailover        refused
@@ -38,6 +41,7 @@ public sealed class PhaseTableTests
         Committed     Commit              refused
         Committed     Reprotect           Protected
         Committed     Disable             Unprotected
+        Committed     CompleteMigration   Committed
         """;
 
     public static TheoryData<string> Cells => Notation.Cases(Table);
@@ -65,6 +69,12 @@ public sealed class PhaseTableTests
         if (next != "refused")
         {
             Assert.True(check.Passed);
+            return;
+        }
+
+        if ((phase, operation) is (Phase.Unprotected, ProtectionOperation.Reprotect))
+        {
+            Assert.Equal("ProtectionDisabled", check.Finding?.Id);
             return;
         }
 

@@ -1,3 +1,4 @@
+using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Core.Tests;
@@ -36,10 +37,24 @@ public sealed class ProtectionRulesTests
         Committed Failover            | points=0 busy               | ItemBusy WrongPhase
         Committed TestFailover        | points=0 from-azure busy    | ItemBusy WrongPhase UnsupportedDirection
         Unprotected Enable            | points=0 Stopped            |
+        Unprotected Reprotect         | points=0 Stopped            | ProtectionDisabled
+        Unprotected Reprotect         | points=0 busy               | ItemBusy ProtectionDisabled
+        Committed Reprotect           | points=0 migrated           | MigrationCompleted
+        Committed Disable             | points=0 migrated           |
+        Committed CompleteMigration   | points=0 from-azure         |
+        Committed CompleteMigration   | points=0                    | MachineAtHome
+        Committed CompleteMigration   | points=0 from-azure migrated | MigrationCompleted
+        Committed CompleteMigration   | points=0 migrated busy      | ItemBusy MigrationCompleted MachineAtHome
+        Protected CompleteMigration   | points=1                    | WrongPhase
+        CommitPending CompleteMigration | points=1 from-azure       | WrongPhase
+        Protected TestFailover        | points=1 switching          | FailoverUnfinished
+        Protected CreatePoint         | points=1 switching          | FailoverUnfinished
+        Protected Failover            | points=1 switching          |
+        Protected Failover            | points=1 outdated busy      | VaultOutdated ItemBusy
         """);
 
     [Theory]
-    [Requirement("FO-04", "FB-01")]
+    [Requirement("FO-04", "FB-01", "RP-08")]
     [MemberData(nameof(Cases))]
     public void Guards_find_what_stands_in_the_way_and_nothing_else(string line)
     {
@@ -70,12 +85,20 @@ public sealed class ProtectionRulesTests
     private static ProtectionFacts FactsOf(string phase, string[] words)
     {
         var side = words.Contains("from-azure") ? Side.Recovery : Side.Home;
-        return Facts.In(Enum.Parse<Phase>(phase), side, side) with { TestFailover = words.Contains("test") ? Facts.Test : null };
+        return Facts.In(Enum.Parse<Phase>(phase), side, side) with
+        {
+            TestFailover = words.Contains("test") ? Facts.Test : null,
+            MigrationCompleted = words.Contains("migrated"),
+            Switching = words.Contains("switching"),
+        };
     }
 
     private static Surroundings Around(string[] words) => new(
         int.Parse(words[0]["points=".Length..], System.Globalization.CultureInfo.InvariantCulture),
         words.Select(word => Enum.TryParse<ReplicationMode>(word, out var mode) ? mode : (ReplicationMode?)null)
             .FirstOrDefault(mode => mode is not null) ?? ReplicationMode.InOrder,
-        words.Contains("busy") ? "job-1" : null);
+        words.Contains("busy") ? "job-1" : null)
+    {
+        Outdated = words.Contains("outdated") ? ErrorCatalogue.Error("VaultOutdated", "web01", "azure", "epoch 3", "epoch 2") : null,
+    };
 }

@@ -5,7 +5,7 @@ namespace AsrFailback.Core.Tests;
 /// <summary>The service's words, against what the service was seen to answer, and our own choices where it was not.</summary>
 public sealed class ServiceProjectionTests
 {
-    // source side, active side, phase, points, test failover | instance type, state, location | operations
+    // source side, active side, phase, points, test failover or migration | instance type, state, location | operations
     public static TheoryData<string> Rows => Notation.Cases("""
         Home     Home     Unprotected   0 -    | InMageAzureV2 Unprotected                    Primary  |
         Home     Home     Protected     0 -    | InMageAzureV2 InitialReplicationInProgress   Primary  | DisableProtection
@@ -13,6 +13,7 @@ public sealed class ServiceProjectionTests
         Home     Home     Protected     1 test | InMageAzureV2 Protected                      Primary  | TestFailoverCleanup
         Home     Recovery CommitPending 1 -    | InMageAzureV2 UnplannedFailoverCommitPending Recovery | Commit
         Home     Recovery Committed     0 -    | InMageAzureV2 UnplannedFailoverCommitted     Recovery | CompleteMigration DisableProtection SwitchProtection
+        Home     Recovery Committed     0 migrated | InMageAzureV2 UnplannedFailoverCommitted Recovery | DisableProtection
         Recovery Recovery Protected     1 -    | InMage        Protected                      Primary  | UnplannedFailover DisableProtection
         Recovery Home     CommitPending 1 -    | InMage        UnplannedFailoverCommitPending Recovery | Commit
         Recovery Home     Committed     0 -    | InMage        UnplannedFailoverCommitted     Recovery | CompleteMigration DisableProtection SwitchProtection
@@ -28,6 +29,7 @@ public sealed class ServiceProjectionTests
         var facts = Facts.In(Enum.Parse<Phase>(words[2]), Enum.Parse<Side>(words[0]), Enum.Parse<Side>(words[1])) with
         {
             TestFailover = words[4] == "test" ? Facts.Test : null,
+            MigrationCompleted = words[4] == "migrated",
         };
 
         var item = ServiceProjection.Project(facts, ArmId.Vault(Guid.Empty, "v"), words[3] == "1", currentJob: null);

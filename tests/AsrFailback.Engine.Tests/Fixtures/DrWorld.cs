@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using AsrFailback.Core.Ports;
 using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Items;
@@ -85,13 +86,13 @@ internal sealed class DrWorld : IAsyncDisposable
 
     public string SiteRoot(string fabric) => Path.Combine(Root, fabric);
 
-    public EngineOptions Options() => new()
+    public EngineOptions Options() => Setup.Adjust(new EngineOptions
     {
         Files = new ObservedFileSystem(new UnflushedFileSystem(), (operation, path) => Setup.OnFile(operation, path)),
         Store = store => _store = new ObservedStateStore(StateIn(store), change => Setup.OnStore(change)),
         Clock = Setup.Clock,
         Progress = Setup.OnProgress,
-    };
+    });
 
     public void Open() => _engine = FailbackEngine.Open(VaultFolder, Options());
 
@@ -161,6 +162,20 @@ internal sealed class DrWorld : IAsyncDisposable
     public void AssertImages(string fabric, MachineModel expected) => Assert.Empty(Images(fabric).DifferencesFrom(expected));
 
     public InventorySnapshot Inventory(string fabric) => new EmbeddedSite(new LocalFileSystem(), fabric, SiteRoot(fabric)).Snapshot();
+
+    /// <summary>Edits a site's inventory by hand.</summary>
+    public void EditSite(string fabric, Action<JsonObject> change) => EditFile(Path.Combine(SiteRoot(fabric), "site.json"), change);
+
+    /// <summary>Edits a machine by hand.</summary>
+    public void EditMachine(string fabric, Action<JsonObject> change, string machine = Item) =>
+        EditFile(Path.Combine(SiteRoot(fabric), "machines", machine + ".json"), change);
+
+    private static void EditFile(string path, Action<JsonObject> change)
+    {
+        var document = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        change(document);
+        File.WriteAllText(path, document.ToJsonString());
+    }
 
     public PowerState Power(string fabric) => Inventory(fabric).Machines.Single(machine => machine.Name == Item).Power;
 

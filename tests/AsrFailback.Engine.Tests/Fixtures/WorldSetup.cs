@@ -16,6 +16,9 @@ internal sealed class WorldSetup
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Changes whatever else the engine is opened with.</summary>
+    public Func<EngineOptions, EngineOptions> Adjust { get; init; } = options => options;
+
     public Action<FileOperation, string> OnFile { get; set; } = (_, _) => { };
 
     public Action<string> OnStore { get; set; } = _ => { };

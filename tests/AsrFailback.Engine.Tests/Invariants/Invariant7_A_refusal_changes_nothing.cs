@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>
@@ -27,11 +29,11 @@ public sealed class Invariant7_A_refusal_changes_nothing
     // phase | command=reasons …
     private const string Table = """
         Protected     | Enable=ItemExists CleanUp=NoTestFailover Commit=WrongPhase FailoverToNoPoint=PointNotFound
-        Protected     | Reprotect=WrongPhase+MachineNotRunning? SecondFabric=FabricExists LongLabel=ArgumentInvalid
+        Protected     | Reprotect=WrongPhase+MachineNotRunning? SecondFabric=FabricExists LongLabel=LabelTooLong
         Tested        | Enable=ItemExists TestFailover=TestFailoverExists Failover=TestFailoverExists Disable=TestFailoverExists
         Tested        | Commit=WrongPhase FailoverToNoPoint=TestFailoverExists+PointNotFound
         CommitPending | Enable=ItemExists CreatePoint=WrongPhase TestFailover=WrongPhase CleanUp=WrongPhase Failover=WrongPhase
-        CommitPending | Reprotect=WrongPhase Disable=WrongPhase LongLabel=WrongPhase+ArgumentInvalid
+        CommitPending | Reprotect=WrongPhase Disable=WrongPhase LongLabel=WrongPhase+LabelTooLong
         Committed     | Enable=ItemExists CreatePoint=WrongPhase TestFailover=WrongPhase CleanUp=WrongPhase Failover=WrongPhase
         Committed     | Commit=WrongPhase ReprotectBadly=NoProcessServer+NoMasterTarget
         Back          | Enable=ItemExists TestFailover=UnsupportedDirection CleanUp=NoTestFailover Commit=WrongPhase FailoverToNoPoint=PointNotFound
@@ -75,16 +77,15 @@ public sealed class Invariant7_A_refusal_changes_nothing
     {
         await using var world = await DrWorld.ProtectedAsync();
         await world.MoveAsync();
-        var site = Path.Combine(world.SiteRoot(DrWorld.Home), "site.json");
-        await File.WriteAllTextAsync(site, (await File.ReadAllTextAsync(site))
-            .Replace("\"diskEnableUuid\": \"TRUE\"", "\"diskEnableUuid\": \"FALSE\"", StringComparison.Ordinal)
-            .Replace("\"toolsInstalled\": true", "\"toolsInstalled\": false", StringComparison.Ordinal)
-            .Replace("\"hasSnapshots\": false", "\"hasSnapshots\": true", StringComparison.Ordinal)
-            .Replace("\"lsilogic\"", "\"pvscsi\"", StringComparison.Ordinal)
-            .Replace("\"attachedDisks\": 2", "\"attachedDisks\": 59", StringComparison.Ordinal)
-            .Replace("\"VMFS\"", "\"NFS\"", StringComparison.Ordinal)
-            .Replace("\"Licensed\"", "\"Free\"", StringComparison.Ordinal)
-            .Replace("\"cs01\"", "null", StringComparison.Ordinal));
+        world.EditSite(DrWorld.Home, site =>
+        {
+            var server = site["masterTargets"]![0]!;
+            (server["diskEnableUuid"], server["toolsInstalled"], server["hasSnapshots"], server["attachedDisks"]) = ("FALSE", false, true, 59);
+            server["scsiControllers"] = new JsonArray("pvscsi");
+            site.Remove("configurationServer");
+            site["datastores"]!.AsArray().ToList().ForEach(store => store!["type"] = "NFS");
+            site["hosts"]!.AsArray().ToList().ForEach(host => host!["licence"] = "Free");
+        });
         world.Engine.SetSiteCondition(DrWorld.Home, reachable: true, connected: false);
         var before = world.Fingerprint();
 
@@ -92,8 +93,8 @@ public sealed class Invariant7_A_refusal_changes_nothing
 
         Assert.Equal(
             [
-                "ConfigurationServerUnreachable", "NoConfigurationServer", "DiskEnableUuid", "MasterTargetTools", "MasterTargetDatastore",
-                "MasterTargetSnapshots", "MasterTargetController", "MasterTargetFull", "HostLicence",
+                "ConfigurationServerUnreachable", "NoConfigurationServer", "DiskEnableUuid", "MasterTargetTools", "DatastoresNfsOnly",
+                "MasterTargetSnapshots", "MasterTargetController", "HostLicence", "MasterTargetFull",
             ],
             found);
         Assert.Equal(before, world.Fingerprint());

@@ -77,7 +77,7 @@ public sealed class EnableTests
         await using var world = await DrWorld.CreateAsync();
         var policy = new ReplicationPolicy(TimeSpan.FromMinutes(minutes), points, long.MaxValue);
 
-        Assert.Equal(["ArgumentInvalid"], await world.RefusedAsync(DrWorld.Enable(policy)));
+        Assert.Equal([points < 1 ? "RetentionOutOfRange" : "PointIntervalOutOfRange"], await world.RefusedAsync(DrWorld.Enable(policy)));
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class PointTests
         await using var world = await DrWorld.ProtectedAsync(new WorldSetup { DiskBytes = [1 << 20] });
         if (!fits)
         {
-            Assert.Equal(["ArgumentInvalid"], await world.RefusedAsync(new CreateRecoveryPoint(DrWorld.Item, label)));
+            Assert.Equal(["LabelTooLong"], await world.RefusedAsync(new CreateRecoveryPoint(DrWorld.Item, label)));
             return;
         }
 

@@ -206,16 +206,11 @@ public sealed class ReprotectTests
         RandomAccess.Write(image, Enumerable.Repeat((byte)0x5a, 4096).ToArray(), 7 << 20);
     }
 
-    private static void AddMasterTarget(DrWorld world, bool first)
+    private static void AddMasterTarget(DrWorld world, bool first) => world.EditSite(DrWorld.Home, site =>
     {
-        const string Another = """
-            { "name": "mt02", "operatingSystem": "Linux", "host": "esxi02", "retentionVolume": "retention2", "diskEnableUuid": "TRUE",
-              "toolsInstalled": true, "hasSnapshots": false, "scsiController": "lsilogic", "attachedDisks": 2 }
-            """;
-        var path = Path.Combine(world.SiteRoot(DrWorld.Home), "site.json");
-        var text = File.ReadAllText(path);
-        var start = text.IndexOf("\"masterTargets\": [", StringComparison.Ordinal) + "\"masterTargets\": [".Length;
-        var end = text.IndexOf(']', start);
-        File.WriteAllText(path, first ? text.Insert(start, Another + ",") : text.Insert(end, "," + Another));
-    }
+        var servers = site["masterTargets"]!.AsArray();
+        var another = servers[0]!.DeepClone();
+        (another["name"], another["host"], another["retentionVolumes"]![0]!["folder"]) = ("mt02", "esxi02", "retention2");
+        servers.Insert(first ? 0 : 1, another);
+    });
 }

@@ -1,0 +1,31 @@
+namespace AsrFailback.Core.Protection;
+
+/// <summary>What surrounds the phase when a command is judged.</summary>
+/// <param name="ListedPoints">Number of listed recovery points.</param>
+/// <param name="Mode">What replication is doing.</param>
+/// <param name="BusyWith">Name of another unfinished job on the item, or null.</param>
+public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, string? BusyWith)
+{
+    /// <summary>The listed points, oldest first, where they are known.</summary>
+    public IReadOnlyList<RecoveryPoint> Points { get; init; } = [];
+
+    /// <summary>Work that would be lost if the source ended now; null when it is not known (FO-03).</summary>
+    public TimeSpan? ExpectedLoss { get; init; }
+
+    /// <summary>Why the vault must not act on what it remembers of the item; null when it may.</summary>
+    public AsrError? Outdated { get; init; }
+
+    /// <summary>Disks of other machines that use or wait for a slot, by master target (MT-08).</summary>
+    public IReadOnlyDictionary<string, int> ReservedSlots { get; init; } = NothingReserved;
+
+    /// <summary>The other machines of its replication group (RP-06).</summary>
+    public IReadOnlyList<GroupMember> Group { get; init; } = [];
+
+    private static readonly IReadOnlyDictionary<string, int> NothingReserved = new Dictionary<string, int>();
+}
+
+/// <summary>Another machine of a replication group.</summary>
+/// <param name="Item">Its item.</param>
+/// <param name="OperatingSystem"><c>Linux</c> or <c>Windows</c>.</param>
+/// <param name="MasterTarget">The master target it replicates home through now; null while it does not.</param>
+public sealed record GroupMember(string Item, string OperatingSystem, string? MasterTarget);

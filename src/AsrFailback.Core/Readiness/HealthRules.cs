@@ -1,0 +1,45 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+
+namespace AsrFailback.Core.Readiness;
+
+/// <summary>
+/// What has changed at the sites since replication turned home, and would stop or harm the failback: seen at every look at
+/// an item's health (RP-04, RP-05, MT-03, MT-06, FB-08). Pure.
+/// </summary>
+public static class HealthRules
+{
+    /// <summary>Everything that is wrong, each with its remedy.</summary>
+    /// <param name="facts">The item.</param>
+    /// <param name="home">The site it came from.</param>
+    public static IReadOnlyList<AsrError> Check(ProtectionFacts facts, SiteView home)
+    {
+        var replicatesHome = facts is { Phase: Phase.Protected, SourceSide: Side.Recovery, Switching: false } && facts.HomeKind.IsVSphere();
+        return home.Inventory.Reachable && replicatesHome ? [.. CheckReplica(facts, home, home.Find(facts.Item)).OfType<AsrError>().DistinctBy(error => error.Message)] : [];
+    }
+
+    private static IEnumerable<AsrError?> CheckReplica(ProtectionFacts facts, SiteView home, Machine? machine)
+    {
+        yield return facts.ReplicaRan || (machine is { Power: PowerState.On } && facts.ActiveSide == Side.Recovery)
+            ? ErrorCatalogue.Error("HomeMachinePoweredOn", facts.Item, home.Inventory.Fabric) : null;
+        yield return machine?.Disks.FirstOrDefault(disk => !disk.Present) is { } missing
+            ? ErrorCatalogue.Error("ReplicaDiskMissing", facts.Item, missing.File, home.Inventory.Fabric) : null;
+        var server = home.Inventory.MasterTargets.FirstOrDefault(candidate => Words.Same(candidate.Name, facts.MasterTarget));
+        yield return machine is null ? ErrorCatalogue.Error("MachineNotFound", facts.Item, home.Inventory.Fabric) : null;
+        yield return machine is { Snapshots: > 0 } ? ErrorCatalogue.Error("SnapshotsAppeared", facts.Item, machine.Snapshots) : null;
+        yield return machine is not null && facts.Placement is not null ? PlacementRules.ReasonMoved(facts, machine) : null;
+        if (server is null)
+        {
+            yield return facts.MasterTarget is { } name ? ErrorCatalogue.Error("NoMasterTarget", name, home.Inventory.Fabric) : null;
+            yield break;
+        }
+
+        yield return server.HasSnapshots ? ErrorCatalogue.Error("MasterTargetSnapshots", server.Name) : null;
+        yield return facts.Placement?.MasterTarget is { } before && !Words.Same(before, server.Datastore)
+            ? ErrorCatalogue.Error("MasterTargetMoved", server.Name, before, server.Datastore ?? "?") : null;
+        foreach (var disk in machine?.Disks ?? [])
+        {
+            yield return disk.Datastore is not null && home.FindDatastore(disk.Datastore) is { } store ? StorageRules.ReasonAgainst(store, server.Host) : null;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+
+namespace AsrFailback.Core.Readiness;
+
+/// <summary>The machine where it runs now, its agent, and the one that waits at the target.</summary>
+public static class MachineChecks
+{
+    /// <summary>How long an agent may take to register after its machine was switched on (TO-06).</summary>
+    public static readonly TimeSpan AgentWindow = TimeSpan.FromMinutes(15);
+
+    private static readonly ProtectionOperation[] Reprotect = [ProtectionOperation.Reprotect];
+    private static readonly ProtectionOperation[] IntoTarget = [ProtectionOperation.Failover, ProtectionOperation.TestFailover];
+
+    /// <summary>The checks.</summary>
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        new("NotCreatedInAzure", "RP-08", Reprotect, _ => true, at => Outcome.Needs(
+            at.Facts.HomeKind != FabricKind.Azure, $"{at.Facts.HomeKind}", "MachineCreatedInAzure", at.Facts.Item)),
+        new("MachineExists", "RP-08", Reprotect, at => at.SeesSource, LookForMachine),
+        new("ResourceGroup", "RP-08", Reprotect, at => at.SeesSource && at.Machine?.ResourceGroup is not null && at.Facts.ResourceGroup is not null, at => Outcome.Needs(
+            Words.Same(at.Machine!.ResourceGroup, at.Facts.ResourceGroup), at.Machine!.ResourceGroup!,
+            "MachineMoved", at.Facts.Item, at.Facts.ResourceGroup!, at.Machine!.ResourceGroup!)),
+        new("MachineRunning", "RP-13", Reprotect, at => at.SeesSource && at.Machine is not null, at => Outcome.Needs(
+            IsUp(at.Machine!), $"{at.Machine!.Power}", "MachineNotRunning", at.Facts.Item, at.Source.Inventory.Fabric)),
+        new("AgentRegistered", "TO-06", Reprotect, RunsWithAgentToAskFor, LookAtAgent),
+        new("AgentPath", "RP-13", Reprotect, RunsWithAgentToAskFor, at => Outcome.Needs(
+            at.Machine!.Guest is { ReachesConfigurationServer: true, AgentServiceRunning: true }, PathSeen(at.Machine!.Guest),
+            "ConfigurationServerUnreachable", at.Facts.Item, SiteChecks.OnPremises(at).Fabric)),
+        new("OperatingSystemReturns", "RP-10", Reprotect, at => at.GoesToVSphere && at.Facts.HomeKind == FabricKind.Physical && at.Machine is not null, at => Outcome.Needs(
+            at.Machine!.Guest.Version?.Contains("2008 R2 SP1", StringComparison.OrdinalIgnoreCase) != true, at.Machine!.Guest.Version ?? "",
+            "PhysicalWindows2008", at.Facts.Item, at.Machine!.Guest.Version ?? "")),
+        new("NoNamesake", "MT-11", Reprotect, at => at.GoesToVSphere && at.Machine is not null && at.Replica is not null, at => Outcome.Needs(
+            at.Replica!.Uuid == at.Machine!.Uuid, $"{at.Replica!.Uuid}", "NameClash", at.Facts.Item, at.Target.Inventory.Fabric)),
+        new("HomeMachineOff", "RP-04", Reprotect, at => at.GoesToVSphere && at.Replica is not null, at => Outcome.Warns(
+            at.Replica!.Power == PowerState.Off, $"{at.Replica!.Power}", "HomeMachineRuns", at.Facts.Item, at.Target.Inventory.Fabric)),
+        new("SnapshotsMerge", "RP-05", Reprotect, at => at.GoesToVSphere && at.Replica is { Snapshots: > 0 }, at => Outcome.Needs(
+            at.Replica!.SnapshotsMerge, $"{at.Replica!.Snapshots}", "SnapshotMergeFails", at.Facts.Item, at.Replica!.Snapshots)),
+        new("ReplicaThere", "FB-01", IntoTarget, at => at.SeesTarget, at => Outcome.Needs(
+            at.Replica is not null, "", "MachineNotFound", at.Facts.Item, at.Target.Inventory.Fabric)),
+        new("ReplicaDisks", "FB-01", IntoTarget, at => at.SeesTarget && at.Replica is not null, at => Outcome.Needs(
+            MissingDisk(at) is null, MissingDisk(at)?.File ?? "", "ReplicaDiskMissing", at.Facts.Item, MissingDisk(at)?.File ?? "", at.Target.Inventory.Fabric)),
+        new("ReplicaSnapshots", "RP-05", [ProtectionOperation.Failover], at => at.GoesToVSphere && at.Replica is not null, at => Outcome.Warns(
+            at.Replica!.Snapshots == 0, $"{at.Replica!.Snapshots}", "SnapshotsAppeared", at.Facts.Item, at.Replica!.Snapshots)),
+        new("HostMemory", "ER-8038", [ProtectionOperation.Failover], at => at.GoesToVSphere && MemoryOf(at) is not null, at => Outcome.Needs(
+            at.Target.FindHost(at.Replica!.Host)!.FreeMemoryBytes >= at.Replica!.MemoryBytes, ByteSize.Format(at.Target.FindHost(at.Replica!.Host)!.FreeMemoryBytes!.Value),
+            "HostMemory", at.Facts.Item, at.Replica!.Host, ByteSize.Format(at.Replica!.MemoryBytes!.Value), ByteSize.Format(at.Target.FindHost(at.Replica!.Host)!.FreeMemoryBytes!.Value)))
+        {
+            Skippable = true,
+        },
+        new("AzureQuota", "ER", IntoTarget, GoesToAzure, at => Outcome.Needs(
+            at.Target.Inventory.FreeMachineQuota is null or > 0, $"{at.Target.Inventory.FreeMachineQuota}", "AzureQuotaUsedUp", at.Facts.Item, at.Target.Inventory.Fabric)),
+        new("NetworkInterface", "ER", [ProtectionOperation.Failover], at => GoesToAzure(at) && TargetAddress(at) is not null && at.Replica?.Network is not null, at => Outcome.Needs(
+            AddressHolder(at) is null, TargetAddress(at)!, "AddressTaken", at.Facts.Item, TargetAddress(at)!, AddressHolder(at)?.Name ?? "")),
+        new("BootsInAzure", "ER", IntoTarget, at => GoesToAzure(at) && (at.Machine ?? at.Replica) is not null, at => Outcome.Needs(
+            (at.Machine ?? at.Replica)!.Guest.BootsInAzure, "", "HydrationFails", at.Facts.Item)),
+    ];
+
+    private static MachineDisk? MissingDisk(Situation at) => at.Replica!.Disks.FirstOrDefault(disk => !disk.Present);
+
+    private static bool IsUp(Machine machine) => machine is { Power: PowerState.On, Guest.Answers: true };
+
+    private static bool RunsWithAgentToAskFor(Situation at) => at.SeesSource && at.SeesTarget && at.Machine is { } machine && IsUp(machine);
+
+    private static string PathSeen(Guest guest) => guest.AgentServiceRunning ? "" : "InMage Scout Application";
+
+    private static long? MemoryOf(Situation at) =>
+        at.Replica is { MemoryBytes: not null } machine && at.Target.FindHost(machine.Host) is { FreeMemoryBytes: not null } ? machine.MemoryBytes : null;
+
+    private static bool GoesToAzure(Situation at) => at.SeesTarget && at.Target.Inventory.Kind == FabricKind.Azure;
+
+    private static string? TargetAddress(Situation at) => at.Machine?.Guest.TargetAddress;
+
+    private static Machine? AddressHolder(Situation at) =>
+        at.Target.OnAddress(at.Replica!.Network!, TargetAddress(at)!).FirstOrDefault(holder => holder.Uuid != at.Replica!.Uuid);
+
+    // One that is there under another name was renamed, not deleted.
+    private static Outcome LookForMachine(Situation at) =>
+        at.Machine is null && at.Replica is { } replica && at.Source.Find(replica.Uuid) is { } renamed
+            ? Outcome.Needs(false, renamed.Name, "MachineRenamed", at.Facts.Item, at.Source.Inventory.Fabric, renamed.Name)
+            : Outcome.Needs(at.Machine is not null, "", "MachineDeleted", at.Facts.Item, at.Source.Inventory.Fabric);
+
+    // Whether it is too early or too late to wait decides what to tell (ER).
+    private static Outcome LookAtAgent(Situation at)
+    {
+        var machine = at.Machine!;
+        if (machine is { Guest.AgentInstalled: true, AgentRegisteredUtc: { } registered })
+        {
+            return new Outcome(CheckState.Passed, Time(registered), null);
+        }
+
+        var booted = machine.BootedUtc ?? DateTimeOffset.MinValue;
+        return machine is { Guest.AgentInstalled: true, BootedUtc: not null } && at.NowUtc - booted < AgentWindow
+            ? Outcome.Unless(ErrorCatalogue.Error("AgentNotRegisteredYet", machine.Name, Time(booted), Time(booted + AgentWindow)), Time(booted))
+            : Outcome.Needs(false, "", "AgentNotRegistered", machine.Name);
+    }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
+}

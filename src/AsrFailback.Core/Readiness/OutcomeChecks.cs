@@ -1,0 +1,65 @@
+using System.Globalization;
+using AsrFailback.Core.Protection;
+
+namespace AsrFailback.Core.Readiness;
+
+/// <summary>What the caller should know of the outcome before it starts, and in the result (FO-03, FO-10, FO-12, RP-16).</summary>
+public static class OutcomeChecks
+{
+    private static readonly ProtectionOperation[] Failover = [ProtectionOperation.Failover];
+    private static readonly ProtectionOperation[] FromPoint = [ProtectionOperation.Failover, ProtectionOperation.TestFailover];
+
+    /// <summary>The checks. All but the point only warn.</summary>
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        new("Point", "FO-10", FromPoint, at => at.PointId is not null && at.Around.Points.Count > 0, at => Outcome.Needs(
+            Chosen(at) is not null, $"{at.PointId}", "PointNotFound", at.PointId!)),
+        new("PointAge", "FO-10", Failover, at => Chosen(at) is not null, at => Outcome.Warns(
+            Chosen(at)!.Id == at.Around.Points[^1].Id, Time(Chosen(at)!.TimeUtc),
+            "PointOlderThanLatest", at.Facts.Item, Time(Chosen(at)!.TimeUtc), Seconds(at.Around.Points[^1].TimeUtc - Chosen(at)!.TimeUtc))),
+        new("SourceAnswers", "FO-03", Failover, at => at.Failover is { ShutDownSource: true }, at => Outcome.Warns(
+            at.SeesSource, at.Source.Inventory.Fabric, "SourceAway", at.Facts.Item, at.Source.Inventory.Fabric)),
+        new("ExpectedLoss", "FO-03", Failover, at => at.Around.ExpectedLoss is not null && at.PointId is null, at => Outcome.Warns(
+            WillShutDown(at) || at.Around.ExpectedLoss == TimeSpan.Zero, $"{Seconds(at.Around.ExpectedLoss!.Value)} s",
+            "LossExpected", at.Facts.Item, Time(at.NowUtc - at.Around.ExpectedLoss!.Value), Seconds(at.Around.ExpectedLoss!.Value))),
+        new("LinuxNetworkManager", "RP-16", Failover, at => ComesHome(at, "Linux"), at => Outcome.Warns(
+            false, at.OperatingSystem, "LinuxWithoutNetworkManager", at.Facts.Item)),
+        new("LinuxStaticAddress", "RP-16", Failover, at => ComesHome(at, "Linux"), at => Outcome.Warns(
+            !HomeGuest(at).AddressIsStatic, HomeGuest(at).Address ?? "", "LinuxOnDhcp", at.Facts.Item, HomeGuest(at).Address ?? "")),
+        new("WindowsStaticAddress", "RP-16", Failover, at => ComesHome(at, "Windows"), at => Outcome.Warns(
+            !HomeGuest(at).AddressIsStatic || HomeGuest(at).Address is not null, HomeGuest(at).Address ?? "", "WindowsAddressNotRecorded", at.Facts.Item)),
+        new("VMwareToolsState", "RP-16", Failover, at => LeavesVSphere(at) && Words.Same(at.OperatingSystem, "Windows"), at => Outcome.Warns(
+            false, at.OperatingSystem, "VMwareToolsDisabled", at.Facts.Item)),
+        new("AddressKept", "FO-12", Failover, KnowsAddress, at => Outcome.Warns(
+            KeepsAddress(at), SourceGuest(at).TargetAddress ?? "", "AddressChanges", at.Facts.Item, SourceGuest(at).Address!, SourceGuest(at).TargetAddress ?? "DHCP")),
+        new("PublicAddress", "FO-12", Failover, at => KnowsAddress(at) && at.Target.Inventory.Kind == FabricKind.Azure && SourceGuest(at).AddressIsPublic, at => Outcome.Warns(
+            !KeepsAddress(at), SourceGuest(at).Address!, "PublicAddressLost", at.Facts.Item, SourceGuest(at).Address!)),
+        new("WholeSubnet", "FO-12", Failover, at => KnowsAddress(at) && KeepsAddress(at) && at.Machine!.Network is not null, at => Outcome.Warns(
+            at.Source.RunningOn(at.Machine!.Network!) <= (at.Machine!.Power == PowerState.On ? 1 : 0), $"{at.Source.RunningOn(at.Machine!.Network!)}",
+            "SubnetPartly", at.Facts.Item, at.Machine!.Network!, at.Source.RunningOn(at.Machine!.Network!))),
+        new("DriveLetters", "FO-12", Failover, at => at.SeesTarget && Words.Same(at.OperatingSystem, "Windows"), at => Outcome.Warns(
+            (at.Machine ?? at.Replica)!.Disks.Count < 2, $"{(at.Machine ?? at.Replica)!.Disks.Count}", "DriveLettersMayChange", at.Facts.Item)),
+    ];
+
+    private static RecoveryPoint? Chosen(Situation at) =>
+        at.PointId is { } id ? at.Around.Points.FirstOrDefault(point => point.Id == id) : null;
+
+    private static bool WillShutDown(Situation at) => at.Failover is { ShutDownSource: true } && at.SeesSource && at.Source.Inventory.Connected && at.Target.Inventory.Connected;
+
+    private static bool ComesHome(Situation at, string family) => at.GoesToVSphere && Words.Same(at.OperatingSystem, family);
+
+    private static bool LeavesVSphere(Situation at) => at.Facts.HomeKind.IsVSphere() && at.SeesTarget && at.Target.Inventory.Kind == FabricKind.Azure;
+
+    // What the machine was at home is what it becomes there again.
+    private static Guest HomeGuest(Situation at) => at.Replica?.Guest ?? Guest.Usual;
+
+    private static Guest SourceGuest(Situation at) => at.Machine!.Guest;
+
+    private static bool KnowsAddress(Situation at) => at.SeesSource && at.SeesTarget && at.Machine?.Guest.Address is not null;
+
+    private static bool KeepsAddress(Situation at) => Words.Same(SourceGuest(at).Address, SourceGuest(at).TargetAddress);
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
+
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 1);
+}

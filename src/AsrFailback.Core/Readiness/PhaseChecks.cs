@@ -1,0 +1,60 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+
+namespace AsrFailback.Core.Readiness;
+
+/// <summary>What the facts alone say: the phase table, its guards, the direction.</summary>
+public static class PhaseChecks
+{
+    private static readonly ProtectionOperation[] Every = Enum.GetValues<ProtectionOperation>();
+
+    /// <summary>The checks.</summary>
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        new("VaultNewest", "FO-11", Every, _ => true, at => Outcome.Unless(at.Around.Outdated, "")),
+        new("NotBusy", "FO-11", Every, _ => true, at => Outcome.Needs(
+            at.Around.BusyWith is null, at.Around.BusyWith ?? "", "ItemBusy", at.Facts.Item, at.Around.BusyWith ?? "")),
+        new("Phase", "FO-07", Every, _ => true, LookAtPhase),
+        new("NotSwitching", "FO-11", [ProtectionOperation.CreatePoint, ProtectionOperation.TestFailover], _ => true, at => Outcome.Needs(
+            !at.Facts.Switching && !at.Facts.ShutDown, "", "FailoverUnfinished", at.Facts.Item)),
+        new("Direction", "FO-04", [ProtectionOperation.TestFailover, ProtectionOperation.Failover], _ => true, LookAtDirection),
+        new("ExpectedDirection", "FO-05", [ProtectionOperation.Failover], at => at.Failover?.Direction is not null, at => Outcome.Needs(
+            (at.Failover!.Direction == FailoverDirection.ToHome) == (at.Facts.TargetSide == Side.Home), at.Facts.FabricOf(at.Facts.TargetSide),
+            "DirectionMismatch", at.Facts.Item, at.Facts.FabricOf(at.Facts.SourceSide), at.Facts.FabricOf(at.Facts.TargetSide))),
+        new("HasRecoveryPoint", "FB-01", Every, Guarded(Guards.HasPoint), at => Outcome.Needs(
+            at.Around.ListedPoints > 0, $"{at.Around.ListedPoints}", "NoRecoveryPoint", at.Facts.Item)),
+        new("NoTestFailover", "FO-01", Every, Guarded(Guards.NoTestFailover), at => Outcome.Needs(
+            at.Facts.TestFailover is null, at.Facts.TestFailover?.Machine ?? "", "TestFailoverExists", at.Facts.Item)),
+        new("TestFailoverExists", "FO-01", Every, Guarded(Guards.TestFailover), at => Outcome.Needs(
+            at.Facts.TestFailover is not null, at.Facts.TestFailover?.Machine ?? "", "NoTestFailover", at.Facts.Item)),
+        new("ReplicationInOrder", "RP-14", Every, Guarded(Guards.InOrder), at => Outcome.Needs(
+            at.Around.Mode == ReplicationMode.InOrder, $"{at.Around.Mode}", "ReplicationNotInOrder", at.Facts.Item, at.Around.Mode)),
+        new("NotMigrated", "RP-08", Every, Guarded(Guards.NotMigrated), at => Outcome.Needs(
+            !at.Facts.MigrationCompleted, "", "MigrationCompleted", at.Facts.Item)),
+        new("AwayFromHome", "RP-08", Every, Guarded(Guards.AwayFromHome), at => Outcome.Needs(
+            at.Facts.ActiveSide == Side.Recovery, at.Facts.FabricOf(at.Facts.ActiveSide), "MachineAtHome", at.Facts.Item, at.Facts.HomeFabric)),
+    ];
+
+    private static Func<Situation, bool> Guarded(Guards guard) =>
+        at => PhaseTable.Find(at.Facts.Phase, at.Operation)?.Guards.HasFlag(guard) == true;
+
+    private static Outcome LookAtPhase(Situation at)
+    {
+        var (facts, operation) = (at.Facts, at.Operation);
+        return (facts.Phase, operation) is (Phase.Unprotected, ProtectionOperation.Reprotect)
+            ? Outcome.Needs(false, $"{facts.Phase}", "ProtectionDisabled", facts.Item)
+            : Outcome.Needs(
+                PhaseTable.Find(facts.Phase, operation) is not null, $"{facts.Phase}",
+                "WrongPhase", facts.Item, operation, facts.Phase, string.Join(", ", PhaseTable.PhasesOf(operation)));
+    }
+
+    private static Outcome LookAtDirection(Situation at)
+    {
+        var facts = at.Facts;
+        var asked = at.Operation == ProtectionOperation.TestFailover ? FailoverKinds.Test
+            : at.Failover?.Type == FailoverType.Planned ? FailoverKinds.Planned : FailoverKinds.Unplanned;
+        var supported = DirectionMatrix.Between(facts.KindOf(facts.SourceSide), facts.KindOf(facts.TargetSide));
+        var (from, to) = (facts.FabricOf(facts.SourceSide), facts.FabricOf(facts.TargetSide));
+        return Outcome.Needs(supported.HasFlag(asked), $"{from} → {to}", "UnsupportedDirection", asked, from, to, supported);
+    }
+}

@@ -1,0 +1,64 @@
+namespace AsrFailback.Core.Readiness;
+
+/// <summary>
+/// A site's inventory with what many checks ask for looked up once, so that thousands of machines can be judged by it.
+/// Immutable, thread-safe.
+/// </summary>
+public sealed class SiteView
+{
+    private readonly Dictionary<string, Machine> _machines = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<Guid, Machine> _byUuid = [];
+    private readonly ILookup<string, Machine> _byAddress;
+    private readonly Dictionary<string, int> _running = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Looks at a snapshot.</summary>
+    public SiteView(InventorySnapshot inventory)
+    {
+        Inventory = inventory;
+        _byAddress = inventory.Machines.Where(machine => machine is { Network: not null, Guest.Address: not null })
+            .ToLookup(machine => PlaceOf(machine.Network!, machine.Guest.Address!), StringComparer.OrdinalIgnoreCase);
+        foreach (var machine in inventory.Machines)
+        {
+            _machines.TryAdd(machine.Name, machine);
+            _byUuid.TryAdd(machine.Uuid, machine);
+            if (machine is { Network: { } network, Power: PowerState.On })
+            {
+                _running[network] = _running.GetValueOrDefault(network) + 1;
+            }
+        }
+    }
+
+    /// <summary>The snapshot.</summary>
+    public InventorySnapshot Inventory { get; }
+
+    /// <summary>A machine by name, or null.</summary>
+    public Machine? Find(string machine) => _machines.GetValueOrDefault(machine);
+
+    /// <summary>A machine by its identity, whatever its name is now; null when there is none (MT-11).</summary>
+    public Machine? Find(Guid uuid) => _byUuid.GetValueOrDefault(uuid);
+
+    /// <summary>The machines that have an address on a network.</summary>
+    public IEnumerable<Machine> OnAddress(string network, string address) => _byAddress[PlaceOf(network, address)];
+
+    /// <summary>Machines that run on a network.</summary>
+    public int RunningOn(string network) => _running.GetValueOrDefault(network);
+
+    private static string PlaceOf(string network, string address) => $"{address} {network}";
+
+    /// <summary>A host by name, or null.</summary>
+    public EsxiHost? FindHost(string host) => Inventory.Hosts.FirstOrDefault(candidate => Words.Same(candidate.Name, host));
+
+    /// <summary>A datastore by name, or null.</summary>
+    public Datastore? FindDatastore(string? datastore) => Inventory.Datastores.FirstOrDefault(candidate => Words.Same(candidate.Name, datastore));
+}
+
+/// <summary>Names and words of an inventory compare without case.</summary>
+internal static class Words
+{
+    public static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
+    public static bool Has(this IEnumerable<string> words, string word) => words.Contains(word, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Several names as one value.</summary>
+    public static string List(IEnumerable<string> words) => string.Join(", ", words);
+}

@@ -1,0 +1,90 @@
+using AsrFailback.Core.Protection;
+
+namespace AsrFailback.Core.Readiness;
+
+/// <summary>
+/// Everything a check may look at: the item, what is asked for, and both sites at one moment. Not thread-safe: what is
+/// chosen is looked up once.
+/// </summary>
+public sealed class Situation
+{
+    private readonly Lazy<MasterTarget?> _masterTarget;
+    private readonly Lazy<ProcessServer?> _processServer;
+
+    /// <summary>A situation; the chosen servers are looked up when a check asks.</summary>
+    public Situation()
+    {
+        _masterTarget = new(FindMasterTarget, isThreadSafe: false);
+        _processServer = new(FindProcessServer, isThreadSafe: false);
+    }
+
+    /// <summary>The item.</summary>
+    public required ProtectionFacts Facts { get; init; }
+
+    /// <summary>What is to be done.</summary>
+    public required ProtectionOperation Operation { get; init; }
+
+    /// <summary>What surrounds the item's phase.</summary>
+    public required Surroundings Around { get; init; }
+
+    /// <summary>The moment, UTC.</summary>
+    public DateTimeOffset NowUtc { get; init; }
+
+    /// <summary>How long new things of an inventory take to show (TO-10).</summary>
+    public TimeSpan DiscoveryDelay { get; init; } = Discovery.UsualDelay;
+
+    /// <summary>How the target's inventory is discovered.</summary>
+    public Discovery TargetDiscovery => new(NowUtc, Target.Inventory.RefreshedUtc, DiscoveryDelay);
+
+    /// <summary>The command; null when only the operation is asked about.</summary>
+    public ItemCommand? Command { get; init; }
+
+    /// <summary>The site that data would come from.</summary>
+    public SiteView Source { get; init; } = Nowhere;
+
+    /// <summary>The site that data would go to.</summary>
+    public SiteView Target { get; init; } = Nowhere;
+
+    /// <summary>The machine at the source; null when it is not there.</summary>
+    public Machine? Machine => Source.Find(Facts.Item);
+
+    /// <summary>The machine at the target; null when it is not there.</summary>
+    public Machine? Replica => Target.Find(Facts.Item);
+
+    /// <summary>The machine's operating system family, as far as any site knows it.</summary>
+    public string OperatingSystem => (Machine ?? Replica)?.OperatingSystem ?? "Linux";
+
+    /// <summary>The command as a reprotect.</summary>
+    public Reprotect? Reprotect => Command as Reprotect;
+
+    /// <summary>The command as a failover.</summary>
+    public StartFailover? Failover => Command as StartFailover;
+
+    /// <summary>The recovery point the command names; null for the latest.</summary>
+    public Guid? PointId => Failover?.PointId ?? (Command as StartTestFailover)?.PointId;
+
+    /// <summary>The master target that would be used, or is used; null when there is none.</summary>
+    public MasterTarget? MasterTarget => _masterTarget.Value;
+
+    /// <summary>Its host; null when it is not known.</summary>
+    public EsxiHost? MasterTargetHost => MasterTarget is { } server ? Target.FindHost(server.Host) : null;
+
+    /// <summary>The process server that would be used; null when there is none.</summary>
+    public ProcessServer? ProcessServer => _processServer.Value;
+
+    /// <summary>Whether the source's inventory can be looked at.</summary>
+    public bool SeesSource => Source.Inventory.Reachable;
+
+    /// <summary>Whether the target's inventory can be looked at.</summary>
+    public bool SeesTarget => Target.Inventory.Reachable;
+
+    /// <summary>Whether data would go to ESXi hosts that can be looked at.</summary>
+    public bool GoesToVSphere => SeesTarget && Target.Inventory.Kind.IsVSphere();
+
+    private MasterTarget? FindMasterTarget() =>
+        MasterTargetRules.Choose(Target.Inventory, Reprotect is { } command ? command.MasterTarget : Facts.MasterTarget, OperatingSystem);
+
+    private ProcessServer? FindProcessServer() => ServerRules.Choose(Source, Target, Reprotect?.ProcessServer, NowUtc);
+
+    private static readonly SiteView Nowhere = new(new InventorySnapshot { Fabric = "", Kind = FabricKind.Azure, Reachable = false, Connected = false });
+}

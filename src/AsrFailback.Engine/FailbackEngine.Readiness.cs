@@ -1,0 +1,145 @@
+using AsrFailback.Core.Jobs;
+using AsrFailback.Core.Protection;
+using AsrFailback.Core.Readiness;
+using AsrFailback.Engine.Items;
+
+namespace AsrFailback.Engine;
+
+/// <content>What the checks look at, and the health of items.</content>
+public sealed partial class FailbackEngine
+{
+    private static readonly ProtectionOperation[] LooksAtSites = [ProtectionOperation.Reprotect, ProtectionOperation.Failover, ProtectionOperation.TestFailover, ProtectionOperation.Commit];
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ServerReport>> GetServerReportsAsync(string fabric, ServerRole role, string? item = null, CancellationToken cancellation = default)
+    {
+        var site = new SiteView(await GetInventoryAsync(fabric, cancellation).ConfigureAwait(false));
+        if (item is null)
+        {
+            var reserved = ReservedSlots(exceptItem: null, site.Inventory);
+            return ServerReports.Of(role, site.Inventory, command => ServerReports.WithoutItem(site, command, reserved, Options.Clock.GetUtcNow(), Options.DiscoveryDelay), forItem: false);
+        }
+
+        var facts = RuntimeOf(item).State.Facts;
+        var others = ReservedSlots(facts.Item, site.Inventory);
+        return ServerReports.Of(role, site.Inventory, command => new Situation
+        {
+            Facts = facts, Operation = ProtectionOperation.Reprotect, Around = new Surroundings(0, ReplicationMode.Stopped, null) { ReservedSlots = others },
+            Command = command, NowUtc = Options.Clock.GetUtcNow(), DiscoveryDelay = Options.DiscoveryDelay, Source = site, Target = site,
+        }, forItem: true);
+    }
+
+    /// <summary>Everything the checks of an operation look at.</summary>
+    internal Situation SituationOf(ItemRuntime runtime, ProtectionOperation operation, ItemCommand command, string? asJob)
+    {
+        var facts = runtime.State.Facts;
+        var around = SurroundingsOf(runtime, asJob);
+        if (!LooksAtSites.Contains(operation))
+        {
+            return new Situation { Facts = facts, Operation = operation, Around = around, Command = command, NowUtc = Options.Clock.GetUtcNow() };
+        }
+
+        var from = operation is ProtectionOperation.Reprotect or ProtectionOperation.Commit ? facts.ActiveSide : facts.SourceSide;
+        var target = ViewOf(runtime, from.Other(), mayBeBroken: operation == ProtectionOperation.Commit);
+        return new Situation
+        {
+            Facts = facts,
+            Operation = operation,
+            Around = around with { ReservedSlots = ReservedSlots(facts.Item, target.Inventory), Group = GroupOf(facts) },
+            Command = command,
+            NowUtc = Options.Clock.GetUtcNow(),
+            DiscoveryDelay = Options.DiscoveryDelay,
+            Source = ViewOf(runtime, from, mayBeBroken: operation != ProtectionOperation.Reprotect),
+            Target = target,
+        };
+    }
+
+    /// <summary>The other machines of an item's replication group.</summary>
+    internal IReadOnlyList<GroupMember> GroupOf(ProtectionFacts facts) => facts.ReplicationGroup is null ? [] :
+    [
+        .. from runtime in _items.Values
+           let other = runtime.State.Facts
+           where !IsName(other.Item, facts.Item) && IsName(other.ReplicationGroup ?? "", facts.ReplicationGroup)
+           let machine = Site(other.FabricOf(other.ActiveSide)).FindMachine(other.Item)
+           where machine is not null
+           select new GroupMember(other.Item, machine.OperatingSystem, other is { Phase: Phase.Protected, SourceSide: Side.Recovery } ? other.MasterTarget : null),
+    ];
+
+    // A source that cannot be read must not keep its machine from failing over (FO-03).
+    private static SiteView ViewOf(ItemRuntime runtime, Side side, bool mayBeBroken)
+    {
+        var site = runtime.At(side).Site;
+        try
+        {
+            return new SiteView(site.Snapshot());
+        }
+        catch (AsrException) when (mayBeBroken)
+        {
+            return new SiteView(new InventorySnapshot { Fabric = site.Name, Kind = site.Kind, Reachable = false, Connected = false });
+        }
+    }
+
+    // Slots that replicating machines hold, and those that a reprotect under way will take: as submissions come one after
+    // the other, two cannot be promised the same one (MT-08).
+    private Dictionary<string, int> ReservedSlots(string? exceptItem, InventorySnapshot target)
+    {
+        var holders = _items.Values.Select(item => item.State.Facts).Where(facts => !IsName(facts.Item, exceptItem ?? "") && IsName(facts.HomeFabric, target.Fabric));
+        var held = holders.Where(facts => facts is { Phase: Phase.Protected, SourceSide: Side.Recovery, MasterTarget: not null, Placement: not null })
+            .Select(facts => (Server: facts.MasterTarget!, Disks: facts.Placement!.Disks.Count));
+        var waiting = from record in Jobs.Unfinished()
+                      let command = record.Command as Reprotect
+                      where command is not null && !IsName(command.Item, exceptItem ?? "")
+                      let facts = TryRuntimeOf(command.Item)?.State.Facts
+                      where facts is { Phase: Phase.Committed, ActiveSide: Side.Recovery } && IsName(facts.HomeFabric, target.Fabric)
+                      let machine = Site(facts.RecoveryFabric).FindMachine(facts.Item)
+                      where machine is not null
+                      let server = MasterTargetRules.Choose(target, command.MasterTarget, machine.OperatingSystem)
+                      where server is not null
+                      select (Server: server.Name, Disks: machine.Disks.Count);
+        return held.Concat(waiting).GroupBy(slot => slot.Server, slot => slot.Disks, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(group => group.Key, group => group.Sum(), StringComparer.OrdinalIgnoreCase);
+    }
+
+    private void LookAtHealth(IEnumerable<ItemRuntime> items, CancellationToken cancellation)
+    {
+        foreach (var group in items.GroupBy(item => item.State.Facts.HomeFabric, StringComparer.OrdinalIgnoreCase))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                var home = new SiteView(Site(group.Key).Snapshot(group.Count() == 1 ? group.First().State.Facts.Item : null));
+                foreach (var item in group)
+                {
+                    item.SiteHealth = HealthRules.Check(item.State.Facts, home);
+                }
+            }
+            catch (AsrException)
+            {
+                // A site that cannot be read is an error of its own in the health of its items.
+            }
+        }
+    }
+
+    // Also what a look finds out of order is put right where that can be done: a replica that somebody switched on.
+    private void LookAtHealthInBackground()
+    {
+        try
+        {
+            LookAtHealth(_items.Values, _stop.Token);
+            foreach (var item in _items.Values.Where(item => item.SiteHealth.Any(error => error.Id == "HomeMachinePoweredOn") && !item.State.Facts.ReplicaRan))
+            {
+                ResumeIfIdle(item);
+            }
+
+            SaveOverdueDatabases();
+        }
+        catch (AsrException)
+        {
+            // Whatever cannot be done now is an error of its own where it is asked for.
+        }
+        catch (Exception) when (_stop.IsCancellationRequested)
+        {
+            // The vault closes.
+        }
+    }
+}

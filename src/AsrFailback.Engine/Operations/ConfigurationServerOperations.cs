@@ -1,0 +1,135 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Engine.Jobs;
+using AsrFailback.Engine.Servers;
+using AsrFailback.Fabrics.Embedded;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>An operation on the configuration server of a VMware site.</summary>
+internal abstract class ConfigurationServerOperation(FabricCommand command, FailbackEngine engine) : Operation(command, engine)
+{
+    /// <summary>The site.</summary>
+    protected EmbeddedSite Site => Engine.Site(command.Fabric);
+
+    /// <summary>The saved databases.</summary>
+    protected ConfigurationBackups Backups => new(Engine.Options.Files, Engine.Vault.Path, command.Fabric);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CheckResult> Check(string? asJob)
+    {
+        var known = Engine.FabricPath(command.Fabric) is not null;
+        var site = known ? Site.Snapshot() : null;
+        return
+        [
+            CheckResult.Of("Fabric", "TO-01", known, () => ErrorCatalogue.Error("FabricNotFound", command.Fabric)),
+            .. site is null ? [] : new[]
+            {
+                CheckResult.Of("SiteReachable", "TO-01", site.Reachable, () => ErrorCatalogue.Error("SiteUnreachable", command.Fabric)),
+                CheckResult.Of("FabricKind", "TO-02", site.Kind.IsVSphere(), () => ErrorCatalogue.Error("ConfigurationServerNotHere", command.Fabric, site.Kind)),
+            },
+            .. site is { Reachable: true } && site.Kind.IsVSphere() ? CheckServer(site) : [],
+        ];
+    }
+
+    /// <summary>What else must hold, at a site that is there.</summary>
+    protected abstract IEnumerable<CheckResult> CheckServer(InventorySnapshot site);
+}
+
+/// <summary>Registers the configuration server of a site, or changes it.</summary>
+internal sealed class RegisterConfigurationServerOperation(RegisterConfigurationServer command, FailbackEngine engine)
+    : ConfigurationServerOperation(command, engine)
+{
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [Register];
+
+    protected override IEnumerable<CheckResult> CheckServer(InventorySnapshot site) =>
+        [CheckResult.Of("Name", "TO-02", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name))];
+
+    private Task Register(TaskContext context)
+    {
+        RequireReady(context.JobName);
+        var known = Site.Snapshot().ConfigurationServer ?? new ConfigurationServer(command.Name);
+        Site.PutConfigurationServer(known with { Name = command.Name, Address = command.Address ?? known.Address });
+        if (command.PassphraseHash is { } hash)
+        {
+            Engine.ChangeDatabase(command.Fabric, database => database with { PassphraseHash = hash });
+        }
+
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Saves the database of a configuration server.</summary>
+internal sealed class BackupConfigurationServerOperation(BackupConfigurationServer command, FailbackEngine engine)
+    : ConfigurationServerOperation(command, engine)
+{
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [Save];
+
+    protected override IEnumerable<CheckResult> CheckServer(InventorySnapshot site) =>
+    [
+        CheckResult.Of("ConfigurationServer", "TO-03", site.ConfigurationServer is not null, () => ErrorCatalogue.Error("NoConfigurationServer", site.Fabric)),
+        CheckResult.Of("FileFree", "TO-03", command.Path is null || !Engine.Options.Files.Exists(command.Path), () => ErrorCatalogue.Error("FileExists", command.Path!)),
+    ];
+
+    private Task Save(TaskContext context)
+    {
+        var decision = context.DecideOnce(() => new Decision(Engine.Options.Clock.GetUtcNow()));
+        var server = Site.Snapshot().ConfigurationServer ?? throw ErrorCatalogue.Exception("NoConfigurationServer", command.Fabric);
+        Engine.ChangeDatabase(command.Fabric, database => database with { LastBackupUtc = decision.NowUtc });
+        Backups.Write(command.Path ?? Backups.PathAt(decision.NowUtc), server, Site.Database!, decision.NowUtc);
+        return Task.CompletedTask;
+    }
+
+    private sealed record Decision(DateTimeOffset NowUtc);
+}
+
+/// <summary>
+/// Restores a configuration server. Machines and servers find it by its address: under another one it is refused, unless
+/// the caller insists and is told what breaks (TO-03).
+/// </summary>
+internal sealed class RestoreConfigurationServerOperation(RestoreConfigurationServer command, FailbackEngine engine)
+    : ConfigurationServerOperation(command, engine)
+{
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, Restore];
+
+    protected override IEnumerable<CheckResult> CheckServer(InventorySnapshot site)
+    {
+        if ((command.Path ?? Backups.Newest) is not { } path)
+        {
+            return [CheckResult.Of("Backup", "TO-03", passed: false, () => ErrorCatalogue.Error("BackupMissing", command.Fabric))];
+        }
+
+        try
+        {
+            return [CheckAddress(Backups.Read(path))];
+        }
+        catch (AsrException unreadable)
+        {
+            return [CheckResult.Of("Backup", "TO-03", passed: false, () => unreadable.Error)];
+        }
+    }
+
+    private CheckResult CheckAddress(ConfigurationBackup backup)
+    {
+        if (command.Address is null || backup.Address is null || string.Equals(command.Address, backup.Address, StringComparison.OrdinalIgnoreCase))
+        {
+            return CheckResult.Of("Address", "TO-03", passed: true, () => throw new InvalidOperationException());
+        }
+
+        var cutOff = string.Join(", ", backup.Database.Machines.Concat(backup.Database.Servers));
+        return new CheckResult(
+            "Address", "TO-03", command.AllowOtherAddress ? CheckState.Warning : CheckState.Failed, command.Address,
+            ErrorCatalogue.Error(command.AllowOtherAddress ? "AddressOverridden" : "AddressDiffers", backup.Server, backup.Address, command.Address, cutOff));
+    }
+
+    private Task Restore(TaskContext context)
+    {
+        var path = context.DecideOnce(() => new Decision(command.Path ?? Backups.Newest ?? throw ErrorCatalogue.Exception("BackupMissing", command.Fabric))).Path;
+        var backup = Backups.Read(path);
+        var known = Site.Snapshot().ConfigurationServer ?? new ConfigurationServer(backup.Server);
+        Site.ChangeDatabase(_ => backup.Database);
+        Site.PutConfigurationServer(known with { Name = backup.Server, Address = command.Address ?? backup.Address, Connected = true });
+        return Task.CompletedTask;
+    }
+
+    private sealed record Decision(string Path);
+}

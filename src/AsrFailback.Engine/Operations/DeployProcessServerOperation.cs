@@ -1,0 +1,77 @@
+using System.Net;
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Servers;
+using AsrFailback.Engine.Jobs;
+using AsrFailback.Fabrics.Embedded;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>Deploys a process server in the Azure network of the machines and registers it (TO-11).</summary>
+internal sealed class DeployProcessServerOperation(DeployProcessServer command, FailbackEngine engine) : Operation(command, engine)
+{
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, Deploy, Register];
+
+    public override IReadOnlyList<CheckResult> Check(string? asJob)
+    {
+        if (Engine.FabricPath(command.Fabric) is null)
+        {
+            return [CheckResult.Of("Fabric", "TO-01", passed: false, () => ErrorCatalogue.Error("FabricNotFound", command.Fabric))];
+        }
+
+        var site = Engine.Site(command.Fabric).Snapshot();
+        var manager = Engine.ConfigurationServerAt(command.ConfigurationServerAddress);
+        return
+        [
+            CheckResult.Of("SiteReachable", "TO-01", site.Reachable, () => ErrorCatalogue.Error("SiteUnreachable", command.Fabric)),
+            CheckResult.Of("FabricKind", "TO-11", site.Kind == FabricKind.Azure, () => ErrorCatalogue.Error("ProcessServerNotHere", command.Fabric, site.Kind)),
+            CheckResult.Of("Name", "TO-11", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name)),
+            CheckResult.Of("NameFree", "TO-11", asJob is not null || site.ProcessServers.All(server => !IsName(server.Name, command.Name)), () => ErrorCatalogue.Error("ServerExists", command.Name, command.Fabric)),
+            CheckResult.Of("Network", "TO-11", site.Networks.Contains(command.Network), () => ErrorCatalogue.Error("InventoryNotFound", command.Network, command.Fabric)),
+            CheckNetworkOfMachines(site),
+            CheckResult.Of("Address", "TO-11", IPAddress.TryParse(command.Address, out _), () => ErrorCatalogue.Error("AddressInvalid", command.Address)),
+            CheckResult.Of("AddressFree", "TO-11", asJob is not null || HolderOf(site) is null, () => ErrorCatalogue.Error("AddressTaken", command.Name, command.Address, HolderOf(site)!)),
+            CheckResult.Of("ConfigurationServer", "TO-11", manager is not null, () => ErrorCatalogue.Error("ConfigurationServerNotFound", command.ConfigurationServerAddress)),
+            CheckResult.Of("ConfigurationServerConnected", "TO-11", manager is null or { Connected: true }, () => ErrorCatalogue.Error("ConfigurationServerDown", manager!.Name, manager.Fabric)),
+            CheckResult.Of("Passphrase", "TO-11", asJob is not null || manager is null || IsRight(manager), () => ErrorCatalogue.Error("PassphraseWrong", manager!.Name)),
+        ];
+    }
+
+    // It is compared once, when the command comes in: no job remembers it.
+    private bool IsRight(ConfigurationServer manager) =>
+        Engine.Site(manager.Fabric).Database?.PassphraseHash is not { } hash || (command.Passphrase is { } passphrase && PassphraseHash.Matches(passphrase, hash));
+
+    private CheckResult CheckNetworkOfMachines(InventorySnapshot site)
+    {
+        var networks = site.Machines.Select(machine => machine.Network).OfType<string>().Distinct().ToArray();
+        return CheckResult.Of("NetworkOfMachines", "TO-11", networks.Length == 0 || !site.Networks.Contains(command.Network) || networks.Contains(command.Network), () =>
+            ErrorCatalogue.Error("NetworkOfOthers", command.Name, command.Network, string.Join(", ", networks)));
+    }
+
+    private string? HolderOf(InventorySnapshot site) =>
+        site.Machines.FirstOrDefault(machine => machine.Guest.Address == command.Address)?.Name
+        ?? site.ProcessServers.FirstOrDefault(server => server.Address == command.Address)?.Name;
+
+    private Task Deploy(TaskContext context)
+    {
+        var manager = Manager();
+        var now = context.DecideOnce(() => new Decision(Engine.Options.Clock.GetUtcNow())).NowUtc;
+        Engine.Site(command.Fabric).PutProcessServer(new ProcessServer(command.Name, manager.DataPort)
+        {
+            Address = command.Address, Network = command.Network, AddedUtc = now, AdministratorName = command.AdministratorName,
+        });
+        return Task.CompletedTask;
+    }
+
+    private Task Register(TaskContext context)
+    {
+        Engine.ChangeDatabase(Manager().Fabric, database => database with { Servers = [.. database.Servers.Where(name => !IsName(name, command.Name)), command.Name] });
+        return Task.CompletedTask;
+    }
+
+    private ConfigurationServer Manager() =>
+        Engine.ConfigurationServerAt(command.ConfigurationServerAddress) ?? throw ErrorCatalogue.Exception("ConfigurationServerNotFound", command.ConfigurationServerAddress);
+
+    private static bool IsName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
+
+    private sealed record Decision(DateTimeOffset NowUtc);
+}

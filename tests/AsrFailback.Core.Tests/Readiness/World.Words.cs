@@ -1,0 +1,181 @@
+using System.Globalization;
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+
+namespace AsrFailback.Core.Tests;
+
+/// <content>The words. A value follows an equals sign; an underscore in it stands for a space.</content>
+internal sealed partial class World
+{
+    private static readonly Dictionary<string, Action<World, string>> Words =
+        new[] { FactWords(), CommandWords(), SiteWords(), MachineWords(), ServerWords(), MasterTargetWords(), VolumeWords(), StoreWords() }
+            .SelectMany(words => words).ToDictionary();
+
+    /// <summary>Every word that takes no value and fits every command.</summary>
+    public static IEnumerable<string> Plain => Words.Keys.Except(CommandWords().Keys).Where(word => !word.EndsWith('='));
+
+    private void Apply(string word)
+    {
+        var (name, value) = word.Split('=', 2) is [var key, var text] ? (key + "=", text.Replace('_', ' ')) : (word, "");
+        Words[name](this, value);
+    }
+
+    private static double Number(string value) => double.Parse(value, CultureInfo.InvariantCulture);
+
+    private static Dictionary<string, Action<World, string>> FactWords() => new()
+    {
+        ["outdated"] = (at, _) => at._around = at._around with { Outdated = ErrorCatalogue.Error("VaultOutdated", "web01", "azure", "epoch 3", "epoch 2") },
+        ["busy"] = (at, _) => at._around = at._around with { BusyWith = "job-1" },
+        ["phase="] = (at, value) => at._facts = at._facts with { Phase = Enum.Parse<Phase>(value) },
+        ["switching"] = (at, _) => at._facts = at._facts with { Switching = true },
+        ["shut-down"] = (at, _) => at._facts = at._facts with { ShutDown = true },
+        ["tested"] = (at, _) => at._facts = at._facts with { TestFailover = Facts.Test },
+        ["untested"] = (at, _) => at._facts = at._facts with { TestFailover = null },
+        ["replica-ran"] = (at, _) => at._facts = at._facts with { ReplicaRan = true },
+        ["migrated"] = (at, _) => at._facts = at._facts with { MigrationCompleted = true },
+        ["at-home"] = (at, _) => at._facts = at._facts with { ActiveSide = Side.Home },
+        ["group-unknown"] = (at, _) => at._facts = at._facts with { ResourceGroup = null },
+        ["protected-as="] = (at, value) => at._facts = at._facts with { HomeKind = Enum.Parse<FabricKind>(value) },
+        ["moved="] = (at, value) => at.ChangeHomeMachine(machine => machine with { Disks = [machine.Disks[0], machine.Disks[1] with { Datastore = value }] }),
+        ["placed="] = (at, value) => at._facts = at._facts with
+        {
+            Placement = at._facts.Placement! with { Disks = new Dictionary<string, string> { ["os"] = value, ["data"] = value } },
+        },
+        ["grouped"] = (at, _) => at._facts = at._facts with { ReplicationGroup = "group1" },
+        ["member="] = (at, value) => at.AddMember(value.Split(',')),
+        ["points="] = (at, value) => at._around = at._around with { ListedPoints = (int)Number(value) },
+        ["mode="] = (at, value) => at._around = at._around with { Mode = Enum.Parse<ReplicationMode>(value) },
+        ["loss="] = (at, value) => at._around = at._around with { ExpectedLoss = TimeSpan.FromSeconds(Number(value)) },
+        ["reserved="] = (at, value) => at._around = at._around with
+        {
+            ReservedSlots = new Dictionary<string, int> { ["mt01"] = (int)Number(value), ["mt02"] = 60 },
+        },
+    };
+
+    private static Dictionary<string, Action<World, string>> CommandWords() => new()
+    {
+        ["planned"] = (at, _) => at._command = (StartFailover)at._command! with { Type = FailoverType.Planned },
+        ["no-shutdown"] = (at, _) => at._command = (StartFailover)at._command! with { ShutDownSource = false },
+        ["to="] = (at, value) => at._command = (StartFailover)at._command! with { Direction = Enum.Parse<FailoverDirection>(value) },
+        ["point="] = (at, value) => at.TakePoint(value switch { "oldest" => Oldest.Id, "newest" => Newest.Id, _ => Uuid }),
+        ["network="] = (at, value) => at._command = (StartTestFailover)at._command! with { Network = value == "none" ? null : value },
+        ["use-ps="] = (at, value) => at._command = (Reprotect)at._command! with { ProcessServer = value },
+        ["use-mt="] = (at, value) => at._command = (Reprotect)at._command! with { MasterTarget = value },
+        ["use-ds="] = (at, value) => at._command = (Reprotect)at._command! with { Datastore = value },
+        ["use-volume="] = (at, value) => at._command = (Reprotect)at._command! with { RetentionVolume = value },
+        ["plan"] = (at, _) => at._command = (Reprotect)at._command! with { Plan = "plan1" },
+        ["skip="] = (at, value) => at._command = at._command! with { SkipChecks = value.Split(',') },
+    };
+
+    private static Dictionary<string, Action<World, string>> SiteWords() => new()
+    {
+        ["azure-gone"] = (at, _) => at._azure = at._azure with { Reachable = false },
+        ["home-gone"] = (at, _) => at._home = at._home with { Reachable = false },
+        ["azure-cut"] = (at, _) => at._azure = at._azure with { Connected = false },
+        ["home-cut"] = (at, _) => at._home = at._home with { Connected = false },
+        ["avs"] = (at, _) => at.Apply("home-kind=AzureVMwareSolution"),
+        ["home-kind="] = (at, value) =>
+        {
+            at.Apply($"protected-as={value}");
+            at.Apply($"target-kind={value}");
+        },
+        ["target-kind="] = (at, value) => at._home = at._home with { Kind = Enum.Parse<FabricKind>(value) },
+        ["connection="] = (at, value) => at._home = at._home with { Connection = at._home.Connection! with { Kind = value } },
+        ["no-connection"] = (at, _) => at._home = at._home with { Connection = null },
+        ["unmeasured"] = (at, _) => at._home = at._home with { Connection = new("ExpressRoutePrivate") },
+        ["latency="] = (at, value) => at._home = at._home with { Connection = at._home.Connection! with { LatencyMilliseconds = Number(value) } },
+        ["bandwidth="] = (at, value) => at._home = at._home with { Connection = at._home.Connection! with { MegabitsPerSecond = Number(value) } },
+        ["no-networks"] = (at, _) => at._azure = at._azure with { Networks = [] },
+        ["no-vcenter"] = (at, _) => at._home = at._home with { VCenter = null },
+        ["quota="] = (at, value) => at._azure = at._azure with { FreeMachineQuota = (int)Number(value) },
+        ["quota-unknown"] = (at, _) => at._azure = at._azure with { FreeMachineQuota = null },
+        ["refreshed="] = (at, value) =>
+        {
+            at._home = at._home with { RefreshedUtc = Ago(Number(value)) };
+            at._azure = at._azure with { RefreshedUtc = Ago(Number(value)) };
+        },
+    };
+
+    private static Dictionary<string, Action<World, string>> MachineWords() => new()
+    {
+        ["machine-deleted"] = (at, _) => at._azure = at._azure with { Machines = [] },
+        ["machine-renamed"] = (at, _) => at.ChangeAzureMachine(machine => machine with { Name = "web01-old" }),
+        ["machine-off"] = (at, _) => at.ChangeAzureMachine(machine => machine with { Power = PowerState.Off }),
+        ["azure-on"] = (at, _) => at.ChangeAzureMachine(machine => machine with { Power = PowerState.On }),
+        ["silent"] = (at, _) => at.ChangeAzureGuest(guest => guest with { Answers = false }),
+        ["no-path"] = (at, _) => at.ChangeAzureGuest(guest => guest with { ReachesConfigurationServer = false }),
+        ["agent-stopped"] = (at, _) => at.ChangeAzureGuest(guest => guest with { AgentServiceRunning = false }),
+        ["agent-missing"] = (at, _) => at.ChangeAzureMachine(machine => machine with { AgentRegisteredUtc = null }),
+        ["booted="] = (at, value) => at.ChangeAzureMachine(machine => machine with { BootedUtc = Ago(Number(value)) }),
+        ["never-booted"] = (at, _) => at.ChangeAzureMachine(machine => machine with { BootedUtc = null }),
+        ["group="] = (at, value) => at.ChangeAzureMachine(machine => machine with { ResourceGroup = value }),
+        ["version="] = (at, value) => at.ChangeAzureGuest(guest => guest with { Version = value }),
+        ["version-unknown"] = (at, _) => at.ChangeAzureGuest(guest => guest with { Version = null }),
+        ["stray"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Uuid = Guid.Empty }),
+        ["replica-gone"] = (at, _) => at._home = at._home with { Machines = [] },
+        ["home-on"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Power = PowerState.On }),
+        ["snapshots="] = (at, value) => at.ChangeHomeMachine(machine => machine with { Snapshots = (int)Number(value) }),
+        ["disk-gone"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Disks = [machine.Disks[0] with { Present = false }, .. machine.Disks.Skip(1)] }),
+        ["unmergeable"] = (at, _) => at.ChangeHomeMachine(machine => machine with { SnapshotsMerge = false }),
+        ["memory="] = (at, value) => at.ChangeHomeMachine(machine => machine with { MemoryBytes = (long)Number(value) << 20 }),
+        ["memory-unknown"] = (at, _) => at.ChangeHomeMachine(machine => machine with { MemoryBytes = null }),
+        ["unbootable"] = (at, _) => at.ChangeHomeGuest(guest => guest with { BootsInAzure = false }),
+        ["static"] = (at, _) => at.ChangeHomeGuest(guest => guest with { AddressIsStatic = true }),
+        ["public"] = (at, _) => at.ChangeHomeGuest(guest => guest with { AddressIsPublic = true }),
+        ["home-address="] = (at, value) => at.ChangeHomeGuest(guest => guest with { Address = value == "none" ? null : value }),
+        ["target-address="] = (at, value) => at.ChangeHomeGuest(guest => guest with { TargetAddress = value == "none" ? null : value }),
+        ["isolated"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Network = null }),
+        ["neighbour"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "lan")] },
+        ["neighbour-off"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.Off, "lan")] },
+        ["neighbour-elsewhere"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "dmz")] },
+        ["address-taken"] = (at, _) => at.TakeAddress("vnet"),
+        ["address-taken-elsewhere"] = (at, _) => at.TakeAddress("vnet2"),
+        ["windows"] = (at, _) => at.BecomeWindows(),
+        ["data-disk"] = (at, _) => at.ChangeBoth(machine => machine with { Disks = [.. machine.Disks, Disk("data", null, machine.Disks[0].Datastore)] }),
+    };
+
+    // Its operating system, and its master target where it replicates home.
+    private void AddMember(string[] values) => _around = _around with
+    {
+        Group = [.. _around.Group, new GroupMember($"web0{_around.Group.Count + 2}", values[0], values.Length > 1 ? values[1] : null)],
+    };
+
+    private void TakePoint(Guid id) =>
+        _command = _command is StartFailover failover ? failover with { PointId = id } : (StartTestFailover)_command! with { PointId = id };
+
+    // The address is in use by another machine; our own has none there.
+    private void TakeAddress(string network)
+    {
+        ChangeAzureGuest(guest => guest with { Address = null });
+        _azure = _azure with { Machines = [.. _azure.Machines, Neighbour(PowerState.On, network) with { Guest = new Guest { Address = "10.0.0.4" } }] };
+    }
+
+    // One disk: several would always be warned of.
+    private void BecomeWindows()
+    {
+        ChangeBoth(machine => machine with { OperatingSystem = "Windows", Disks = [machine.Disks[0]] });
+        ChangeMasterTarget(server => server with
+        {
+            OperatingSystem = "Windows", Setup = new MasterTargetSetup { ScaleOut = true, ConfigurationServer = "cs01" },
+            RetentionVolumes = [new("R:", "retention") { FileSystem = "NTFS", CapacityBytes = 100L << 30 }],
+        });
+    }
+
+    private static Machine Neighbour(PowerState power, string network) => new("db01", Guid.Empty, "Linux", "esxi01", network, [], power, 1);
+
+    private void ChangeHomeMachine(Func<Machine, Machine> change) =>
+        _home = _home with { Machines = [change(_home.Machines[0]), .. _home.Machines.Skip(1)] };
+
+    private void ChangeAzureMachine(Func<Machine, Machine> change) =>
+        _azure = _azure with { Machines = [change(_azure.Machines[0]), .. _azure.Machines.Skip(1)] };
+
+    private void ChangeHomeGuest(Func<Guest, Guest> change) => ChangeHomeMachine(machine => machine with { Guest = change(machine.Guest) });
+
+    private void ChangeAzureGuest(Func<Guest, Guest> change) => ChangeAzureMachine(machine => machine with { Guest = change(machine.Guest) });
+
+    private void ChangeBoth(Func<Machine, Machine> change)
+    {
+        ChangeHomeMachine(change);
+        ChangeAzureMachine(change);
+    }
+}
