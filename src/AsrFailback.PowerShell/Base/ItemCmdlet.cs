@@ -39,16 +39,12 @@ public abstract class PointCmdlet : ItemCmdlet
 {
     /// <summary>
     /// <c>Latest</c> (everything the target received is processed first), <c>LatestProcessed</c> (the newest listed point),
-    /// a recovery point, its id or its label.
+    /// <c>LatestAppConsistent</c>, <c>LatestCrashConsistent</c>, a recovery point, its id or its label.
     /// </summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [Identity("Id")]
     [Alias("PointId")]
-    public string RecoveryPoint { get; set; } = Latest;
-
-    private protected const string Latest = "Latest";
-
-    private const string LatestProcessed = "LatestProcessed";
+    public string RecoveryPoint { get; set; } = PointChoice.Latest;
 
     private readonly List<(string Item, string Point)> _asked = [];
 
@@ -77,20 +73,15 @@ public abstract class PointCmdlet : ItemCmdlet
     /// <returns>False when there is no such point; the error was written.</returns>
     private protected bool TryFindPoint(string item, out Guid? point)
     {
-        Guid? found = Guid.TryParse(RecoveryPoint, out var id) ? id : null;
-        if (found is null && !Is(Latest))
+        var choice = new PointChoice(RecoveryPoint);
+        Guid? found = null;
+        var known = false;
+        Run(item, async (_, cancellation) =>
         {
-            Run(item, async (_, cancellation) =>
-            {
-                var points = await Service.GetRecoveryPointsAsync(item, cancellation).ConfigureAwait(false);
-                found = points.LastOrDefault(candidate => Is(LatestProcessed) || Is(candidate.Label))?.Id
-                    ?? throw Core.Errors.ErrorCatalogue.Exception("PointNotFound", RecoveryPoint);
-            });
-        }
-
+            found = await choice.FindAsync(Service, item, cancellation).ConfigureAwait(false);
+            known = true;
+        });
         point = found;
-        return found is not null || Is(Latest);
+        return known;
     }
-
-    private bool Is(string word) => string.Equals(RecoveryPoint, word, StringComparison.OrdinalIgnoreCase);
 }

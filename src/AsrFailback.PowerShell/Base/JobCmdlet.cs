@@ -9,6 +9,8 @@ namespace AsrFailback.Commands;
 /// </summary>
 public abstract class JobCmdlet : VaultCmdlet
 {
+    private readonly HashSet<string> _told = [];
+
     /// <summary>Wait until the job has ended, with progress, and return it as it ended.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
@@ -62,7 +64,7 @@ public abstract class JobCmdlet : VaultCmdlet
 
             if (!AsJob)
             {
-                JobOutput.Write(job, pump);
+                JobOutput.Write(job, pump, _told);
             }
         });
         if (AsJob && job is not null)
@@ -80,6 +82,12 @@ public abstract class JobCmdlet : VaultCmdlet
     {
         if (preview.Ready)
         {
+            foreach (var warning in preview.Checks.Select(check => check.Finding).OfType<AsrError>())
+            {
+                WriteWarning(warning.Message);
+                _told.Add(warning.Message);
+            }
+
             return Confirmed(preview.Command.Target, PreviewText.Of(preview), Force);
         }
 
@@ -103,9 +111,12 @@ public abstract class JobCmdlet : VaultCmdlet
 /// <summary>A job as a cmdlet returns it: its warnings, itself, and its error when it failed.</summary>
 internal static class JobOutput
 {
-    public static void Write(Job job, OutputPump pump)
+    /// <param name="job">The job.</param>
+    /// <param name="pump">Where it is written.</param>
+    /// <param name="told">Warnings that the user has seen already.</param>
+    public static void Write(Job job, OutputPump pump, IReadOnlySet<string>? told = null)
     {
-        foreach (var warning in job.Warnings)
+        foreach (var warning in job.Warnings.Where(warning => told?.Contains(warning.Message) != true))
         {
             pump.Warn(warning.Message);
         }

@@ -2,6 +2,8 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+using AsrFailback.Core.Readiness;
 
 namespace AsrFailback.Commands;
 
@@ -126,6 +128,38 @@ internal sealed class ProcessServerCompleter : VaultContentCompleter
         FromInventoriesAsync(service, inventory => inventory.ProcessServers.Select(server => server.Name), cancellation);
 }
 
+/// <summary>Names of retention volumes of master targets.</summary>
+internal sealed class RetentionVolumeCompleter : VaultContentCompleter
+{
+    /// <inheritdoc/>
+    protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) => FromInventoriesAsync(
+        service, inventory => inventory.MasterTargets.SelectMany(server => server.RetentionVolumes).Select(volume => volume.Name), cancellation);
+}
+
+/// <summary>Names of configuration servers.</summary>
+internal sealed class ConfigurationServerCompleter : VaultContentCompleter
+{
+    /// <inheritdoc/>
+    protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) => FromInventoriesAsync(
+        service, inventory => inventory.ConfigurationServer is { } server ? [server.Name] : [], cancellation);
+}
+
+/// <summary>Ids of the checks that may be skipped.</summary>
+internal abstract class SkippableCheckCompleter(params ProtectionOperation[] operations) : NameCompleter
+{
+    private protected override IEnumerable<string> Names(object? vault) =>
+        ReadinessRules.All.Where(check => check.Skippable && check.Operations.Intersect(operations).Any()).Select(check => check.Id);
+}
+
+/// <summary>Ids of the checks that a failover may skip.</summary>
+internal sealed class FailoverCheckCompleter() : SkippableCheckCompleter(ProtectionOperation.Failover);
+
+/// <summary>Ids of the checks that a reprotect may skip.</summary>
+internal sealed class ReprotectCheckCompleter() : SkippableCheckCompleter(ProtectionOperation.Reprotect);
+
+/// <summary>Ids of the checks that any operation may skip.</summary>
+internal sealed class AnyCheckCompleter() : SkippableCheckCompleter(ProtectionOperation.Failover, ProtectionOperation.Reprotect);
+
 /// <summary>Names of networks.</summary>
 internal sealed class NetworkCompleter : VaultContentCompleter
 {
@@ -166,6 +200,7 @@ internal sealed class InventoryCompleter : IArgumentCompleter
         "ASRNETWORK" => new NetworkCompleter(),
         "ASRMASTERTARGET" => new MasterTargetCompleter(),
         "ASRPROCESSSERVER" => new ProcessServerCompleter(),
+        "ASRCONFIGURATIONSERVER" => new ConfigurationServerCompleter(),
         _ => null,
     };
 }

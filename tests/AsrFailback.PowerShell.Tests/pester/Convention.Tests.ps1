@@ -8,7 +8,7 @@ BeforeDiscovery {
 Describe 'Conventions of <Command.Name>' -ForEach $commands {
     It 'has an approved verb and a singular noun with the prefix' {
         (Get-Verb).Verb | Should -Contain $Command.Verb
-        $Command.Noun | Should -Match '^Asr[A-Z]\w*[^s]$'
+        $Command.Noun | Should -Match '^Asr[A-Z]\w*([^s]|ness)$'
     }
 
     It 'says what it returns' {

@@ -2,13 +2,6 @@ using System.Management.Automation;
 
 namespace AsrFailback.Commands;
 
-/// <summary>The kinds of failover that can be started.</summary>
-public enum FailoverType
-{
-    /// <summary>Works with or without the source; where the source answers it is shut down and its last changes are sent.</summary>
-    Unplanned,
-}
-
 /// <summary>Starts a copy of a recovery point at the target, isolated from production.</summary>
 [Cmdlet(VerbsLifecycle.Start, "AsrTestFailover", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(Job))]
@@ -41,12 +34,22 @@ public sealed class StartAsrFailoverCommand : PointCmdlet
     [Parameter]
     public FailoverType Type { get; set; }
 
+    /// <summary>Where the failover must lead: refused when the replication goes the other way. Wherever it goes by default.</summary>
+    [Parameter]
+    public FailoverDirection? Direction { get; set; }
+
     /// <summary>Neither shut the source down in order nor ask it for its last changes; it is only switched off when the sides change.</summary>
     [Parameter]
     public SwitchParameter SkipSourceShutdown { get; set; }
 
-    private protected override FailbackCommand? CommandFor(string item) =>
-        TryFindPoint(item, out var point) ? new StartFailover(item, point, !SkipSourceShutdown) : null;
+    /// <summary>Ids of checks that may fail; only those that Test-AsrReadiness shows as skippable. Recorded with the job.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FailoverCheckCompleter))]
+    public string[]? SkipCheck { get; set; }
+
+    private protected override FailbackCommand? CommandFor(string item) => TryFindPoint(item, out var point)
+        ? new StartFailover(item, point, !SkipSourceShutdown) { Type = Type, Direction = Direction, SkipChecks = SkipCheck }
+        : null;
 }
 
 /// <summary>Commits a failover: the other points go, and after a failback the Azure machine; its disks stay as a seed.</summary>
@@ -74,44 +77,33 @@ public sealed class StartAsrReprotectCommand : ItemCmdlet
     [ArgumentCompleter(typeof(ProcessServerCompleter))]
     public string? ProcessServer { get; set; }
 
-    private protected override FailbackCommand CommandFor(string item) => new Reprotect(item, MasterTarget, ProcessServer);
+    /// <summary>The datastore for a machine that is gone at home and made anew; by default the master target's own.</summary>
+    [Parameter]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(DatastoreCompleter))]
+    public string? Datastore { get; set; }
+
+    /// <summary>The retention volume of the master target; by default its first usable one.</summary>
+    [Parameter]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(RetentionVolumeCompleter))]
+    public string? RetentionVolume { get; set; }
+
+    /// <summary>Ids of checks that may fail; only those that Test-AsrReadiness shows as skippable. Recorded with the job.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ReprotectCheckCompleter))]
+    public string[]? SkipCheck { get; set; }
+
+    private protected override FailbackCommand CommandFor(string item) => new Reprotect(item, MasterTarget, ProcessServer)
+    {
+        Datastore = Datastore, RetentionVolume = RetentionVolume, SkipChecks = SkipCheck,
+    };
 }
 
-/// <summary>Says whether an item could be reprotected through a master target: every check, passed or not.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "AsrMasterTarget")]
-[OutputType(typeof(CheckResult), typeof(bool))]
-public sealed class TestAsrMasterTargetCommand : VaultCmdlet
+/// <summary>Declares machines that failed over to Azure at home there: they are not failed back any more.</summary>
+[Cmdlet(VerbsLifecycle.Complete, "AsrMigration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(Job))]
+public sealed class CompleteAsrMigrationCommand : ItemCmdlet
 {
-    /// <summary>Protected items, or their names.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Identity("Item", "TargetObjectName", "Name")]
-    [ArgumentCompleter(typeof(ItemCompleter))]
-    [Alias("Name")]
-    public string[] Item { get; set; } = [];
-
-    /// <summary>The master target; by default the first one of the machine's operating system family.</summary>
-    [Parameter(Position = 1)]
-    [Identity("Name")]
-    [ArgumentCompleter(typeof(MasterTargetCompleter))]
-    public string? MasterTarget { get; set; }
-
-    /// <summary>Only say whether every check passed.</summary>
-    [Parameter]
-    public SwitchParameter Quiet { get; set; }
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (var item in Item)
-        {
-            Run(item, async (pump, cancellation) =>
-            {
-                var preview = await Service.PreviewAsync(new Reprotect(item, MasterTarget), cancellation).ConfigureAwait(false);
-                foreach (var result in Quiet ? [preview.Ready] : preview.Checks.Cast<object>())
-                {
-                    pump.Write(result);
-                }
-            });
-        }
-    }
+    private protected override FailbackCommand CommandFor(string item) => new CompleteMigration(item);
 }

@@ -70,7 +70,7 @@ public sealed class GetAsrMasterTargetCommand : InventoryCmdlet<MasterTarget>
 public sealed class GetAsrConfigurationServerCommand : InventoryCmdlet<ConfigurationServer>
 {
     private protected override IEnumerable<ConfigurationServer> Of(InventorySnapshot inventory) =>
-        inventory.ConfigurationServer is { } name ? [new ConfigurationServer(name, inventory.VCenter, inventory.Fabric)] : [];
+        inventory.ConfigurationServer is { } server ? [server] : [];
 
     private protected override string NameOf(ConfigurationServer thing) => thing.Name;
 }

@@ -59,8 +59,8 @@ public sealed class EnableAsrProtectionCommand : JobCmdlet
     private async Task<EnableProtection> CommandForAsync(string name, CancellationToken cancellation)
     {
         var sites = new SiteChoice(Service, cancellation);
-        var recovery = RecoveryFabric ?? await sites.OnlyAsync(FabricKind.Azure, _ => true, nameof(RecoveryFabric)).ConfigureAwait(false);
-        var home = HomeFabric ?? await sites.OnlyAsync(FabricKind.VMware, site => site.Machines.Any(one => IsNamed(one, name)), nameof(HomeFabric)).ConfigureAwait(false);
+        var recovery = RecoveryFabric ?? await sites.OnlyAsync(kind => kind == FabricKind.Azure, _ => true, nameof(RecoveryFabric)).ConfigureAwait(false);
+        var home = HomeFabric ?? await sites.OnlyAsync(kind => kind != FabricKind.Azure, site => site.Machines.Any(one => IsNamed(one, name)), nameof(HomeFabric)).ConfigureAwait(false);
         var inventory = await Service.GetInventoryAsync(home, cancellation).ConfigureAwait(false);
         var machine = inventory.Machines.FirstOrDefault(one => IsNamed(one, name))?.Name ?? name;
         return new EnableProtection(machine, home, recovery, new ReplicationPolicy(PointInterval, MaxPoints, MaxHistoryBytes));
@@ -74,10 +74,10 @@ internal sealed class SiteChoice(IFailbackService service, CancellationToken can
 {
     /// <summary>The name of the only site of a kind that fits.</summary>
     /// <exception cref="AsrException"><c>ArgumentInvalid</c>: none fits, or several do.</exception>
-    public async Task<string> OnlyAsync(FabricKind kind, Func<InventorySnapshot, bool> fits, string parameter)
+    public async Task<string> OnlyAsync(Predicate<FabricKind> isKind, Func<InventorySnapshot, bool> fits, string parameter)
     {
         var found = new List<string>();
-        foreach (var fabric in (await service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Where(fabric => fabric.Type == kind))
+        foreach (var fabric in (await service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Where(fabric => fabric.Type is { } kind && isKind(kind)))
         {
             if (fits(await service.GetInventoryAsync(fabric.Name, cancellation).ConfigureAwait(false)))
             {
@@ -86,7 +86,7 @@ internal sealed class SiteChoice(IFailbackService service, CancellationToken can
         }
 
         return found.Count == 1 ? found[0] : throw Core.Errors.ErrorCatalogue.Exception(
-            "ArgumentInvalid", parameter, found.Count == 0 ? Messages.Get("NoSiteFits", kind) : Messages.Get("SeveralSitesFit", string.Join(", ", found)));
+            "ArgumentInvalid", parameter, found.Count == 0 ? Messages.Get("NoSiteFits") : Messages.Get("SeveralSitesFit", string.Join(", ", found)));
     }
 }
 

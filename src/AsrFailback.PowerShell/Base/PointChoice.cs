@@ -1,0 +1,39 @@
+using AsrFailback.Core.Errors;
+
+namespace AsrFailback.Commands;
+
+/// <summary>A recovery point as a user names it: a word, an id or a label. Never silently another one (FO-10).</summary>
+internal sealed class PointChoice(string name)
+{
+    public const string Latest = "Latest";
+
+    private const string LatestProcessed = "LatestProcessed";
+    private const string LatestAppConsistent = "LatestAppConsistent";
+    private const string LatestCrashConsistent = "LatestCrashConsistent";
+
+    /// <summary>The point's id; null for the latest.</summary>
+    /// <exception cref="AsrException"><c>ItemNotFound</c>, <c>PointNotFound</c>, <c>NoAppConsistentPoint</c>.</exception>
+    public async Task<Guid?> FindAsync(IFailbackService service, string item, CancellationToken cancellation)
+    {
+        if (Is(Latest))
+        {
+            return null;
+        }
+
+        if (Guid.TryParse(name, out var id))
+        {
+            return id;
+        }
+
+        var points = await service.GetRecoveryPointsAsync(item, cancellation).ConfigureAwait(false);
+        return points.LastOrDefault(Fits)?.Id
+            ?? throw (Is(LatestAppConsistent) ? ErrorCatalogue.Exception("NoAppConsistentPoint", item) : ErrorCatalogue.Exception("PointNotFound", name));
+    }
+
+    private bool Fits(RecoveryPoint point) => Is(LatestProcessed)
+        || (Is(LatestAppConsistent) && point.Consistency == PointConsistency.AppConsistent)
+        || (Is(LatestCrashConsistent) && point.Consistency == PointConsistency.CrashConsistent)
+        || Is(point.Label);
+
+    private bool Is(string word) => string.Equals(name, word, StringComparison.OrdinalIgnoreCase);
+}
