@@ -44,9 +44,16 @@ public sealed partial class FailbackEngine
     {
         foreach (var document in _store.List("fabric"))
         {
-            if (Site(document.Key) is { IsReachable: true, Database: { } database } && Options.Clock.GetUtcNow() - (database.LastBackupUtc ?? DateTimeOffset.MinValue) >= Options.BackupInterval)
+            try
             {
-                SubmitAsync(new BackupConfigurationServer(document.Key), jobName: null, _stop.Token).GetAwaiter().GetResult();
+                if (Site(document.Key) is { IsReachable: true, Database: { } database } && Options.Clock.GetUtcNow() - (database.LastBackupUtc ?? DateTimeOffset.MinValue) >= Options.BackupInterval)
+                {
+                    SubmitAsync(new BackupConfigurationServer(document.Key), jobName: null, _stop.Token).GetAwaiter().GetResult();
+                }
+            }
+            catch (AsrException)
+            {
+                // A site that cannot be saved now does not keep the others from it; it is tried again at the next look.
             }
         }
     }

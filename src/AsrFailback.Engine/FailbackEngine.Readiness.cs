@@ -126,7 +126,7 @@ public sealed partial class FailbackEngine
         try
         {
             LookAtHealth(_items.Values, _stop.Token);
-            foreach (var item in _items.Values.Where(item => item.SiteHealth.Any(error => error.Id == "HomeMachinePoweredOn") && !item.State.Facts.ReplicaRan))
+            foreach (var item in _items.Values.Where(item => !item.State.Facts.Switching && item.RunsTwice))
             {
                 ResumeIfIdle(item);
             }

@@ -139,7 +139,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     public Task<Preview> PreviewAsync(FailbackCommand command, CancellationToken cancellation = default)
     {
         var operation = OperationOf(command);
-        var checks = operation.Check(asJob: null);
+        var checks = operation.Results(asJob: null);
         var scenario = Scenario.Of(command);
         var tasks = scenario.Tasks.Select(task => task.FriendlyName).ToArray();
         var estimate = checks.All(check => check.Passed) ? operation.Estimate() : null;
@@ -155,7 +155,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
             _stop.Token.ThrowIfCancellationRequested();
             if (jobName is not null && Jobs.Find(jobName) is { } existing)
             {
-                return Task.FromResult(existing.Job.Error is { Temporary: true } && Jobs.LaterOn(existing) is null && OutdatedFor(existing) is null ? _runner.Restart(existing).Job : existing.Job);
+                return Task.FromResult(existing.Job.Error is { Temporary: true } && Jobs.LaterOn(existing) is null && ReasonsAgainstRestart(existing).Count == 0 ? _runner.Restart(existing).Job : existing.Job);
             }
 
             OperationOf(command).RequireReady(asJob: null);
@@ -208,9 +208,9 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
                 throw ErrorCatalogue.Exception("JobNotRestartable", name, record.Job.State);
             }
 
-            if (OutdatedFor(record) is { } outdated)
+            if (ReasonsAgainstRestart(record) is [_, ..] reasons)
             {
-                throw new AsrException(outdated);
+                throw ErrorCatalogue.Refusal(record.Job.FriendlyName, record.Job.TargetObjectName, reasons);
             }
 
             // Its tasks were decided for the state it left; whatever came later has changed that.
@@ -227,7 +227,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         lock (_submission)
         {
             var newest = Jobs.List().DistinctBy(record => record.Job.TargetObjectName, StringComparer.OrdinalIgnoreCase);
-            foreach (var record in newest.Where(record => record.Job.Error is { Temporary: true } && OutdatedFor(record) is null))
+            foreach (var record in newest.Where(record => record.Job.Error is { Temporary: true } && ReasonsAgainstRestart(record).Count == 0))
             {
                 _runner.Restart(record);
             }
@@ -338,6 +338,9 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     // What a vault older than its sites remembers of a machine must not be acted on.
     private AsrError? OutdatedFor(JobRecord record) =>
         TryRuntimeOf(record.Job.TargetObjectName)?.Failure is { Id: "VaultOutdated" } outdated ? outdated : null;
+
+    private IReadOnlyList<AsrError> ReasonsAgainstRestart(JobRecord record) =>
+        OutdatedFor(record) is { } outdated ? [outdated] : OperationOf(record.Command).ReasonsAgainstRestart(record.Job.Name);
 
     private static bool IsName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 

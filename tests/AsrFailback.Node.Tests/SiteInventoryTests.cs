@@ -9,12 +9,12 @@ public sealed class SiteInventoryTests(KeptDrill drill)
     public static TheoryData<string, string, string, string, string> Damages => new()
     {
         { "onprem/site.json", "\"kind\": \"VMware\"", "\"kind\": \"Mainframe\"", "$.kind", "Mainframe" },
-        { "onprem/site.json", "\"version\": 1", "\"version\": \"one\"", "$.version", "one" },
-        { "onprem/site.json", "\"version\": 1", "\"version\": 77", "$.version", "77" },
+        { "onprem/site.json", "\"version\": 2", "\"version\": \"one\"", "$.version", "one" },
+        { "onprem/site.json", "\"version\": 2", "\"version\": 77", "$.version", "77" },
         { "onprem/site.json", "\"vCenter\"", "\"vCentre\"", "vCentre", "vCentre" },
         { "onprem/site.json", "\"datastores/datastore1\"", "\"../../elsewhere\"", "$.datastores[0].folder", "../../elsewhere" },
         { "onprem/site.json", "\"datastores/datastore1\"", "\"/etc\"", "$.datastores[0].folder", "/etc" },
-        { "onprem/site.json", "\"retention\"", "\"../retention\"", "$.masterTargets[0].retentionVolume", "../retention" },
+        { "onprem/site.json", "\"retention\"", "\"../retention\"", "$.masterTargets[0].retentionVolumes[0].folder", "../retention" },
         { "azure/site.json", "\"name\": \"disks\"", "\"name\": 12", "$.datastores[0].name", "12" },
         { "onprem/machines/web01.json", "\"Linux\"", "\"BeOS\"", "$.operatingSystem", "BeOS" },
         { "onprem/machines/web01.json", "datastores/datastore1/web01/os.vmdk", "../os.vmdk", "$.disks[0].file", "../os.vmdk" },

@@ -110,6 +110,9 @@ public sealed record ProtectionFacts
     /// <summary>The replica was switched on by somebody while the machine replicated to it (RP-04).</summary>
     public bool ReplicaRan { get; init; }
 
+    /// <summary>The replica's digests and points are not to be believed any more, and that has not been acted on yet.</summary>
+    public bool ReplicaSuspect { get; init; }
+
     /// <summary>The machine was declared at home in Azure (RP-08).</summary>
     public bool MigrationCompleted { get; init; }
 

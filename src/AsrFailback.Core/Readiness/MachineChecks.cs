@@ -41,6 +41,8 @@ public static class MachineChecks
             at.Replica is not null, "", "MachineNotFound", at.Facts.Item, at.Target.Inventory.Fabric)),
         new("ReplicaDisks", "FB-01", IntoTarget, at => at.SeesTarget && at.Replica is not null, at => Outcome.Needs(
             MissingDisk(at) is null, MissingDisk(at)?.File ?? "", "ReplicaDiskMissing", at.Facts.Item, MissingDisk(at)?.File ?? "", at.Target.Inventory.Fabric)),
+        new("ReplicaOff", "RP-04", [ProtectionOperation.Failover], at => at.SeesTarget && at.Replica is not null && at.Facts is { Phase: Phase.Protected, Switching: false }, at => Outcome.Needs(
+            at.Replica!.Power == PowerState.Off, $"{at.Replica!.Power}", "ReplicaRuns", at.Facts.Item, at.Target.Inventory.Fabric)),
         new("ReplicaSnapshots", "RP-05", [ProtectionOperation.Failover], at => at.GoesToVSphere && at.Replica is not null, at => Outcome.Warns(
             at.Replica!.Snapshots == 0, $"{at.Replica!.Snapshots}", "SnapshotsAppeared", at.Facts.Item, at.Replica!.Snapshots)),
         new("HostMemory", "ER-8038", [ProtectionOperation.Failover], at => at.GoesToVSphere && MemoryOf(at) is not null, at => Outcome.Needs(

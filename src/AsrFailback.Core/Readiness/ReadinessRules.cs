@@ -7,6 +7,9 @@ namespace AsrFailback.Core.Readiness;
 /// </summary>
 public static class ReadinessRules
 {
+    /// <summary>Id of the check that judges the wish to skip others.</summary>
+    public const string SkipCheck = "SkipCheck";
+
     /// <summary>Every check there is, in the order of a report.</summary>
     public static IReadOnlyList<Check> All { get; } =
         [.. PhaseChecks.All, .. SiteChecks.All, .. MachineChecks.All, .. ServerChecks.All, .. MasterTargetChecks.All, .. StorageChecks.All, .. GroupChecks.All, .. CommitChecks.All, .. OutcomeChecks.All];
@@ -36,7 +39,7 @@ public static class ReadinessRules
         return
         [
             .. results.Select(result => result is { State: CheckState.Failed, Skippable: true } && skips.Has(result.Id) ? result with { State = CheckState.Skipped } : result),
-            CheckResult.Of("SkipCheck", "FO-11", refused.Length == 0, () => ErrorCatalogue.Error(
+            CheckResult.Of(SkipCheck, "FO-11", refused.Length == 0, () => ErrorCatalogue.Error(
                 "CheckNotSkippable", Words.List(refused), Words.List(results.Where(result => result.Skippable).Select(result => result.Id)))),
         ];
     }

@@ -12,7 +12,7 @@ public static class StorageChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         new("OriginalDatastore", "RP-02", Reprotect, at => SeesStorage(at) && at.Replica is not null, at => Outcome.Unless(
-            OriginalStores(at).Select(store => StorageRules.ReasonAgainst(store, at.MasterTarget!.Host)).FirstOrDefault(reason => reason is not null),
+            at.Replica!.Disks.Select(disk => ReasonAgainstOriginal(at, disk)).FirstOrDefault(reason => reason is not null),
             Words.List(OriginalStores(at).Select(store => $"{store.Name} {StorageRules.Seen(store, at.MasterTarget!.Host)}")))),
         new("NewMachineDatastore", "RP-03", Reprotect, at => SeesStorage(at) && at.Replica is null, at => Outcome.Unless(
             ReasonAgainstNewStore(at), NewMachineDatastore(at)?.Name ?? at.Reprotect?.Datastore ?? "")),
@@ -37,6 +37,10 @@ public static class StorageChecks
 
     private static IEnumerable<Datastore> OriginalStores(Situation at) =>
         at.Replica!.Disks.Select(disk => at.Target.FindDatastore(disk.Datastore)).OfType<Datastore>().Distinct();
+
+    private static AsrError? ReasonAgainstOriginal(Situation at, MachineDisk disk) => at.Target.FindDatastore(disk.Datastore) is { } store
+        ? StorageRules.ReasonAgainst(store, at.MasterTarget!.Host)
+        : ErrorCatalogue.Error("DatastoreNotFound", disk.Datastore ?? disk.File, at.Target.Inventory.Fabric);
 
     private static AsrError? ReasonAgainstNewStore(Situation at) => NewMachineDatastore(at) is { } store
         ? StorageRules.ReasonAgainst(store, at.MasterTarget!.Host)

@@ -72,14 +72,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     {
         var facts = state.Facts;
         var (active, passive) = (At(facts.ActiveSide).Site, At(facts.ActiveSide.Other()).Site);
-        if (KeepOff(passive) && facts is { Phase: Phase.Protected })
-        {
-            // Off while it is replicated to, it was switched on by somebody and may have written its disks (RP-04).
-            await CloseReplicationAsync().ConfigureAwait(false);
-            RetentionJournal.ForgetDigests(options.Files, At(facts.ActiveSide.Other()).Manifests);
-            state.Change(facts => facts with { CompareEverything = true, ReplicaRan = true });
-        }
-
+        KeepOff(passive);
         if (Machine is { IsStopped: true } && !facts.ShutDown)
         {
             await CloseReplicationAsync().ConfigureAwait(false);
@@ -98,9 +91,21 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         {
             if (facts.Phase == Phase.Protected && passive.IsReachable)
             {
+                if (state.Facts.ReplicaSuspect)
+                {
+                    await CompareWhatRanAsync().ConfigureAwait(false);
+                }
+
                 await EnsureReplicationAsync().ConfigureAwait(false);
             }
         }
+    }
+
+    private async Task CompareWhatRanAsync()
+    {
+        await CloseReplicationAsync().ConfigureAwait(false);
+        BeginAnew(At(state.Facts.ActiveSide.Other()), state.Facts);
+        state.Change(facts => facts with { ReplicaSuspect = false });
     }
 
     // A vault that was restored from a backup may not know that the machine has moved since. Acting on what it remembers
@@ -118,15 +123,30 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     }
 
     // A side that was away during a failover may come back running (invariant 5).
-    private bool KeepOff(EmbeddedSite passive)
+    private void KeepOff(EmbeddedSite passive)
     {
-        var runs = passive.IsReachable && passive.FindMachine(state.Facts.Item) is { Power: PowerState.On };
-        if (runs)
+        if (!RunsTwice)
         {
-            passive.PowerOff(state.Facts.Item);
+            return;
         }
 
-        return runs;
+        if (state.Facts.Phase == Phase.Protected)
+        {
+            // While it is replicated to, somebody switched it on, and it may have written its disks (RP-04).
+            state.Change(facts => facts with { CompareEverything = true, ReplicaRan = true, ReplicaSuspect = true });
+        }
+
+        passive.PowerOff(state.Facts.Item);
+    }
+
+    /// <summary>Whether the side that must not run the machine runs it.</summary>
+    public bool RunsTwice
+    {
+        get
+        {
+            var passive = At(state.Facts.ActiveSide.Other()).Site;
+            return passive.IsReachable && passive.FindMachine(state.Facts.Item) is { Power: PowerState.On };
+        }
     }
 
     /// <summary>Opens the machine's disks for writing on its active side.</summary>
@@ -193,6 +213,10 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         }
 
         OpenReplication();
+        if (state.Facts.Phase == Phase.Protected && Journal is { Points.Count: 0 } && Session is { } session)
+        {
+            MarkFirstPointInBackground(session);
+        }
     }
 
     /// <summary>Stops the replication and leaves its journal settled and closed.</summary>
@@ -316,22 +340,52 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     {
         var folder = places.Journal(facts.ReplicationEpoch);
         RetentionJournal.Create(options.Files, folder);
-        if (ImageStamps.Changed(options.Files, places.Site, facts.Item, places.ReplicaStamps))
+        if (ImageStamps.Changed(options.Files, places.Site, facts.Item, places.ReplicaStamps) && !IsAsItWasLeft(places, facts))
         {
-            RetentionJournal.ForgetDigests(options.Files, places.Manifests);
             state.Change(facts => facts with { CompareEverything = true });
+            BeginAnew(places, facts);
         }
 
         ImageStamps.Remove(options.Files, places.ReplicaStamps);
         _replicaWhenOpened = ImageStamps.Current(options.Files, places.Site, facts.Item);
         var disks = places.Site.OpenDisks(facts.Item, writable: true);
         var journal = RetentionJournal.Open(options.Files, folder, places.Manifests, disks);
-        if (facts.TestFailover is { } test)
+        if (facts.TestFailover is { } test && journal.Points.Any(point => point.Id == test.PointId))
         {
             journal.Pin(test.PointId);
         }
 
         return journal;
+    }
+
+    // Only the stamps of an image differ where it was copied or touched: its digests, which are complete after a clean
+    // close, tell.
+    private bool IsAsItWasLeft(ItemPlaces places, ProtectionFacts facts)
+    {
+        var disks = places.Site.OpenDisks(facts.Item, writable: false);
+        try
+        {
+            return JournalChecker.Check(options.Files, places.Journal(facts.ReplicationEpoch), places.Manifests, disks) is { BlocksDiffering: 0, BlocksUnknown: 0 };
+        }
+        finally
+        {
+            foreach (var disk in disks)
+            {
+                disk.Dispose();
+            }
+        }
+    }
+
+    // Points are read through the replica. Where somebody else wrote it none of them is exact any more, and none is offered
+    // (invariant 3) - unless the machine itself is gone, and they are all there is.
+    private void BeginAnew(ItemPlaces places, ProtectionFacts facts)
+    {
+        RetentionJournal.ForgetDigests(options.Files, places.Manifests);
+        if (Machine is not null)
+        {
+            RetentionJournal.Remove(options.Files, places.Journal(facts.ReplicationEpoch));
+            RetentionJournal.Create(options.Files, places.Journal(facts.ReplicationEpoch));
+        }
     }
 
     private void CloseJournal(RetentionJournal journal, ItemPlaces places)
@@ -353,6 +407,23 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         }
 
         ImageStamps.SaveReplica(options.Files, places.Site, state.Facts.Item, places.ReplicaStamps, _replicaWhenOpened);
+    }
+
+    // Without a point there is nothing to fail over to, and the next one may be hours away.
+    private async void MarkFirstPointInBackground(ReplicationSession session)
+    {
+        try
+        {
+            await session.WaitUntilInOrderAsync(CancellationToken.None).ConfigureAwait(false);
+            if (Journal is { Points.Count: 0 })
+            {
+                await session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (AsrException)
+        {
+            // The session tells why it ended; whoever opens it again comes here again.
+        }
     }
 
     private async void MarkPointInBackground()

@@ -57,9 +57,21 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
         jobs.Save(_record);
     }
 
+    /// <summary>Adds warnings to the job's result in one step with the mark that they are there: the task may run again.</summary>
+    public void WarnOnce(IEnumerable<AsrError> warnings)
+    {
+        if (Task.Checkpoint is null)
+        {
+            _record = _record with { Job = _record.Job with { Warnings = [.. _record.Job.Warnings, .. warnings] } };
+            Decide(new Told());
+        }
+    }
+
     /// <summary>Tells whoever watches.</summary>
     public void Report(string detail, long bytesDone = 0, long bytesTotal = 0) =>
         progress(new JobProgress(_record.Job.Name, Task.FriendlyName, detail, bytesDone, bytesTotal));
+
+    private sealed record Told;
 
     private void Change(Func<JobTask, JobTask> change)
     {

@@ -29,22 +29,32 @@ internal abstract class Operation(FailbackCommand command, FailbackEngine engine
     /// <summary>Adds what only this operation knows to a preview: direction, point.</summary>
     public virtual Preview Describe(Preview preview) => preview;
 
+    /// <summary>Every check, with the caller's wish to go on although some fail.</summary>
+    public IReadOnlyList<CheckResult> Results(string? asJob)
+    {
+        var checks = Check(asJob);
+        return checks.Any(check => check.Id == ReadinessRules.SkipCheck) ? checks : ReadinessRules.WithSkips(checks, command.SkipChecks ?? []);
+    }
+
     /// <summary>Throws a refusal with all reasons unless every check passes (invariant 7); returns what was found.</summary>
     public IReadOnlyList<CheckResult> RequireReady(string? asJob)
     {
-        var checks = Check(asJob);
+        var checks = Results(asJob);
         var reasons = checks.Where(check => !check.Passed).Select(check => check.Finding!).ToArray();
         return reasons.Length == 0 ? checks : throw ErrorCatalogue.Refusal(Scenario.Of(command).FriendlyName, command.Target, reasons);
     }
 
+    /// <summary>What speaks against going on with a job of this operation that failed or was stopped.</summary>
+    /// <param name="job">The job's name.</param>
+    public virtual IReadOnlyList<AsrError> ReasonsAgainstRestart(string job) => [];
+
     /// <summary>The first task of every larger operation: the same checks once more, with their warnings in the job's result.</summary>
     protected Task CheckPrerequisites(TaskContext context)
     {
-        foreach (var check in RequireReady(context.JobName).Where(check => check.Finding is not null))
-        {
-            context.Warn(check.State == CheckState.Skipped ? ErrorCatalogue.Error("CheckSkipped", check.Id, check.Finding!.Message) : check.Finding!);
-        }
-
+        var findings = RequireReady(context.JobName).Where(check => check.Finding is not null);
+        context.WarnOnce(findings.Select(check => check.State == CheckState.Skipped
+            ? ErrorCatalogue.Error("CheckSkipped", check.Id, check.Finding!.Message)
+            : check.Finding!));
         return Task.CompletedTask;
     }
 }

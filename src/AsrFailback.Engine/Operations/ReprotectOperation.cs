@@ -19,7 +19,11 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
 
     private Side Target => Facts.ActiveSide.Other();
 
-    public override long? Estimate() => Plan().Regions.Bytes;
+    public override long? Estimate() => Plan(Choose(SituationFor(asJob: null)).Datastore).Regions.Bytes;
+
+    // A job that failed has given its slots back; somebody may have taken them (MT-08).
+    public override IReadOnlyList<AsrError> ReasonsAgainstRestart(string job) =>
+        Engine.TryRuntimeOf(command.Item) is null ? [] : [.. Check(job).Where(check => check is { Id: "FreeSlots", State: CheckState.Failed }).Select(check => check.Finding!)];
 
     public override Preview Describe(Preview preview) =>
         preview with { From = Facts.FabricOf(Facts.ActiveSide), To = Facts.FabricOf(Target) };
@@ -51,7 +55,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
 
     private Task PlanDelta(TaskContext context)
     {
-        var plan = Plan();
+        var plan = Plan(datastore: null);
         context.Decide(new Decision(plan.Regions.Bytes, plan.IsFull));
         RequireMachine().MarkDifferent(plan.Regions);
         return Task.CompletedTask;
@@ -81,18 +85,18 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         return site.Inventory.Kind.IsVSphere() && site.Find(command.Item) is { } machine ? PlacementRules.Of(server, machine) : null;
     }
 
-    private DeltaPlan Plan()
+    private DeltaPlan Plan(string? datastore)
     {
         var active = Runtime.At(Facts.ActiveSide);
         var other = Runtime.At(Target);
         var sizes = active.Site.GetMachine(command.Item).Disks.Select(disk => disk.CapacityBytes).ToArray();
         return DeltaPlanner.Plan(new DeltaFacts(
-            sizes, Read(active.Intents, sizes), IsUnknown(other) ? null : Read(other.Intents, sizes), Read(active.Divergence, sizes)));
+            sizes, Read(active.Intents, sizes), IsUnknown(other, datastore) ? null : Read(other.Intents, sizes), Read(active.Divergence, sizes)));
     }
 
     // Disks that are not there yet, or that somebody else wrote.
-    private bool IsUnknown(ItemPlaces places) =>
-        !places.Site.HasAllDisks(Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item), command.Datastore) || WrittenElsewhere(places);
+    private bool IsUnknown(ItemPlaces places, string? datastore) =>
+        !places.Site.HasAllDisks(Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item), datastore) || WrittenElsewhere(places);
 
     private bool WrittenElsewhere(ItemPlaces places) =>
         places.Site.Snapshot().Machines.Any(machine => machine.Name == command.Item)

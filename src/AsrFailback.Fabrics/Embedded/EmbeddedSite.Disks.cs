@@ -36,11 +36,9 @@ public sealed partial class EmbeddedSite
     public bool HasAllDisks(Machine like, string? datastore = null)
     {
         var site = ReadSite();
-        var store = StoreFor(site, datastore);
-        var disks = _files.Exists(MachinePath(like.Name))
-            ? ReadMachine(like.Name).Disks.Select(disk => disk.File)
-            : like.Disks.Select(disk => FileOf(site.Kind, store.Folder, like.Name, disk));
-        return disks.All(IsWhole);
+        return FindMachine(like.Name) is { } machine
+            ? machine.Disks.All(disk => IsWhole(disk.File))
+            : like.Disks.All(disk => IsWhole(FileOf(site.Kind, StoreFor(site, datastore).Folder, like.Name, disk)));
     }
 
     /// <inheritdoc/>

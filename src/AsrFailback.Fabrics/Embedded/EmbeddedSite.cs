@@ -174,8 +174,8 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     {
         RequireReachable();
         var site = ReadSite();
-        var store = StoreFor(site, datastore);
         var path = MachinePath(like.Name);
+        var store = _files.Exists(path) ? site.Datastores[0] : StoreFor(site, datastore);
         var disks = _files.Exists(path) ? ReadMachine(like.Name).Disks : [.. like.Disks.Select(disk => disk with { File = FileOf(site.Kind, store.Folder, like.Name, disk) })];
         foreach (var disk in disks)
         {

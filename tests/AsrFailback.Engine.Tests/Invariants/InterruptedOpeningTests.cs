@@ -49,6 +49,7 @@ public sealed class InterruptedOpeningTests
         interruption.Disarm();
         world.Open();
         await world.DrainAsync();
+        await world.PointAsync();
         await world.MoveAsync();
         return world.Images(DrWorld.Azure).DifferencesFrom(world.Model);
     }

@@ -99,7 +99,7 @@ public sealed class FailoverTests
 
         var job = await failover;
         Assert.Equal(JobState.Succeeded, job.State);
-        Assert.Equal("LastChangesNotSent", Assert.Single(job.Warnings).Id);
+        Assert.Contains(job.Warnings, warning => warning.Id == "LastChangesNotSent");
         world.AssertImages(DrWorld.Azure, received);
     }
 

@@ -1,3 +1,4 @@
+using AsrFailback.Core.Errors;
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>A job is stopped at a safe place and goes on from there; past the point of no return it is not stopped.</summary>
@@ -154,14 +155,19 @@ public sealed class StoppedJobTests
         }
     }
 
-    // An image that is away for a moment: a reason outside, after the sides began to change.
+    // A file that is away for a moment: a reason outside, after the sides began to change.
     private static async Task<Job> FailInTheMiddleAsync(DrWorld world)
     {
         await world.DrainAsync();
-        var image = Directory.EnumerateFiles(world.SiteRoot(DrWorld.Azure), "disk0.vhd", SearchOption.AllDirectories).Single();
-        File.Move(image, image + ".away");
+        world.Setup.OnFile = (_, path) =>
+        {
+            if (path.Contains("divergence.map", StringComparison.Ordinal))
+            {
+                throw ErrorCatalogue.Exception("FileMissing", path, "away for a moment");
+            }
+        };
         var failed = await world.TryAsync(new StartFailover(DrWorld.Item, null, ShutDownSource: true));
-        File.Move(image + ".away", image);
+        world.Setup.OnFile = (_, _) => { };
         Assert.Equal(JobState.Failed, failed.State);
         return failed;
     }
