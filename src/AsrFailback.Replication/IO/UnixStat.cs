@@ -3,22 +3,27 @@ using System.Runtime.InteropServices;
 
 namespace AsrFailback.Replication.IO;
 
-/// <summary>Inode and change time by Linux <c>statx</c>, whose layout is the same on every architecture.</summary>
+/// <summary>Inode, change time and kind of a file by Linux <c>statx</c>, whose layout is the same on every architecture.</summary>
 internal static partial class UnixStat
 {
     private const int CurrentFolder = -100;
+    private const int LinkItself = 0x100;
     private const uint BasicStats = 0x7ff;
+    private const int KindMask = 0xf000;
+    private const int SocketKind = 0xc000;
 
     /// <summary>The stamp of a file.</summary>
     public static FileStamp Read(string path)
     {
-        if (Statx(CurrentFolder, path, 0, BasicStats, out var stat) != 0)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError());
-        }
-
+        var stat = Stat(path, 0);
         return new FileStamp((long)stat.Size, Ticks(stat.Modified), Ticks(stat.Changed), stat.Inode);
     }
+
+    /// <summary>Whether a file is a socket; a link to one is not.</summary>
+    public static bool IsSocket(string path) => (Stat(path, LinkItself).Mode & KindMask) == SocketKind;
+
+    private static StatxBuffer Stat(string path, int flags) =>
+        Statx(CurrentFolder, path, flags, BasicStats, out var stat) == 0 ? stat : throw new Win32Exception(Marshal.GetLastPInvokeError());
 
     private static long Ticks(Timestamp time) => (time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / 100);
 
@@ -36,6 +41,9 @@ internal static partial class UnixStat
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct StatxBuffer
     {
+        [FieldOffset(28)]
+        public ushort Mode;
+
         [FieldOffset(32)]
         public ulong Inode;
 

@@ -145,6 +145,14 @@ internal sealed class SimulatedDisk : IFileSystem
         }
     }
 
+    /// <summary>The disk after a power cut in which nothing survives but what was flushed.</summary>
+    public SimulatedDisk CrashKeepingNothing()
+    {
+        // The first likelihood is zero survival; a seed that draws it.
+        var seed = Enumerable.Range(0, int.MaxValue).First(number => new Random(number).Next(6) == 0);
+        return Crash(new Random(seed));
+    }
+
     private static void Apply(Dictionary<string, SimulatedFile> entries, EntryChange change)
     {
         if (change.Removed is not null)

@@ -48,7 +48,7 @@ public sealed class WriteSplitterTests
             Assert.Throws<AsrException>(() => machine.Write(0, 0, new byte[512]));
             machine.Write(0, 0, new byte[512]);
 
-            bench.Disk = PowerCutKeepingNothing(bench.Disk);
+            bench.Disk = bench.Disk.CrashKeepingNothing();
             Assert.True(bench.Marked()[0][0], $"not marked after a failed {failing}");
         }
     }
@@ -118,18 +118,6 @@ public sealed class WriteSplitterTests
 
         Assert.True(bench.Marked()[0][0], "the source holds bytes the target lacks, and nothing says so");
         Assert.False(bench.Marked()[1][0]);
-    }
-
-    private static SimulatedDisk PowerCutKeepingNothing(SimulatedDisk disk)
-    {
-        // The first likelihood is zero survival; a seed that draws it.
-        for (var seed = 0; ; seed++)
-        {
-            if (new Random(seed).Next(6) == 0)
-            {
-                return disk.Crash(new Random(seed));
-            }
-        }
     }
 
     /// <summary>Writes half and then fails.</summary>
