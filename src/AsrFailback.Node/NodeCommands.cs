@@ -12,6 +12,7 @@ internal static class NodeCommands
         DrillCommand.Create(),
         ResumeCommand.Create(),
         CheckCommand.Create(),
+        NbdCommand.Create(),
     };
 
     /// <summary>Runs a command line; a wrong one is an error of its own exit code, with the remedy.</summary>

@@ -18,6 +18,12 @@ public sealed class CommandLineTests
     [InlineData("check --vault", "--vault")]
     [InlineData("resume --vault a --vault b", "--vault")]
     [InlineData("check --vault a b", "b")]
+    [InlineData("nbd --vault a", "--machine")]
+    [InlineData("nbd --machine a", "--vault")]
+    [InlineData("nbd --vault a --machine b --port 65536", "--port")]
+    [InlineData("nbd --vault a --machine b --port -1", "--port")]
+    [InlineData("nbd --vault a --machine b --port http", "http")]
+    [InlineData("nbd --vault a --machine b --port 0 --socket c", "--socket")]
     public async Task A_wrong_argument_is_named_with_the_help_that_mends_it(string line, string named)
     {
         var arguments = line.Split(' ');
@@ -43,6 +49,7 @@ public sealed class CommandLineTests
     [InlineData("drill", "--keep", "--disk", "--size", "--json", "--mutate")]
     [InlineData("resume", "--vault", "--json")]
     [InlineData("check", "--vault", "--json")]
+    [InlineData("nbd", "--vault", "--machine", "--socket", "--port")]
     public async Task The_help_of_a_command_lists_its_options(string command, params string[] options)
     {
         var result = (await Asrnode.RunAsync(command, "--help")).MustExit(0);

@@ -9,6 +9,7 @@ internal sealed class RunningNode : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
+    private readonly TaskCompletionSource<string> _firstLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task<string> _output;
     private readonly Task _reading;
     private readonly List<string> _lines = [];
@@ -19,12 +20,15 @@ internal sealed class RunningNode : IDisposable
     {
         _process = Process.Start(start)!;
         _process.StandardInput.Close();
-        _output = _process.StandardOutput.ReadToEndAsync();
+        _output = Task.Run(ReadOutputAsync);
         _reading = Task.Run(ReadErrorsAsync);
     }
 
     /// <summary>The process id.</summary>
     public int Id => _process.Id;
+
+    /// <summary>Waits for the first line on standard output; empty when the program ended without one.</summary>
+    public Task<string> FirstLineAsync() => _firstLine.Task.WaitAsync(Patience);
 
     /// <summary>Waits for a line on standard error that begins like this; false when the program ended without one.</summary>
     public Task<bool> SaysAsync(string beginning)
@@ -86,6 +90,13 @@ internal sealed class RunningNode : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task<string> ReadOutputAsync()
+    {
+        var first = await _process.StandardOutput.ReadLineAsync();
+        _firstLine.SetResult(first ?? "");
+        return first is null ? "" : $"{first}\n{await _process.StandardOutput.ReadToEndAsync()}";
     }
 
     private async Task ReadErrorsAsync()
