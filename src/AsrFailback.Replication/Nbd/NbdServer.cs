@@ -98,16 +98,14 @@ public sealed class NbdServer : IAsyncDisposable
 
     private void Serve(Socket client)
     {
-        using (var stream = new NetworkStream(client, ownsSocket: true))
-        {
-            var (end, failure) = NbdConnection.Run(stream, _exports, () => _stop.IsCancellationRequested);
-            _ended(end, failure);
-        }
-
+        using var stream = new NetworkStream(client, ownsSocket: true);
+        var (end, failure) = NbdConnection.Run(stream, _exports, () => _stop.IsCancellationRequested);
         lock (_lock)
         {
             _clients.Remove(client);
         }
+
+        _ended(end, failure);
     }
 
     // A client that leaves at the same moment has closed its socket already.
