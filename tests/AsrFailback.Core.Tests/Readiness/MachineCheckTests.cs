@@ -25,6 +25,7 @@ public sealed class MachineCheckTests
         reprotect home-on                          | HomeMachineOff:HomeMachineRuns:Warning
         reprotect snapshots=1 unmergeable          | SnapshotsMerge:SnapshotMergeFails
         failback replica-gone                      | ReplicaThere:MachineNotFound
+        failback home-on                           | ReplicaOff:ReplicaRuns
         failover machine-deleted                   | ReplicaThere:MachineNotFound
         test machine-deleted                       | ReplicaThere:MachineNotFound
         failback disk-gone                         | ReplicaDisks:ReplicaDiskMissing
@@ -52,7 +53,7 @@ public sealed class MachineCheckTests
         reprotect use-mt=mt01                      | NoNamesake
         reprotect snapshots=5                      | SnapshotsMerge
         reprotect unmergeable                      | SnapshotsMerge:NotApplicable
-        failback                                   | ReplicaThere ReplicaDisks ReplicaSnapshots
+        failback                                   | ReplicaOff ReplicaThere ReplicaDisks ReplicaSnapshots
         failover disk-gone                         | ReplicaThere ReplicaDisks
         reprotect replica-gone                     | ReplicaThere:Absent
         failover snapshots=1                       | ReplicaSnapshots:NotApplicable
@@ -76,7 +77,7 @@ public sealed class MachineCheckTests
         reprotect machine-off     | AgentRegistered AgentPath
         reprotect-to-azure        | OperatingSystemReturns NoNamesake HomeMachineOff SnapshotsMerge
         failback home-gone        | HostMemory ReplicaThere ReplicaDisks ReplicaSnapshots
-        failback replica-gone     | HostMemory ReplicaDisks ReplicaSnapshots
+        failback replica-gone     | HostMemory ReplicaDisks ReplicaSnapshots ReplicaOff
         failover azure-gone       | AzureQuota NetworkInterface BootsInAzure
         failover target-address=none | NetworkInterface
         """;
