@@ -20,12 +20,19 @@ public sealed partial class FailbackEngine
             return ServerReports.Of(role, site.Inventory, command => ServerReports.WithoutItem(site, command, reserved, Options.Clock.GetUtcNow(), Options.DiscoveryDelay), forItem: false);
         }
 
-        var facts = RuntimeOf(item).State.Facts;
+        var runtime = RuntimeOf(item);
+        if (!runtime.Uses(fabric))
+        {
+            return [];
+        }
+
+        var facts = runtime.State.Facts;
         var others = ReservedSlots(facts.Item, site.Inventory);
+        var source = ViewOf(runtime, IsName(facts.HomeFabric, fabric) ? Side.Recovery : Side.Home, mayBeBroken: true);
         return ServerReports.Of(role, site.Inventory, command => new Situation
         {
             Facts = facts, Operation = ProtectionOperation.Reprotect, Around = new Surroundings(0, ReplicationMode.Stopped, null) { ReservedSlots = others },
-            Command = command, NowUtc = Options.Clock.GetUtcNow(), DiscoveryDelay = Options.DiscoveryDelay, Source = site, Target = site,
+            Command = command, NowUtc = Options.Clock.GetUtcNow(), DiscoveryDelay = Options.DiscoveryDelay, Source = source, Target = site,
         }, forItem: true);
     }
 

@@ -53,7 +53,7 @@ public static class MasterTargetRules
         var reasons = name is not null ? [] : server.RetentionVolumes.Select(candidate => ReasonAgainst(candidate, server, discovery)!).ToArray();
         return reasons.Length == 1
             ? reasons[0]
-            : ErrorCatalogue.Error("RetentionVolumeMissing", name ?? "", server.Name, string.Join(" ", reasons.Select(reason => reason.Message))) with { Reasons = reasons };
+            : ErrorCatalogue.Error("RetentionVolumeMissing", name ?? UsualVolume(server.OperatingSystem), server.Name, string.Join(" ", reasons.Select(reason => reason.Message))) with { Reasons = reasons };
     }
 
     /// <summary>What is missing of the set-up checklist, as values of the inventory (MT-12).</summary>

@@ -27,6 +27,14 @@ public static class ReadinessRules
     public static IReadOnlyList<CheckResult> Evaluate(Situation situation) =>
         WithSkips(Evaluate(All, situation), situation.Command?.SkipChecks ?? []);
 
+    /// <summary>What a job tells of a check that does not keep it from running; null when there is nothing to tell.</summary>
+    public static AsrError? WarningOf(CheckResult check) => check.State switch
+    {
+        CheckState.Warning => check.Finding,
+        CheckState.Skipped => ErrorCatalogue.Error("CheckSkipped", check.Id, check.Finding!.Message),
+        _ => null,
+    };
+
     /// <summary>Turns failures that may be skipped, and are to be, into skipped ones; a wish that cannot be granted is a failure.</summary>
     public static IReadOnlyList<CheckResult> WithSkips(IReadOnlyList<CheckResult> results, IReadOnlyList<string> skips)
     {

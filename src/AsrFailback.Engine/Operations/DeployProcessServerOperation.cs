@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Servers;
 using AsrFailback.Engine.Jobs;
@@ -28,7 +29,7 @@ internal sealed class DeployProcessServerOperation(DeployProcessServer command, 
             CheckResult.Of("NameFree", "TO-11", asJob is not null || site.ProcessServers.All(server => !IsName(server.Name, command.Name)), () => ErrorCatalogue.Error("ServerExists", command.Name, command.Fabric)),
             CheckResult.Of("Network", "TO-11", site.Networks.Contains(command.Network), () => ErrorCatalogue.Error("InventoryNotFound", command.Network, command.Fabric)),
             CheckNetworkOfMachines(site),
-            CheckResult.Of("Address", "TO-11", IPAddress.TryParse(command.Address, out _), () => ErrorCatalogue.Error("AddressInvalid", command.Address)),
+            CheckResult.Of("Address", "TO-11", AddressOf(command.Address) is not null, () => ErrorCatalogue.Error("AddressInvalid", command.Address)),
             CheckResult.Of("AddressFree", "TO-11", asJob is not null || HolderOf(site) is null, () => ErrorCatalogue.Error("AddressTaken", command.Name, command.Address, HolderOf(site)!)),
             CheckResult.Of("ConfigurationServer", "TO-11", manager is not null, () => ErrorCatalogue.Error("ConfigurationServerNotFound", command.ConfigurationServerAddress)),
             CheckResult.Of("ConfigurationServerConnected", "TO-11", manager is null or { Connected: true }, () => ErrorCatalogue.Error("ConfigurationServerDown", manager!.Name, manager.Fabric)),
@@ -48,8 +49,14 @@ internal sealed class DeployProcessServerOperation(DeployProcessServer command, 
     }
 
     private string? HolderOf(InventorySnapshot site) =>
-        site.Machines.FirstOrDefault(machine => machine.Guest.Address == command.Address)?.Name
-        ?? site.ProcessServers.FirstOrDefault(server => server.Address == command.Address)?.Name;
+        site.Machines.FirstOrDefault(machine => IsTaken(machine.Guest.Address))?.Name
+        ?? site.ProcessServers.FirstOrDefault(server => IsTaken(server.Address))?.Name;
+
+    private bool IsTaken(string? address) => address is not null && AddressOf(address) is { } taken && taken.Equals(AddressOf(command.Address));
+
+    // Short forms such as 10.1 are addresses to the framework and misspelt to everybody else.
+    private static IPAddress? AddressOf(string text) =>
+        IPAddress.TryParse(text, out var address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.Split('.').Length == 4) ? address : null;
 
     private Task Deploy(TaskContext context)
     {

@@ -51,10 +51,7 @@ internal abstract class Operation(FailbackCommand command, FailbackEngine engine
     /// <summary>The first task of every larger operation: the same checks once more, with their warnings in the job's result.</summary>
     protected Task CheckPrerequisites(TaskContext context)
     {
-        var findings = RequireReady(context.JobName).Where(check => check.Finding is not null);
-        context.WarnOnce(findings.Select(check => check.State == CheckState.Skipped
-            ? ErrorCatalogue.Error("CheckSkipped", check.Id, check.Finding!.Message)
-            : check.Finding!));
+        context.WarnOnce(RequireReady(context.JobName).Select(ReadinessRules.WarningOf).OfType<AsrError>());
         return Task.CompletedTask;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using AsrFailback.Core.Readiness;
 
 namespace AsrFailback.Commands;
 
@@ -82,7 +83,7 @@ public abstract class JobCmdlet : VaultCmdlet
     {
         if (preview.Ready)
         {
-            foreach (var warning in preview.Checks.Select(check => check.Finding).OfType<AsrError>())
+            foreach (var warning in preview.Checks.Select(ReadinessRules.WarningOf).OfType<AsrError>())
             {
                 WriteWarning(warning.Message);
                 _told.Add(warning.Message);

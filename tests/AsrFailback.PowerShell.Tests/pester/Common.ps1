@@ -72,6 +72,11 @@ function Open-Child([string] $Script, [string[]] $Switches = '-NonInteractive', 
     Set-Content $file "`$Module = '$Module'; . '$PSScriptRoot/Common.ps1'; `$ProgressPreference = 'SilentlyContinue'`n$Script"
     $pwsh = @((Get-Process -Id $PID).Path, '-NoProfile') + $Switches + @('-File', $file)
     $command = $Terminal ? @('script', '-qec', ($pwsh -join ' '), '/dev/null') : $pwsh
+    # Whoever runs the tests in the background (a shell's &) ignores Ctrl+C, and a child would inherit that.
+    if ($IsLinux) {
+        $command = @('env', '--default-signal=INT') + $command
+    }
+
     $start = [Diagnostics.ProcessStartInfo]::new($command[0])
     $command | Select-Object -Skip 1 | ForEach-Object { $start.ArgumentList.Add($_) }
     $start.WorkingDirectory = "$PWD"
@@ -99,4 +104,21 @@ function Invoke-Child([string] $Script) {
     $result = Get-Content ./result.json -Raw | ConvertFrom-Json
     Remove-Item ./result.json
     $ended | Add-Member Result $result -PassThru
+}
+
+function Disconnect-Here {
+    if (Get-AsrVault -Current) {
+        Disconnect-AsrVault
+    }
+}
+
+# Runs a script against ./vault in a pwsh of its own, which reads the answers to its questions.
+function Invoke-There([string] $Script, [string[]] $Switches = '-NonInteractive', [string] $Answers = '') {
+    Disconnect-Here
+    $child = Open-Child "Import-Module `$Module; `$null = Connect-AsrVault ./vault; $Script" -Switches $Switches
+    $child.Process.StandardInput.Write($Answers)
+    $child.Process.StandardInput.Close()
+    $ended = Wait-Child $child
+    $null = Connect-AsrVault ./vault
+    $ended
 }

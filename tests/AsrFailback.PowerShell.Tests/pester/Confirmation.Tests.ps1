@@ -19,23 +19,6 @@ BeforeAll {
             $file.Dispose()
         }
     }
-
-    function Disconnect-Here {
-        if (Get-AsrVault -Current) {
-            Disconnect-AsrVault
-        }
-    }
-
-    # Runs a script against the vault in a pwsh of its own.
-    function Invoke-There([string] $Script, [string[]] $Switches = '-NonInteractive', [string] $Answers = '') {
-        Disconnect-Here
-        $child = Open-Child "Import-Module `$Module; `$null = Connect-AsrVault ./vault; $Script" -Switches $Switches
-        $child.Process.StandardInput.Write($Answers)
-        $child.Process.StandardInput.Close()
-        $ended = Wait-Child $child
-        $null = Connect-AsrVault ./vault
-        $ended
-    }
 }
 
 AfterAll {
@@ -54,6 +37,9 @@ Describe '-WhatIf' {
             'Unregister-AsrMasterTarget mt01 onprem -Force'
             'Register-AsrProcessServer ps02 onprem'
             'Unregister-AsrProcessServer ps02 onprem -Force'
+            'Register-AsrConfigurationServer cs02 onprem -Address 192.168.10.5'
+            'Backup-AsrConfigurationServer onprem'
+            'Backup-AsrConfigurationServer onprem ./saved.json'
             'Remove-AsrFabric spare -Force'
             'Enable-AsrProtection web02'
             'Disable-AsrProtection web01 -Force'
@@ -171,7 +157,7 @@ Describe 'Without anybody to ask' -ForEach @{ Commands = $unanswered } {
             (Confirm-AsrCommit web01 -Confirm:$false -Wait).State.Value
             $ConfirmPreference = 'None'
             (Start-AsrReprotect web01 -Wait).State.Value
-            (Start-AsrFailover web01 -Wait).State.Value
+            (Start-AsrFailover web01 -Wait -WarningAction SilentlyContinue).State.Value
 '@
         $said.Error | Should -BeNullOrEmpty
         -split $said.Out | Should -Be @('Succeeded', 'Succeeded', 'Succeeded', 'Succeeded')

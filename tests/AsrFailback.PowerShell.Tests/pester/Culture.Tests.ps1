@@ -56,7 +56,7 @@ BeforeAll {
         'ItemNotFound,AsrFailback.Commands.GetAsrProtectedItemCommand'
         'FileError,AsrFailback.Commands.NewAsrFabricCommand'
         'ArgumentInvalid,AsrFailback.Commands.NewAsrRecoveryPointCommand'
-        'ArgumentInvalid,AsrFailback.Commands.EnableAsrProtectionCommand'
+        'PointIntervalOutOfRange,AsrFailback.Commands.EnableAsrProtectionCommand'
         'ServerNotFound,AsrFailback.Commands.UnregisterAsrProcessServerCommand'
     )
 }
@@ -78,7 +78,7 @@ Describe 'In Korean' {
 
     It 'the message and the remedy of <_> are Korean' -ForEach @(
         'NotConnected', 'ConfirmationNeeded', 'ItemNotFound', 'FileError', 'ServerNotFound'
-        'ArgumentInvalid,AsrFailback.Commands.NewAsrRecoveryPointCommand', 'ArgumentInvalid,AsrFailback.Commands.EnableAsrProtectionCommand'
+        'ArgumentInvalid', 'PointIntervalOutOfRange'
     ) {
         $told = $korean.Errors | Where-Object Id -Like "$_*"
         $told.Message | Should -Match $hangul

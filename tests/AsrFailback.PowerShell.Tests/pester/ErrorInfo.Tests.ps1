@@ -12,6 +12,37 @@ Describe 'The error catalogue' {
         $info.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
+    It 'explains <Code>: <Id>' -ForEach @(
+        @{ Code = 28031; Id = 'AzureQuotaUsedUp' }
+        @{ Code = 28092; Id = 'AddressTaken' }
+        @{ Code = 28175; Id = 'MachineRenamed' }
+        @{ Code = 70038; Id = 'NetworkNotFound' }
+        @{ Code = 170010; Id = 'HydrationFails' }
+    ) {
+        $info = Get-AsrErrorInfo -Code $Code
+        $info.Id | Should -Be $Id
+        $info.Message, $info.PossibleCauses, $info.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'explains 8038, with its remedy' -Tag 'ER-8038' {
+        $info = Get-AsrErrorInfo -Code 8038
+        $info.Id | Should -Be 'HostMemory'
+        $info.PossibleCauses | Should -Match 'not enough memory'
+        $info.RecommendedAction | Should -Match 'Add memory to the host.* or move the machine to another host'
+    }
+
+    It 'explains 8061, with its remedy' -Tag 'ER-8061' {
+        $info = Get-AsrErrorInfo -Code 8061
+        $info.Id | Should -Be 'DatastoreNotAccessible'
+        $info.RecommendedAction | Should -Match 'Mount the datastore read/write.* or use a master target on a host that has it'
+    }
+
+    It 'explains 78052, with every remedy' -Tag 'ER-78052' {
+        $info = Get-AsrErrorInfo -Code 78052
+        $info.Id | Should -Be 'NameClash'
+        $info.RecommendedAction | Should -Match 'master target on another host, move the master target, or rename the stray machine'
+    }
+
     It 'explains an error that happened' {
         try { Get-AsrProtectedItem } catch { $happened = $_ }
         ($happened | Get-AsrErrorInfo).Id | Should -Be 'NotConnected'

@@ -87,7 +87,8 @@ Describe 'A machine fails over to Azure and comes home' {
     }
 
     It 'is reprotected after its master target was tested' {
-        Test-AsrMasterTarget web01 -Quiet | Should -BeTrue
+        Test-AsrMasterTarget mt01 -Item web01 -Quiet | Should -BeTrue
+        Test-AsrReadiness web01 Reprotect -Quiet | Should -BeTrue
         (Start-AsrReprotect web01 -MasterTarget mt01 -Wait).State | Should -Be 'Succeeded'
     }
 

@@ -23,7 +23,14 @@ BeforeDiscovery {
         @{ Id = 'ItemNotFound'; Class = 'GetAsrProtectedItem'; Target = 'nobody'; Do = { Get-AsrProtectedItem nobody } }
         @{ Id = 'ItemNotFound'; Class = 'MeasureAsrReplication'; Target = 'nobody'; Do = { Measure-AsrReplication nobody } }
         @{ Id = 'ItemNotFound'; Class = 'StartAsrFailover'; Target = 'nobody'; Do = { Start-AsrFailover nobody -Force } }
-        @{ Id = 'ItemNotFound'; Class = 'TestAsrMasterTarget'; Target = 'nobody'; Do = { Test-AsrMasterTarget nobody } }
+        @{ Id = 'ItemNotFound'; Class = 'TestAsrReadiness'; Target = 'nobody'; Do = { Test-AsrReadiness nobody Commit } }
+        @{ Id = 'PointNotFound'; Class = 'TestAsrReadiness'; Target = 'web01'; Do = { Test-AsrReadiness web01 UnplannedFailover -RecoveryPoint nolabel } }
+        @{ Id = 'NoAppConsistentPoint'; Class = 'StartAsrTestFailover'; Target = 'web01'; Do = { Start-AsrTestFailover web01 LatestAppConsistent } }
+        @{ Id = 'InventoryNotFound'; Class = 'TestAsrMasterTarget'; Target = 'nobody'; Do = { Test-AsrMasterTarget nobody } }
+        @{ Id = 'InventoryNotFound'; Class = 'TestAsrProcessServer'; Target = 'nobody'; Do = { Test-AsrProcessServer nobody } }
+        @{ Id = 'InventoryNotFound'; Class = 'TestAsrConfigurationServer'; Target = 'nobody'; Do = { Test-AsrConfigurationServer nobody } }
+        @{ Id = 'PassphraseTooShort'; Class = 'RegisterAsrConfigurationServer'; Target = 'cs01'; Do = { Register-AsrConfigurationServer cs01 onprem -Passphrase ([securestring]::new()) } }
+        @{ Id = 'BackupMissing'; Class = 'RestoreAsrConfigurationServer'; Target = 'onprem'; Do = { Restore-AsrConfigurationServer onprem -Force } }
         @{ Id = 'PointNotFound'; Class = 'StartAsrFailover'; Target = 'web01'; Do = { Start-AsrFailover web01 nolabel -Force } }
         @{ Id = 'PointNotFound'; Class = 'GetAsrRecoveryPoint'; Target = 'nolabel'; Do = { Get-AsrRecoveryPoint web01 nolabel } }
         @{ Id = 'JobNotFound'; Class = 'GetAsrJob'; Target = 'nobody'; Do = { Get-AsrJob nobody } }
@@ -45,6 +52,11 @@ BeforeDiscovery {
         'Get-AsrProtectedItem $null'
         'Get-AsrMachine -Fabric $null'
         'Get-AsrJob -Item $null'
+        "Test-AsrMasterTarget '['"
+        'Test-AsrReadiness $null Commit'
+        'Test-AsrReadiness web01 Nonsense'
+        'Backup-AsrConfigurationServer onprem nodrive:/saved.json'
+        'Restore-AsrConfigurationServer onprem nodrive:/saved.json -Force'
     )
 
     $mixtures = @(
@@ -52,6 +64,9 @@ BeforeDiscovery {
         @{ Command = "'onprem', 'nobody', 'azure' | Update-AsrFabric"; Good = 2 }
         @{ Command = 'Get-AsrMachine nobody, web01 onprem'; Good = 1 }
         @{ Command = 'Get-AsrMasterTarget -Fabric nobody, onprem'; Good = 1 }
+        @{ Command = 'Test-AsrMasterTarget nobody, mt01'; Good = 1 }
+        @{ Command = 'Test-AsrProcessServer -Fabric azure, nobody'; Good = 1 }
+        @{ Command = "'nobody', 'web01' | Test-AsrReadiness -Operation Commit"; Good = 1 }
         @{ Command = "'nobody', 'web01' | Get-AsrProtectedItem"; Good = 1 }
         @{ Command = "Get-AsrRecoveryPoint nobody, web01 -Label 'Initial replication'"; Good = 1 }
         @{ Command = "'nobody', 'web01' | Measure-AsrReplication"; Good = 1 }

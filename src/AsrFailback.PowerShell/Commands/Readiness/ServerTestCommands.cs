@@ -6,6 +6,8 @@ namespace AsrFailback.Commands;
 public abstract class ServerTestCmdlet : VaultCmdlet
 {
     private bool _ready = true;
+    private bool _any;
+    private NameChoice? _names;
 
     /// <summary>Servers of Get-Asr…, whose fabrics are looked at for them, or fabrics, whose servers are looked at.</summary>
     [Parameter(ValueFromPipeline = true)]
@@ -33,61 +35,93 @@ public abstract class ServerTestCmdlet : VaultCmdlet
 
     private protected abstract ServerRole Role { get; }
 
+    private protected NameChoice Names => _names!;
+
     private protected virtual string? ForItem => null;
 
-    private protected virtual void Take(object? input)
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _names = Choice(Name);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Look(InputObject?.BaseObject);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        Run(Name, (pump, _) =>
+        {
+            pump.Errors(Names);
+            return Task.CompletedTask;
+        });
+        if (Quiet)
+        {
+            WriteObject(_ready && _any);
+        }
+    }
+
+    /// <summary>Looks at what came down the pipeline, or at what the parameters name.</summary>
+    private protected virtual void Look(object? input)
     {
         switch (input)
         {
+            case null:
+                Report(Names, Fabric, ForItem);
+                break;
             case Fabric site:
-                Fabric = [site.Name];
+                Report(Names, [site.Name], ForItem);
                 break;
             case string name:
-                Name = [name];
+                ReportNamed(name, Fabric);
                 break;
-            case not null:
+            default:
                 var server = PSObject.AsPSObject(input).Properties;
-                (Name, Fabric) = ([$"{server[nameof(Name)]?.Value}"], [$"{server[nameof(Fabric)]?.Value ?? "*"}"]);
+                ReportNamed($"{server[nameof(Name)]?.Value}", [$"{server[nameof(Fabric)]?.Value ?? "*"}"]);
                 break;
         }
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    /// <summary>Writes the reports of the chosen servers.</summary>
+    private protected void Report(NameChoice names, string[] sites, string? item)
     {
-        Take(InputObject?.BaseObject);
         var ready = false;
-        Run(Name, async (pump, cancellation) =>
+        Run(sites, async (pump, cancellation) =>
         {
-            var fabrics = new NameChoice(Fabric, "FabricNotFound");
-            var names = new NameChoice(Name, "InventoryNotFound", Fabric is ["*"] ? Messages.Get("AnySite") : string.Join(", ", Fabric));
+            var fabrics = new NameChoice(sites, "FabricNotFound");
             var reports = new List<ServerReport>();
             foreach (var fabric in (await Service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Where(fabric => fabrics.Takes(fabric.Name)))
             {
-                var found = await Service.GetServerReportsAsync(fabric.Name, Role, ForItem, cancellation).ConfigureAwait(false);
+                var found = await Service.GetServerReportsAsync(fabric.Name, Role, item, cancellation).ConfigureAwait(false);
                 reports.AddRange(found.Where(report => names.Takes(report.Name)));
             }
 
-            ready = reports.Count > 0 && reports.All(report => report.Ready);
+            ready = reports.All(report => report.Ready);
+            _any |= reports.Count > 0;
             foreach (var report in Quiet ? [] : reports)
             {
                 pump.Write(report);
             }
 
             pump.Errors(fabrics);
-            pump.Errors(names);
         });
         _ready &= ready;
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private void ReportNamed(string name, string[] sites)
     {
-        if (Quiet)
+        var names = Choice([name]);
+        Report(names, sites, ForItem);
+        Run(name, (pump, _) =>
         {
-            WriteObject(_ready);
-        }
+            pump.Errors(names);
+            return Task.CompletedTask;
+        });
     }
+
+    private NameChoice Choice(string[] names) => new(names, "InventoryNotFound", Fabric is ["*"] ? Messages.Get("AnySite") : string.Join(", ", Fabric));
 }
 
 /// <summary>Looks at master targets: every check, free slots, and what speaks against each volume and datastore.</summary>
@@ -105,15 +139,15 @@ public sealed class TestAsrMasterTargetCommand : ServerTestCmdlet
 
     private protected override string? ForItem => Item;
 
-    private protected override void Take(object? input)
+    private protected override void Look(object? input)
     {
         if (input is ProtectedItem item)
         {
-            Item = item.Name;
+            Report(Names, Fabric, item.Name);
             return;
         }
 
-        base.Take(input);
+        base.Look(input);
     }
 }
 
