@@ -9,9 +9,13 @@ public sealed partial class FailbackEngine
     internal void ChangeDatabase(string fabric, Func<ConfigurationDatabase, ConfigurationDatabase> change)
     {
         var site = Site(fabric);
-        var protectedHere = ItemsOf(fabric).Where(facts => IsName(facts.HomeFabric, fabric)).Select(facts => facts.Item).ToArray();
+        var protectedHere = MachinesOf(fabric);
         site.ChangeDatabase(database => change(site.Database is null ? database with { Machines = protectedHere } : database));
     }
+
+    /// <summary>The machines that are protected and at home at a fabric.</summary>
+    internal IReadOnlyList<string> MachinesOf(string fabric) =>
+        ItemsOf(fabric).Where(facts => IsName(facts.HomeFabric, fabric)).Select(facts => facts.Item).ToArray();
 
     /// <summary>Notes a machine in the database of its home's configuration server, where there is one (TO-02).</summary>
     internal void RegisterMachine(string fabric, string machine)
@@ -25,9 +29,16 @@ public sealed partial class FailbackEngine
     /// <summary>Takes a machine off the database of its home's configuration server.</summary>
     internal void UnregisterMachine(string fabric, string machine)
     {
-        if (Site(fabric) is { IsReachable: true, Database: not null } site)
+        try
         {
-            site.ChangeDatabase(database => database with { Machines = [.. database.Machines.Where(name => !IsName(name, machine))] });
+            if (Site(fabric) is { IsReachable: true, Database: not null } site)
+            {
+                site.ChangeDatabase(database => database with { Machines = [.. database.Machines.Where(name => !IsName(name, machine))] });
+            }
+        }
+        catch (AsrException)
+        {
+            // A database that cannot be read keeps nobody from giving a protection up.
         }
     }
 
@@ -46,7 +57,10 @@ public sealed partial class FailbackEngine
         {
             try
             {
-                if (Site(document.Key) is { IsReachable: true, Database: { } database } && Options.Clock.GetUtcNow() - (database.LastBackupUtc ?? DateTimeOffset.MinValue) >= Options.BackupInterval)
+                // One that has lost machines must not take the place of the backup that still has them.
+                if (Site(document.Key) is { IsReachable: true, Database: { } database }
+                    && Options.Clock.GetUtcNow() - (database.LastBackupUtc ?? DateTimeOffset.MinValue) >= Options.BackupInterval
+                    && !MachinesOf(document.Key).Except(database.Machines, StringComparer.OrdinalIgnoreCase).Any())
                 {
                     SubmitAsync(new BackupConfigurationServer(document.Key), jobName: null, _stop.Token).GetAwaiter().GetResult();
                 }

@@ -2,6 +2,7 @@ using AsrFailback.Core.Jobs;
 using AsrFailback.Core.Protection;
 using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
+using AsrFailback.Fabrics.Embedded;
 
 namespace AsrFailback.Engine;
 
@@ -52,7 +53,7 @@ public sealed partial class FailbackEngine
         {
             Facts = facts,
             Operation = operation,
-            Around = around with { ReservedSlots = ReservedSlots(facts.Item, target.Inventory), Group = GroupOf(facts) },
+            Around = around with { ReservedSlots = ReservedSlots(facts.Item, target.Inventory), Group = target.Inventory.Kind.IsVSphere() ? GroupOf(facts) : [] },
             Command = command,
             NowUtc = Options.Clock.GetUtcNow(),
             DiscoveryDelay = Options.DiscoveryDelay,
@@ -67,10 +68,22 @@ public sealed partial class FailbackEngine
         .. from runtime in _items.Values
            let other = runtime.State.Facts
            where !IsName(other.Item, facts.Item) && IsName(other.ReplicationGroup ?? "", facts.ReplicationGroup)
-           let machine = Site(other.FabricOf(other.ActiveSide)).FindMachine(other.Item)
+           let machine = TryFindMachine(other)
            where machine is not null
            select new GroupMember(other.Item, machine.OperatingSystem, other is { Phase: Phase.Protected, SourceSide: Side.Recovery } ? other.MasterTarget : null),
     ];
+
+    private Machine? TryFindMachine(ProtectionFacts facts)
+    {
+        try
+        {
+            return Site(facts.FabricOf(facts.ActiveSide)).FindMachine(facts.Item);
+        }
+        catch (AsrException)
+        {
+            return null;
+        }
+    }
 
     // A source that cannot be read must not keep its machine from failing over (FO-03).
     private static SiteView ViewOf(ItemRuntime runtime, Side side, bool mayBeBroken)
@@ -78,11 +91,24 @@ public sealed partial class FailbackEngine
         var site = runtime.At(side).Site;
         try
         {
-            return new SiteView(site.Snapshot());
+            return new SiteView(SnapshotOf(site, runtime.State.Facts.Item));
         }
         catch (AsrException) when (mayBeBroken)
         {
             return new SiteView(new InventorySnapshot { Fabric = site.Name, Kind = site.Kind, Reachable = false, Connected = false });
+        }
+    }
+
+    // The file of another machine may be broken; it is not the one that is asked about.
+    private static InventorySnapshot SnapshotOf(EmbeddedSite site, string machine)
+    {
+        try
+        {
+            return site.Snapshot();
+        }
+        catch (AsrException)
+        {
+            return site.Snapshot(machine);
         }
     }
 
@@ -100,7 +126,7 @@ public sealed partial class FailbackEngine
                       where facts is { Phase: Phase.Committed, ActiveSide: Side.Recovery } && IsName(facts.HomeFabric, target.Fabric)
                       let machine = Site(facts.RecoveryFabric).FindMachine(facts.Item)
                       where machine is not null
-                      let server = MasterTargetRules.Choose(target, command.MasterTarget, machine.OperatingSystem)
+                      let server = MasterTargetRules.Choose(target, command.MasterTarget ?? facts.MasterTarget, machine.OperatingSystem, _ => true)
                       where server is not null
                       select (Server: server.Name, Disks: machine.Disks.Count);
         return held.Concat(waiting).GroupBy(slot => slot.Server, slot => slot.Disks, StringComparer.OrdinalIgnoreCase)
@@ -127,22 +153,33 @@ public sealed partial class FailbackEngine
         }
     }
 
+    private void KeepOffIfItRuns(ItemRuntime item)
+    {
+        try
+        {
+            if (!item.State.Facts.Switching && item.RunsTwice)
+            {
+                ResumeIfIdle(item);
+            }
+        }
+        catch (AsrException)
+        {
+            // A machine whose file cannot be read is an error of its own; the others are looked at all the same.
+        }
+    }
+
     // Also what a look finds out of order is put right where that can be done: a replica that somebody switched on.
     private void LookAtHealthInBackground()
     {
         try
         {
             LookAtHealth(_items.Values, _stop.Token);
-            foreach (var item in _items.Values.Where(item => !item.State.Facts.Switching && item.RunsTwice))
+            foreach (var item in _items.Values)
             {
-                ResumeIfIdle(item);
+                KeepOffIfItRuns(item);
             }
 
             SaveOverdueDatabases();
-        }
-        catch (AsrException)
-        {
-            // Whatever cannot be done now is an error of its own where it is asked for.
         }
         catch (Exception) when (_stop.IsCancellationRequested)
         {

@@ -226,7 +226,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     {
         lock (_submission)
         {
-            var newest = Jobs.List().DistinctBy(record => record.Job.TargetObjectName, StringComparer.OrdinalIgnoreCase);
+            var newest = Jobs.List().Where(record => record.Command is not BackupConfigurationServer).DistinctBy(record => record.Job.TargetObjectName, StringComparer.OrdinalIgnoreCase);
             foreach (var record in newest.Where(record => record.Job.Error is { Temporary: true } && ReasonsAgainstRestart(record).Count == 0))
             {
                 _runner.Restart(record);
@@ -340,7 +340,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         TryRuntimeOf(record.Job.TargetObjectName)?.Failure is { Id: "VaultOutdated" } outdated ? outdated : null;
 
     private IReadOnlyList<AsrError> ReasonsAgainstRestart(JobRecord record) =>
-        OutdatedFor(record) is { } outdated ? [outdated] : OperationOf(record.Command).ReasonsAgainstRestart(record.Job.Name);
+        OutdatedFor(record) is { } outdated ? [outdated] : OperationOf(record.Command).TryReasonsAgainstRestart(record.Job.Name);
 
     private static bool IsName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 

@@ -252,8 +252,9 @@ public sealed class SiteChangeTests : IDisposable
     {
         _folder.Write("state/configuration-server.json", """{ "machines": [ 5 ] }""");
 
-        var thrown = Record.Exception(() => _site.Snapshot());
+        var thrown = Record.Exception(() => _site.Database);
 
+        Assert.Equal(thrown!.Message, _site.Snapshot().ConfigurationServer!.DatabaseFault?.Message);
         Assert.Equal("SiteInvalid", Reading.IdOf(thrown));
         Claim.None(Reading.Fault(thrown, Path.Combine(_folder.Root, "state", "configuration-server.json")));
     }

@@ -115,6 +115,7 @@ public sealed class SiteUpgradeTests
         var written = JsonNode.Parse(folder.Read("site.json"))!;
         Assert.Equal(2, (int)written["version"]!);
         Claim.None(Schema.Site.Faults(written));
+        Assert.Equal(Version1, folder.Read("site.v1.json"));
         var after = folder.Open().Snapshot();
         Assert.Equal(Rest(before), Rest(after));
         Assert.NotEqual(JsonSerializer.Serialize(before), JsonSerializer.Serialize(after));

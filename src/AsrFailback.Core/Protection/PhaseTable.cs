@@ -55,6 +55,9 @@ public enum Guards
 
     /// <summary>The machine runs away from its home.</summary>
     AwayFromHome = 32,
+
+    /// <summary>The replica that the machine replicates home to is lost.</summary>
+    ReplicaLost = 64,
 }
 
 /// <summary>One row: in a phase, an operation leads to the next phase if its guards hold.</summary>
@@ -79,6 +82,7 @@ public static class PhaseTable
         new(Phase.Protected, ProtectionOperation.TestFailover, Phase.Protected, Guards.HasPoint | Guards.NoTestFailover),
         new(Phase.Protected, ProtectionOperation.CleanUpTestFailover, Phase.Protected, Guards.TestFailover),
         new(Phase.Protected, ProtectionOperation.Failover, Phase.CommitPending, Guards.HasPoint | Guards.NoTestFailover),
+        new(Phase.Protected, ProtectionOperation.Reprotect, Phase.Protected, Guards.ReplicaLost),
         new(Phase.Protected, ProtectionOperation.Disable, Phase.Unprotected, Guards.NoTestFailover),
         new(Phase.CommitPending, ProtectionOperation.Commit, Phase.Committed, Guards.None),
         new(Phase.Committed, ProtectionOperation.Reprotect, Phase.Protected, Guards.NotMigrated),

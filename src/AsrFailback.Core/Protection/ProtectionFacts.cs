@@ -110,8 +110,11 @@ public sealed record ProtectionFacts
     /// <summary>The replica was switched on by somebody while the machine replicated to it (RP-04).</summary>
     public bool ReplicaRan { get; init; }
 
-    /// <summary>The replica's digests and points are not to be believed any more, and that has not been acted on yet.</summary>
+    /// <summary>Somebody else may have written the replica; it has not been compared in full since.</summary>
     public bool ReplicaSuspect { get; init; }
+
+    /// <summary>While it was compared, a block was found that is not known to be as replication left it: older points are not exact.</summary>
+    public bool ReplicaSpoilt { get; init; }
 
     /// <summary>The machine was declared at home in Azure (RP-08).</summary>
     public bool MigrationCompleted { get; init; }

@@ -43,6 +43,10 @@ public static class MachineChecks
             MissingDisk(at) is null, MissingDisk(at)?.File ?? "", "ReplicaDiskMissing", at.Facts.Item, MissingDisk(at)?.File ?? "", at.Target.Inventory.Fabric)),
         new("ReplicaOff", "RP-04", [ProtectionOperation.Failover], at => at.SeesTarget && at.Replica is not null && at.Facts is { Phase: Phase.Protected, Switching: false }, at => Outcome.Needs(
             at.Replica!.Power == PowerState.Off, $"{at.Replica!.Power}", "ReplicaRuns", at.Facts.Item, at.Target.Inventory.Fabric)),
+        new("ReplicaTrusted", "RP-04", IntoTarget, at => at.Facts.Phase == Phase.Protected, LookAtTrust)
+        {
+            Skippable = true,
+        },
         new("ReplicaSnapshots", "RP-05", [ProtectionOperation.Failover], at => at.GoesToVSphere && at.Replica is not null, at => Outcome.Warns(
             at.Replica!.Snapshots == 0, $"{at.Replica!.Snapshots}", "SnapshotsAppeared", at.Facts.Item, at.Replica!.Snapshots)),
         new("HostMemory", "ER-8038", [ProtectionOperation.Failover], at => at.GoesToVSphere && MemoryOf(at) is not null, at => Outcome.Needs(
@@ -76,6 +80,11 @@ public static class MachineChecks
 
     private static Machine? AddressHolder(Situation at) =>
         at.Target.OnAddress(at.Replica!.Network!, TargetAddress(at)!).FirstOrDefault(holder => holder.Uuid != at.Replica!.Uuid);
+
+    // While the machine is there, waiting for the comparison costs nothing but time; without it the replica is all there is.
+    private static Outcome LookAtTrust(Situation at) => at.SeesSource
+        ? Outcome.Needs(!at.Facts.ReplicaSuspect, "", "ReplicaSuspect", at.Facts.Item)
+        : Outcome.Warns(!at.Facts.ReplicaSuspect, "", "ReplicaSuspect", at.Facts.Item);
 
     // One that is there under another name was renamed, not deleted.
     private static Outcome LookForMachine(Situation at) =>

@@ -12,11 +12,20 @@ public static class MasterTargetRules
     private static readonly string[] Fat = ["FAT", "FAT12", "FAT16", "FAT32", "vfat", "msdos"];
     private static readonly string[] Ext4Mounts = ["/", "/var/crash", "/home"];
 
-    /// <summary>The master target a reprotect uses: the named one, or the first of the machine's family.</summary>
-    public static MasterTarget? Choose(InventorySnapshot site, string? name, string operatingSystem) =>
-        site.MasterTargets.FirstOrDefault(candidate => name is null
-            ? Words.Same(candidate.OperatingSystem, operatingSystem)
-            : Words.Same(candidate.Name, name));
+    /// <summary>
+    /// The master target a reprotect uses: the named one; or of the machine's family the first with room for its disks, or
+    /// just the first.
+    /// </summary>
+    public static MasterTarget? Choose(InventorySnapshot site, string? name, string operatingSystem, Func<MasterTarget, bool> hasRoom)
+    {
+        if (name is not null)
+        {
+            return site.MasterTargets.FirstOrDefault(candidate => Words.Same(candidate.Name, name));
+        }
+
+        var family = site.MasterTargets.Where(candidate => Words.Same(candidate.OperatingSystem, operatingSystem)).ToArray();
+        return family.FirstOrDefault(hasRoom) ?? family.FirstOrDefault();
+    }
 
     /// <summary>Why a retention volume cannot be used; null when it can (MT-09).</summary>
     public static AsrError? ReasonAgainst(RetentionVolume volume, MasterTarget server, Discovery discovery) => volume switch

@@ -31,6 +31,8 @@ public static class PhaseChecks
             at.Around.Mode == ReplicationMode.InOrder, $"{at.Around.Mode}", "ReplicationNotInOrder", at.Facts.Item, at.Around.Mode)),
         new("NotMigrated", "RP-08", Every, Guarded(Guards.NotMigrated), at => Outcome.Needs(
             !at.Facts.MigrationCompleted, "", "MigrationCompleted", at.Facts.Item)),
+        new("ReplicaLost", "RP-03", Every, Guarded(Guards.ReplicaLost), at => Outcome.Needs(
+            at.Facts.SourceSide == Side.Recovery && at.SeesTarget && at.Replica?.Disks.All(disk => disk.Present) != true, "", "ReplicaWhole", at.Facts.Item)),
         new("AwayFromHome", "RP-08", Every, Guarded(Guards.AwayFromHome), at => Outcome.Needs(
             at.Facts.ActiveSide == Side.Recovery, at.Facts.FabricOf(at.Facts.ActiveSide), "MachineAtHome", at.Facts.Item, at.Facts.HomeFabric)),
     ];

@@ -16,6 +16,7 @@ public static class ServerChecks
             "NoConfigurationServer", at.Target.Inventory.Fabric)),
         new("ConfigurationServerConnected", "TO-02", Homeward, HasConfigurationServer, at => Outcome.Needs(
             Server(at).Connected, Server(at).Name, "ConfigurationServerDown", Server(at).Name, at.Target.Inventory.Fabric)),
+        new("ConfigurationDatabase", "TO-03", Homeward, HasConfigurationServer, at => Outcome.Unless(Server(at).DatabaseFault, Server(at).Name)),
         new("AccountRights", "RP-11", Reprotect, HasConfigurationServer, at => Outcome.Needs(
             !StorageRules.IsReadOnly(at.Target.Inventory), Server(at).AccountRights, "AccountReadOnly", Server(at).Name, at.Target.Inventory.Fabric)),
     ];

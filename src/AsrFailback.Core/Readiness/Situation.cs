@@ -82,7 +82,8 @@ public sealed class Situation
     public bool GoesToVSphere => SeesTarget && Target.Inventory.Kind.IsVSphere();
 
     private MasterTarget? FindMasterTarget() =>
-        MasterTargetRules.Choose(Target.Inventory, Reprotect is { } command ? command.MasterTarget : Facts.MasterTarget, OperatingSystem);
+        MasterTargetRules.Choose(Target.Inventory, Reprotect is { } command ? command.MasterTarget : Facts.MasterTarget, OperatingSystem, server =>
+            server.AttachedDisks + Around.ReservedSlots.GetValueOrDefault(server.Name) + ((Machine ?? Replica)?.Disks.Count ?? 0) <= MasterTargetRules.MaxDisks);
 
     private ProcessServer? FindProcessServer() => ServerRules.Choose(Source, Target, Reprotect?.ProcessServer, NowUtc);
 

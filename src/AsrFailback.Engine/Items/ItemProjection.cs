@@ -1,3 +1,4 @@
+using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 using AsrFailback.Replication.Link;
 
@@ -18,6 +19,7 @@ internal static class ItemProjection
             HealthErrors =
             [
                 .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure }.OfType<AsrError>(),
+                .. runtime.State.Facts.ReplicaSuspect ? [ErrorCatalogue.Error("ReplicaSuspect", runtime.State.Facts.Item)] : Array.Empty<AsrError>(),
                 .. runtime.SiteHealth,
                 .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),
             ],

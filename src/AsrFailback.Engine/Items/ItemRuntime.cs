@@ -91,21 +91,14 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         {
             if (facts.Phase == Phase.Protected && passive.IsReachable)
             {
-                if (state.Facts.ReplicaSuspect)
+                if (state.Facts is { ReplicaSuspect: true, CompareEverything: true })
                 {
-                    await CompareWhatRanAsync().ConfigureAwait(false);
+                    await CloseReplicationAsync().ConfigureAwait(false);
                 }
 
                 await EnsureReplicationAsync().ConfigureAwait(false);
             }
         }
-    }
-
-    private async Task CompareWhatRanAsync()
-    {
-        await CloseReplicationAsync().ConfigureAwait(false);
-        BeginAnew(At(state.Facts.ActiveSide.Other()), state.Facts);
-        state.Change(facts => facts with { ReplicaSuspect = false });
     }
 
     // A vault that was restored from a backup may not know that the machine has moved since. Acting on what it remembers
@@ -130,12 +123,9 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
             return;
         }
 
-        if (state.Facts.Phase == Phase.Protected)
-        {
-            // While it is replicated to, somebody switched it on, and it may have written its disks (RP-04).
-            state.Change(facts => facts with { CompareEverything = true, ReplicaRan = true, ReplicaSuspect = true });
-        }
-
+        // Somebody switched it on, or its site came back as it went: it may have written its disks (RP-04).
+        var replicated = state.Facts.Phase == Phase.Protected;
+        state.Change(facts => facts with { CompareEverything = true, ReplicaRan = replicated, ReplicaSuspect = replicated });
         passive.PowerOff(state.Facts.Item);
     }
 
@@ -199,6 +189,11 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
             IReplicationTarget target = new SiteLink(At(source).Site, places.Site, Journal);
             Session = new ReplicationSession(Machine, decorator()?.Invoke(source, target) ?? target, options.Clock);
+            if (state.Facts.ReplicaSuspect)
+            {
+                TrustWhenComparedInBackground(Journal, Session);
+            }
+
             _points = options.Clock.CreateTimer(_ => MarkPointInBackground(), null, facts.Policy.PointInterval, facts.Policy.PointInterval);
         }
     }
@@ -213,10 +208,6 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         }
 
         OpenReplication();
-        if (state.Facts.Phase == Phase.Protected && Journal is { Points.Count: 0 } && Session is { } session)
-        {
-            MarkFirstPointInBackground(session);
-        }
     }
 
     /// <summary>Stops the replication and leaves its journal settled and closed.</summary>
@@ -340,10 +331,9 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     {
         var folder = places.Journal(facts.ReplicationEpoch);
         RetentionJournal.Create(options.Files, folder);
-        if (ImageStamps.Changed(options.Files, places.Site, facts.Item, places.ReplicaStamps) && !IsAsItWasLeft(places, facts))
+        if (ImageStamps.Changed(options.Files, places.Site, facts.Item, places.ReplicaStamps))
         {
-            state.Change(facts => facts with { CompareEverything = true });
-            BeginAnew(places, facts);
+            state.Change(facts => facts with { CompareEverything = true, ReplicaSuspect = true });
         }
 
         ImageStamps.Remove(options.Files, places.ReplicaStamps);
@@ -355,37 +345,12 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
             journal.Pin(test.PointId);
         }
 
+        if (state.Facts.ReplicaSuspect)
+        {
+            journal.Distrust(() => state.Change(facts => facts with { ReplicaSpoilt = true }));
+        }
+
         return journal;
-    }
-
-    // Only the stamps of an image differ where it was copied or touched: its digests, which are complete after a clean
-    // close, tell.
-    private bool IsAsItWasLeft(ItemPlaces places, ProtectionFacts facts)
-    {
-        var disks = places.Site.OpenDisks(facts.Item, writable: false);
-        try
-        {
-            return JournalChecker.Check(options.Files, places.Journal(facts.ReplicationEpoch), places.Manifests, disks) is { BlocksDiffering: 0, BlocksUnknown: 0 };
-        }
-        finally
-        {
-            foreach (var disk in disks)
-            {
-                disk.Dispose();
-            }
-        }
-    }
-
-    // Points are read through the replica. Where somebody else wrote it none of them is exact any more, and none is offered
-    // (invariant 3) - unless the machine itself is gone, and they are all there is.
-    private void BeginAnew(ItemPlaces places, ProtectionFacts facts)
-    {
-        RetentionJournal.ForgetDigests(options.Files, places.Manifests);
-        if (Machine is not null)
-        {
-            RetentionJournal.Remove(options.Files, places.Journal(facts.ReplicationEpoch));
-            RetentionJournal.Create(options.Files, places.Journal(facts.ReplicationEpoch));
-        }
     }
 
     private void CloseJournal(RetentionJournal journal, ItemPlaces places)
@@ -399,7 +364,11 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
         try
         {
-            journal.CompleteDigests();
+            // What somebody else may have written must not become what replication is said to have left.
+            if (!state.Facts.ReplicaSuspect)
+            {
+                journal.CompleteDigests();
+            }
         }
         finally
         {
@@ -409,18 +378,27 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         ImageStamps.SaveReplica(options.Files, places.Site, state.Facts.Item, places.ReplicaStamps, _replicaWhenOpened);
     }
 
-    // Without a point there is nothing to fail over to, and the next one may be hours away.
-    private async void MarkFirstPointInBackground(ReplicationSession session)
+    // Points are read through the replica. Where somebody else wrote it, none from before is exact (invariant 3); they go when
+    // there is a new one, not before: without the machine they are all there is (invariant 6).
+    private async void TrustWhenComparedInBackground(RetentionJournal journal, ReplicationSession session)
     {
         try
         {
             await session.WaitUntilInOrderAsync(CancellationToken.None).ConfigureAwait(false);
-            if (Journal is { Points.Count: 0 })
+            if (state.Facts.ReplicaSpoilt)
             {
-                await session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, CancellationToken.None).ConfigureAwait(false);
+                var point = await session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, CancellationToken.None).ConfigureAwait(false);
+                journal.DropBefore(point.Id);
+            }
+
+            // It may have been switched on again meanwhile: that suspicion is another comparison's to settle.
+            var settled = state.Change(facts => !ReferenceEquals(Session, session) || facts.CompareEverything ? facts : facts with { ReplicaSuspect = false, ReplicaSpoilt = false });
+            if (!settled.ReplicaSuspect)
+            {
+                journal.Trust();
             }
         }
-        catch (AsrException)
+        catch (Exception ended) when (ended is AsrException or ObjectDisposedException)
         {
             // The session tells why it ended; whoever opens it again comes here again.
         }

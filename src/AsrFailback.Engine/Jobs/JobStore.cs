@@ -52,7 +52,7 @@ internal sealed class JobStore
     }
 
     /// <summary>The newest job on the same target that is younger than this one, or null.</summary>
-    public Job? LaterOn(JobRecord record) => List().FirstOrDefault(other => other.Number > record.Number
+    public Job? LaterOn(JobRecord record) => List().FirstOrDefault(other => other.Number > record.Number && other.Command is not BackupConfigurationServer
         && string.Equals(other.Job.TargetObjectName, record.Job.TargetObjectName, StringComparison.OrdinalIgnoreCase))?.Job;
 
     /// <summary>An unfinished job on a target, other than <paramref name="exceptJob"/>; null when there is none.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsrFailback.Core.Errors;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Engine.Servers;
@@ -49,10 +50,11 @@ internal sealed class RegisterConfigurationServerOperation(RegisterConfiguration
         RequireReady(context.JobName);
         var known = Site.Snapshot().ConfigurationServer ?? new ConfigurationServer(command.Name);
         Site.PutConfigurationServer(known with { Name = command.Name, Address = command.Address ?? known.Address });
-        if (command.PassphraseHash is { } hash)
+        Engine.ChangeDatabase(command.Fabric, database => database with
         {
-            Engine.ChangeDatabase(command.Fabric, database => database with { PassphraseHash = hash });
-        }
+            PassphraseHash = command.PassphraseHash ?? database.PassphraseHash,
+            Machines = [.. database.Machines.Union(Engine.MachinesOf(command.Fabric), StringComparer.OrdinalIgnoreCase)],
+        });
 
         return Task.CompletedTask;
     }
@@ -74,8 +76,9 @@ internal sealed class BackupConfigurationServerOperation(BackupConfigurationServ
     {
         var decision = context.DecideOnce(() => new Decision(Engine.Options.Clock.GetUtcNow()));
         var server = Site.Snapshot().ConfigurationServer ?? throw ErrorCatalogue.Exception("NoConfigurationServer", command.Fabric);
-        Engine.ChangeDatabase(command.Fabric, database => database with { LastBackupUtc = decision.NowUtc });
-        Backups.Write(command.Path ?? Backups.PathAt(decision.NowUtc), server, Site.Database!, decision.NowUtc);
+        var database = (Site.Database ?? new ConfigurationDatabase { Machines = Engine.MachinesOf(command.Fabric) }) with { LastBackupUtc = decision.NowUtc };
+        Backups.Write(command.Path ?? Backups.PathAt(decision.NowUtc), server, database, decision.NowUtc);
+        Site.ReplaceDatabase(database);
         return Task.CompletedTask;
     }
 
@@ -100,7 +103,8 @@ internal sealed class RestoreConfigurationServerOperation(RestoreConfigurationSe
 
         try
         {
-            return [CheckAddress(Backups.Read(path))];
+            var backup = Backups.Read(path);
+            return [CheckOwner(backup, site), CheckAddress(backup), CheckMachines(backup)];
         }
         catch (AsrException unreadable)
         {
@@ -108,11 +112,23 @@ internal sealed class RestoreConfigurationServerOperation(RestoreConfigurationSe
         }
     }
 
+    private CheckResult CheckOwner(ConfigurationBackup backup, InventorySnapshot site) => CheckResult.Of(
+        "Owner", "TO-03", site.ConfigurationServer is not { } server || server.Name == backup.Server,
+        () => ErrorCatalogue.Error("BackupOfOther", backup.Server, site.ConfigurationServer!.Name));
+
+    private CheckResult CheckMachines(ConfigurationBackup backup)
+    {
+        var missing = Engine.MachinesOf(command.Fabric).Except(backup.Database.Machines, StringComparer.OrdinalIgnoreCase).ToArray();
+        return new CheckResult(
+            "Machines", "TO-03", missing.Length == 0 ? CheckState.Passed : CheckState.Warning, backup.TakenUtc.ToString("u", CultureInfo.InvariantCulture),
+            missing.Length == 0 ? null : ErrorCatalogue.Error("BackupLacksMachines", string.Join(", ", missing), backup.Server));
+    }
+
     private CheckResult CheckAddress(ConfigurationBackup backup)
     {
         if (command.Address is null || backup.Address is null || string.Equals(command.Address, backup.Address, StringComparison.OrdinalIgnoreCase))
         {
-            return CheckResult.Of("Address", "TO-03", passed: true, () => throw new InvalidOperationException());
+            return new CheckResult("Address", "TO-03", CheckState.Passed, command.Address ?? "", null);
         }
 
         var cutOff = string.Join(", ", backup.Database.Machines.Concat(backup.Database.Servers));
@@ -126,7 +142,7 @@ internal sealed class RestoreConfigurationServerOperation(RestoreConfigurationSe
         var path = context.DecideOnce(() => new Decision(command.Path ?? Backups.Newest ?? throw ErrorCatalogue.Exception("BackupMissing", command.Fabric))).Path;
         var backup = Backups.Read(path);
         var known = Site.Snapshot().ConfigurationServer ?? new ConfigurationServer(backup.Server);
-        Site.ChangeDatabase(_ => backup.Database);
+        Site.ReplaceDatabase(backup.Database);
         Site.PutConfigurationServer(known with { Name = backup.Server, Address = command.Address ?? backup.Address, Connected = true });
         return Task.CompletedTask;
     }

@@ -26,7 +26,7 @@ internal sealed class DeployProcessServerOperation(DeployProcessServer command, 
             CheckResult.Of("SiteReachable", "TO-01", site.Reachable, () => ErrorCatalogue.Error("SiteUnreachable", command.Fabric)),
             CheckResult.Of("FabricKind", "TO-11", site.Kind == FabricKind.Azure, () => ErrorCatalogue.Error("ProcessServerNotHere", command.Fabric, site.Kind)),
             CheckResult.Of("Name", "TO-11", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name)),
-            CheckResult.Of("NameFree", "TO-11", asJob is not null || site.ProcessServers.All(server => !IsName(server.Name, command.Name)), () => ErrorCatalogue.Error("ServerExists", command.Name, command.Fabric)),
+            CheckResult.Of("NameFree", "TO-11", asJob is not null || !site.ProcessServers.Select(server => server.Name).Concat(Pending().Select(other => other.Name)).Any(name => IsName(name, command.Name)), () => ErrorCatalogue.Error("ServerExists", command.Name, command.Fabric)),
             CheckResult.Of("Network", "TO-11", site.Networks.Contains(command.Network), () => ErrorCatalogue.Error("InventoryNotFound", command.Network, command.Fabric)),
             CheckNetworkOfMachines(site),
             CheckResult.Of("Address", "TO-11", AddressOf(command.Address) is not null, () => ErrorCatalogue.Error("AddressInvalid", command.Address)),
@@ -50,7 +50,12 @@ internal sealed class DeployProcessServerOperation(DeployProcessServer command, 
 
     private string? HolderOf(InventorySnapshot site) =>
         site.Machines.FirstOrDefault(machine => IsTaken(machine.Guest.Address))?.Name
-        ?? site.ProcessServers.FirstOrDefault(server => IsTaken(server.Address))?.Name;
+        ?? site.ProcessServers.FirstOrDefault(server => IsTaken(server.Address))?.Name
+        ?? Pending().FirstOrDefault(other => IsTaken(other.Address))?.Name;
+
+    // What another job is about to deploy is taken too.
+    private IEnumerable<DeployProcessServer> Pending() =>
+        Engine.Jobs.Unfinished().Select(record => record.Command).OfType<DeployProcessServer>().Where(other => IsName(other.Fabric, command.Fabric));
 
     private bool IsTaken(string? address) => address is not null && AddressOf(address) is { } taken && taken.Equals(AddressOf(command.Address));
 

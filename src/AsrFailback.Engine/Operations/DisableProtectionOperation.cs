@@ -1,3 +1,4 @@
+using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
@@ -40,16 +41,34 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
         RequireReady(context.JobName);
         var facts = runtime.State.Facts;
         runtime.State.Change(facts => facts with { Phase = Phase.Unprotected });
-        await runtime.DisposeAsync().ConfigureAwait(false);
+        await TolerateAsync(context, () => runtime.DisposeAsync().AsTask()).ConfigureAwait(false);
         GiveBack(runtime, facts);
         var target = runtime.At(facts.ActiveSide.Other());
-        if (target.Site.IsReachable)
+        await TolerateAsync(context, () =>
         {
-            RetentionJournal.Remove(Engine.Options.Files, target.Journal(facts.ReplicationEpoch));
-        }
+            if (target.Site.IsReachable)
+            {
+                RetentionJournal.Remove(Engine.Options.Files, target.Journal(facts.ReplicationEpoch));
+            }
+
+            return Task.CompletedTask;
+        }).ConfigureAwait(false);
 
         Engine.UnregisterMachine(facts.HomeFabric, command.Item);
         Engine.RemoveItem(command.Item);
+    }
+
+    // A journal that cannot be found or closed, because its master target is gone, keeps nobody from giving up a protection.
+    private async Task TolerateAsync(TaskContext context, Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (AsrException left) when (!left.Error.Temporary)
+        {
+            context.Warn(ErrorCatalogue.Error("JournalLeft", command.Item, left.Message));
+        }
     }
 
     // A failover that was stopped in the middle has shut the machine down and will not go on.

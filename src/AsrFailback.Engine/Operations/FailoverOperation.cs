@@ -245,7 +245,8 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
             Runtime.State.Change(facts => facts with
             {
                 Phase = Phase.CommitPending, ActiveSide = facts.TargetSide, Switching = false, ShutDown = false,
-                ResourceGroup = resourceGroup, ReplicaRan = false,
+                ResourceGroup = resourceGroup, ReplicaRan = false, ReplicaSpoilt = false, ReplicaSuspect = false,
+                CompareEverything = facts.CompareEverything || facts.ReplicaSuspect,
             });
         }
 

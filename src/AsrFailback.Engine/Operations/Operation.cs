@@ -44,9 +44,22 @@ internal abstract class Operation(FailbackCommand command, FailbackEngine engine
         return reasons.Length == 0 ? checks : throw ErrorCatalogue.Refusal(Scenario.Of(command).FriendlyName, command.Target, reasons);
     }
 
+    /// <summary>What speaks against going on with a job, or why that cannot be told.</summary>
+    public IReadOnlyList<AsrError> TryReasonsAgainstRestart(string job)
+    {
+        try
+        {
+            return ReasonsAgainstRestart(job);
+        }
+        catch (AsrException unreadable)
+        {
+            return [unreadable.Error];
+        }
+    }
+
     /// <summary>What speaks against going on with a job of this operation that failed or was stopped.</summary>
     /// <param name="job">The job's name.</param>
-    public virtual IReadOnlyList<AsrError> ReasonsAgainstRestart(string job) => [];
+    protected virtual IReadOnlyList<AsrError> ReasonsAgainstRestart(string job) => [];
 
     /// <summary>The first task of every larger operation: the same checks once more, with their warnings in the job's result.</summary>
     protected Task CheckPrerequisites(TaskContext context)

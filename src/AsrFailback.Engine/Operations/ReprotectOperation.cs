@@ -4,6 +4,7 @@ using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Replication.Delta;
+using AsrFailback.Replication.Journal;
 using AsrFailback.Replication.Source;
 
 namespace AsrFailback.Engine.Operations;
@@ -22,7 +23,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
     public override long? Estimate() => Plan(Choose(SituationFor(asJob: null)).Datastore).Regions.Bytes;
 
     // A job that failed has given its slots back; somebody may have taken them (MT-08).
-    public override IReadOnlyList<AsrError> ReasonsAgainstRestart(string job) =>
+    protected override IReadOnlyList<AsrError> ReasonsAgainstRestart(string job) =>
         Engine.TryRuntimeOf(command.Item) is null ? [] : [.. Check(job).Where(check => check is { Id: "FreeSlots", State: CheckState.Failed }).Select(check => check.Finding!)];
 
     public override Preview Describe(Preview preview) =>
@@ -30,22 +31,54 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
 
     // The old machine is off before a block of it is touched (RP-04). One that is gone is created anew on the master target's
     // host, and then nothing that is known about its old disks may be believed (RP-03).
-    private Task DiscoverReplica(TaskContext context)
+    private async Task DiscoverReplica(TaskContext context)
     {
+        if (Facts.Phase == Phase.Protected)
+        {
+            await GiveLostReplicaUpAsync().ConfigureAwait(false);
+        }
+
         var choice = context.DecideOnce(() => Choose(SituationFor(context.JobName)));
         Runtime.State.Change(facts => facts with { MasterTarget = choice.MasterTarget ?? facts.MasterTarget, RetentionVolume = choice.RetentionVolume ?? facts.RetentionVolume });
         var places = Runtime.At(Target);
         var active = Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item);
-        if (!places.Site.HasAllDisks(active, choice.Datastore))
+        if (Runtime.RunsTwice)
         {
+            Runtime.State.Change(facts => facts with { CompareEverything = true });
+        }
+
+        if (!IsKnown(places, active, choice.Datastore))
+        {
+            RetentionJournal.ForgetDigests(Engine.Options.Files, places.Manifests);
+            ImageStamps.Remove(Engine.Options.Files, places.ReplicaStamps);
             IntentBitmap.Save(Engine.Options.Files, places.Intents, RegionMap.Full([.. active.Disks.Select(disk => disk.CapacityBytes)]));
         }
 
         places.Site.EnsureMachine(active, choice.Host, choice.Datastore);
         places.Site.PowerOff(command.Item);
         places.Site.MergeSnapshots(command.Item);
-        return Task.CompletedTask;
     }
+
+    // Its points were read through disks that are gone. From here on this is a reprotect like any other.
+    private async Task GiveLostReplicaUpAsync()
+    {
+        try
+        {
+            await Runtime.CloseReplicationAsync().ConfigureAwait(false);
+        }
+        catch (AsrException)
+        {
+            // There is nothing left to close in order.
+        }
+
+        RetentionJournal.Remove(Engine.Options.Files, Runtime.At(Target).Journal(Facts.ReplicationEpoch));
+        Runtime.State.Change(facts => facts with { Phase = Phase.Committed, CompareEverything = true, ReplicaSuspect = false, ReplicaSpoilt = false });
+    }
+
+    // At home, disks without their machine may be anybody's. In Azure they are the seed that a commit of a failback left.
+    private static bool IsKnown(ItemPlaces places, Machine active, string? datastore) => places.Site.Kind.IsVSphere()
+        ? places.Site.FindMachine(active.Name) is not null && places.Site.HasAllDisks(active)
+        : places.Site.HasAllDisks(active, datastore);
 
     private static Choice Choose(Situation at) => at.GoesToVSphere && at.MasterTarget is { } server
         ? new(
@@ -96,7 +129,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
 
     // Disks that are not there yet, or that somebody else wrote.
     private bool IsUnknown(ItemPlaces places, string? datastore) =>
-        !places.Site.HasAllDisks(Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item), datastore) || WrittenElsewhere(places);
+        !IsKnown(places, Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item), datastore) || WrittenElsewhere(places);
 
     private bool WrittenElsewhere(ItemPlaces places) =>
         places.Site.Snapshot().Machines.Any(machine => machine.Name == command.Item)

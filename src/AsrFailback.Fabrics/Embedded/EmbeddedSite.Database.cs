@@ -24,14 +24,32 @@ public sealed partial class EmbeddedSite
     /// <exception cref="AsrException"><c>SiteInvalid</c>.</exception>
     public void PutConfigurationServer(ConfigurationServer server) => ChangeInventory(site => site with { ConfigurationServer = server });
 
+    /// <summary>Puts another database in the place of the one that is there, whole or damaged.</summary>
+    public void ReplaceDatabase(ConfigurationDatabase database)
+    {
+        lock (_lock)
+        {
+            RequireReachable();
+            SiteJson.Write(_files, DatabasePath, database);
+        }
+    }
+
     private ConfigurationServer? WithDatabase(SiteDocument site)
     {
-        var database = Database;
-        return site.ConfigurationServer is { } server
-            ? server with
-            {
-                Fabric = Name, VCenter = site.VCenter, Machines = database?.Machines, Servers = database?.Servers ?? [], LastBackupUtc = database?.LastBackupUtc,
-            }
-            : null;
+        if (site.ConfigurationServer is not { } server)
+        {
+            return null;
+        }
+
+        server = server with { Fabric = Name, VCenter = site.VCenter };
+        try
+        {
+            var database = Database;
+            return server with { Machines = database?.Machines, Servers = database?.Servers ?? [], LastBackupUtc = database?.LastBackupUtc };
+        }
+        catch (AsrException damage)
+        {
+            return server with { DatabaseFault = damage.Error };
+        }
     }
 }

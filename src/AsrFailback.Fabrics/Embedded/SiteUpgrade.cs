@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Fabrics.Embedded;
 
@@ -9,6 +10,16 @@ namespace AsrFailback.Fabrics.Embedded;
 /// </summary>
 internal static class SiteUpgrade
 {
+    /// <summary>Keeps a file of an older version beside the one that takes its place.</summary>
+    public static void KeepOlder(IFileSystem files, string path)
+    {
+        var kept = Path.ChangeExtension(path, ".v1.json");
+        if (AtomicFile.Read(files, path, int.MaxValue) is { } content && !ReferenceEquals(Apply(path, content), content) && !files.Exists(kept))
+        {
+            AtomicFile.Replace(files, kept, content);
+        }
+    }
+
     /// <summary>The same inventory in the newest version.</summary>
     /// <exception cref="AsrException"><c>SiteInvalid</c>: a version that is not known, or a version 1 that lacks something.</exception>
     public static byte[] Apply(string path, byte[] content)

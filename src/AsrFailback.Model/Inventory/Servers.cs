@@ -66,6 +66,10 @@ public sealed record ConfigurationServer(string Name)
     [JsonIgnore]
     public IReadOnlyList<string>? Machines { get; init; }
 
+    /// <summary>Why its database cannot be read; null when it can. Kept by the site.</summary>
+    [JsonIgnore]
+    public AsrError? DatabaseFault { get; init; }
+
     /// <summary>The servers that registered with it. Kept by the site.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Servers { get; init; } = [];

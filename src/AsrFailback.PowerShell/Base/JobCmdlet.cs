@@ -86,7 +86,7 @@ public abstract class JobCmdlet : VaultCmdlet
             foreach (var warning in preview.Checks.Select(ReadinessRules.WarningOf).OfType<AsrError>())
             {
                 WriteWarning(warning.Message);
-                _told.Add(warning.Message);
+                _told.Add(warning.Id);
             }
 
             return Confirmed(preview.Command.Target, PreviewText.Of(preview), Force);
@@ -114,10 +114,10 @@ internal static class JobOutput
 {
     /// <param name="job">The job.</param>
     /// <param name="pump">Where it is written.</param>
-    /// <param name="told">Warnings that the user has seen already.</param>
+    /// <param name="told">Ids of the warnings that the user has seen already.</param>
     public static void Write(Job job, OutputPump pump, IReadOnlySet<string>? told = null)
     {
-        foreach (var warning in job.Warnings.Where(warning => told?.Contains(warning.Message) != true))
+        foreach (var warning in job.Warnings.Where(warning => told?.Contains(warning.Id) != true))
         {
             pump.Warn(warning.Message);
         }

@@ -8,11 +8,7 @@ namespace AsrFailback.Replication.Journal;
 /// <param name="Findings">What is wrong, naming each bad place.</param>
 /// <param name="BlocksCompared">Replica blocks that were compared with their digest.</param>
 /// <param name="BlocksUnknown">Blocks that have none at the moment: written since the journal was last closed cleanly.</param>
-public sealed record JournalCheck(IReadOnlyList<string> Findings, long BlocksCompared, long BlocksUnknown)
-{
-    /// <summary>Replica blocks that differ from their digest.</summary>
-    public long BlocksDiffering { get; init; }
-}
+public sealed record JournalCheck(IReadOnlyList<string> Findings, long BlocksCompared, long BlocksUnknown);
 
 /// <summary>Reads a journal that nobody has open, its history, manifests and replica; changes nothing.</summary>
 public static class JournalChecker
@@ -45,17 +41,16 @@ public static class JournalChecker
 
         // A block that waits to be applied may be half written, or its digest may.
         var waiting = records.Where(record => record.CarriesData).SelectMany(Replica.BlocksOf).ToHashSet();
-        var (compared, unknown, differing) = (0L, 0L, 0L);
+        var (compared, unknown) = (0L, 0L);
         for (var disk = 0; disk < disks.Count; disk++)
         {
             var replica = CheckReplica(files, Replica.ManifestPath(manifestFolder, disk), disk, disks[disk], waiting, cancellation);
             findings.AddRange(replica.Findings);
             compared += replica.BlocksCompared;
             unknown += replica.BlocksUnknown;
-            differing += replica.BlocksDiffering;
         }
 
-        return new JournalCheck(findings, compared, unknown) { BlocksDiffering = differing };
+        return new JournalCheck(findings, compared, unknown);
     }
 
     private static JournalCheck CheckReplica(
@@ -88,6 +83,6 @@ public static class JournalChecker
             }
         }
 
-        return new JournalCheck(findings, compared, Blocks.Count(replica.Length) - compared) { BlocksDiffering = findings.Count };
+        return new JournalCheck(findings, compared, Blocks.Count(replica.Length) - compared);
     }
 }

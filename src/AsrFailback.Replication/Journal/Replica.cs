@@ -66,6 +66,21 @@ internal sealed class Replica : IDisposable
         }
     }
 
+    /// <summary>The digest of a block as it is now, kept; false when another one, or none, was kept before.</summary>
+    public bool DigestAnew(int disk, long block, Span<byte> digest)
+    {
+        Span<byte> kept = stackalloc byte[Blocks.DigestSize];
+        var known = _manifests[disk].TryGet(block, kept);
+        Blocks.Digest(Blocks.Read(Disks[disk], block, _block), digest);
+        if (known && kept.SequenceEqual(digest))
+        {
+            return true;
+        }
+
+        _manifests[disk].Set(block, digest);
+        return false;
+    }
+
     /// <summary>Computes every digest that is unknown.</summary>
     public void CompleteDigests()
     {

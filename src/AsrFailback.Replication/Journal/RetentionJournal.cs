@@ -139,7 +139,15 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         {
             for (var index = 0; index < count; index++)
             {
-                _replica.Digest(disk, firstBlock + index, digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize));
+                var digest = digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize);
+                if (_onForeignBlock is null)
+                {
+                    _replica.Digest(disk, firstBlock + index, digest);
+                }
+                else if (!_replica.DigestAnew(disk, firstBlock + index, digest))
+                {
+                    _onForeignBlock();
+                }
             }
         }
 
@@ -240,33 +248,6 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
             Apply();
             return records.Sum(record => (long)record.Data.Length);
         })));
-    }
-
-    /// <summary>Drops the oldest points beyond the policy; pinned ones and the two newest stay.</summary>
-    /// <returns>Points dropped.</returns>
-    public int Prune(ReplicationPolicy policy)
-    {
-        lock (_gate)
-        {
-            var dropped = 0;
-            while (_segments.Count > 2
-                && (_segments.Count > policy.MaxPoints || HistoryBytes > policy.MaxHistoryBytes)
-                && !_segments.Any(segment => segment == _segments[0] && _pins.GetValueOrDefault(segment.Point.Id) > 0))
-            {
-                var oldest = _segments[0];
-                _segments = [.. _segments.Skip(1)];
-                oldest.Dispose();
-                _files.Delete(Path.Combine(HistoryFolder(_folder), HistorySegment.NameOf(oldest.Number)));
-                dropped++;
-            }
-
-            if (dropped > 0)
-            {
-                _files.FlushFolder(HistoryFolder(_folder));
-            }
-
-            return dropped;
-        }
     }
 
     /// <summary>Applies and flushes everything; the replica is at the latest when this returns.</summary>

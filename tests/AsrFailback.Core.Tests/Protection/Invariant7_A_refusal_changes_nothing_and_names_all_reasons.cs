@@ -80,7 +80,7 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
             or (Phase.CommitPending, ProtectionOperation.Commit)
             or (Phase.Committed, ProtectionOperation.Reprotect or ProtectionOperation.CompleteMigration or ProtectionOperation.Disable)
             or (Phase.Protected, ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover or ProtectionOperation.CleanUpTestFailover
-                or ProtectionOperation.Failover or ProtectionOperation.Disable);
+                or ProtectionOperation.Failover or ProtectionOperation.Reprotect or ProtectionOperation.Disable);
         var needsPoint = operation is ProtectionOperation.TestFailover or ProtectionOperation.Failover;
         var needsNoTest = needsPoint || (operation == ProtectionOperation.Disable && facts.Phase == Phase.Protected);
         (string Id, bool Holds)[] reasons =
@@ -88,7 +88,8 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
             ("ItemBusy", around.BusyWith is not null),
             ("ProtectionDisabled", !allowed && facts.Phase == Phase.Unprotected && operation == ProtectionOperation.Reprotect),
             ("WrongPhase", !allowed && !(facts.Phase == Phase.Unprotected && operation == ProtectionOperation.Reprotect)),
-            ("MigrationCompleted", allowed && facts.MigrationCompleted && operation is ProtectionOperation.Reprotect or ProtectionOperation.CompleteMigration),
+            ("MigrationCompleted", allowed && facts.Phase == Phase.Committed && facts.MigrationCompleted && operation is ProtectionOperation.Reprotect or ProtectionOperation.CompleteMigration),
+            ("ReplicaWhole", facts.Phase == Phase.Protected && operation == ProtectionOperation.Reprotect),
             ("MachineAtHome", allowed && operation == ProtectionOperation.CompleteMigration && facts.ActiveSide == Side.Home),
             ("FailoverUnfinished", (facts.Switching || facts.ShutDown) && operation is ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover),
             ("UnsupportedDirection", operation == ProtectionOperation.TestFailover && facts.SourceSide == Side.Recovery),

@@ -21,7 +21,7 @@ public sealed class PhaseTableTests
         Protected     CleanUpTestFailover Protected
         Protected     Failover            CommitPending
         Protected     Commit              refused
-        Protected     Reprotect           refused
+        Protected     Reprotect           Protected
         Protected     Disable             Unprotected
         Protected     CompleteMigration   refused
         CommitPending Enable              refused

@@ -26,6 +26,10 @@ public sealed class MachineCheckTests
         reprotect snapshots=1 unmergeable          | SnapshotsMerge:SnapshotMergeFails
         failback replica-gone                      | ReplicaThere:MachineNotFound
         failback home-on                           | ReplicaOff:ReplicaRuns
+        failback suspect                           | ReplicaTrusted:ReplicaSuspect
+        failover suspect                           | ReplicaTrusted:ReplicaSuspect
+        test suspect                               | ReplicaTrusted:ReplicaSuspect
+        test suspect home-gone                     | ReplicaTrusted:ReplicaSuspect:Warning
         failover machine-deleted                   | ReplicaThere:MachineNotFound
         test machine-deleted                       | ReplicaThere:MachineNotFound
         failback disk-gone                         | ReplicaDisks:ReplicaDiskMissing
@@ -54,6 +58,8 @@ public sealed class MachineCheckTests
         reprotect snapshots=5                      | SnapshotsMerge
         reprotect unmergeable                      | SnapshotsMerge:NotApplicable
         failback                                   | ReplicaOff ReplicaThere ReplicaDisks ReplicaSnapshots
+        failback replica-ran                       | ReplicaTrusted
+        reprotect suspect                          | ReplicaTrusted:Absent
         failover disk-gone                         | ReplicaThere ReplicaDisks
         reprotect replica-gone                     | ReplicaThere:Absent
         failover snapshots=1                       | ReplicaSnapshots:NotApplicable

@@ -8,7 +8,8 @@ public sealed class PhaseCheckTests
         reprotect outdated             | VaultNewest:VaultOutdated
         failover outdated              | VaultNewest:VaultOutdated
         commit busy                    | NotBusy:ItemBusy
-        reprotect phase=Protected      | Phase:WrongPhase
+        reprotect phase=Protected      | ReplicaLost:ReplicaWhole
+        reprotect replicating-home     | ReplicaLost:ReplicaWhole
         reprotect phase=CommitPending  | Phase:WrongPhase
         reprotect phase=Unprotected    | Phase:ProtectionDisabled
         failover phase=Committed       | Phase:WrongPhase
@@ -38,6 +39,7 @@ public sealed class PhaseCheckTests
 
     // what is asked for and changed, still possible | checks that looked
     internal const string Fine = """
+        reprotect replicating-home replica-gone | ReplicaLost
         reprotect                      | VaultNewest NotBusy Phase NotMigrated
         disable phase=Unprotected      | Phase
         disable phase=Committed        | Phase

@@ -10,6 +10,8 @@ public sealed class ServerCheckTests
         reprotect avs no-cs                        | ConfigurationServer:NoConfigurationServer
         reprotect cs-down                          | ConfigurationServerConnected:ConfigurationServerDown
         failback cs-down                           | ConfigurationServerConnected:ConfigurationServerDown
+        reprotect db-damaged                       | ConfigurationDatabase:SiteInvalid
+        failback db-damaged                        | ConfigurationDatabase:SiteInvalid
         reprotect rights=ReadOnly                  | AccountRights:AccountReadOnly
         reprotect rights=readonly                  | AccountRights:AccountReadOnly
         reprotect known=db01                       | MachineKnown:MachineNotKnown
@@ -39,6 +41,8 @@ public sealed class ServerCheckTests
         failover no-cs                             | ConfigurationServer:NotApplicable
         failover cs-down                           | ConfigurationServerConnected:NotApplicable
         reprotect-to-azure cs-down                 | ConfigurationServerConnected:NotApplicable
+        reprotect known-unknown                    | ConfigurationDatabase
+        failover db-damaged                        | ConfigurationDatabase:NotApplicable
         failover rights=ReadOnly                   | AccountRights:Absent
         failback rights=ReadOnly                   | AccountRights:Absent
         reprotect rights=full                      | AccountRights

@@ -11,6 +11,10 @@ internal sealed partial class World
         ["data-port="] = (at, value) => at.ChangeConfigurationServer(server => server with { DataPort = (int)Number(value) }),
         ["known="] = (at, value) => at.ChangeConfigurationServer(server => server with { Machines = value.Split(',') }),
         ["known-unknown"] = (at, _) => at.ChangeConfigurationServer(server => server with { Machines = null }),
+        ["db-damaged"] = (at, _) => at.ChangeConfigurationServer(server => server with
+        {
+            Machines = null, DatabaseFault = Core.Errors.ErrorCatalogue.Error("SiteInvalid", "configuration-server.json", "$.machines[0]", "5"),
+        }),
         ["no-ps"] = (at, _) => (at._home, at._azure) = (at._home with { ProcessServers = [] }, at._azure with { ProcessServers = [] }),
         ["no-ps-azure"] = (at, _) => at._azure = at._azure with { ProcessServers = [] },
         ["ps-silent"] = (at, _) => at.ChangeProcessServer(server => server with { Answers = false }),

@@ -147,6 +147,17 @@ internal sealed class DrWorld : IAsyncDisposable
     /// <summary>Waits until the target has everything written so far.</summary>
     public Task DrainAsync() => Engine.RuntimeOf(Item).Session!.DrainAsync(CancellationToken.None).WaitAsync(Patience);
 
+    /// <summary>Waits until a replica that somebody else may have written is compared.</summary>
+    public Task UntilTrustedAsync() => UntilAsync(() => !Facts.ReplicaSuspect);
+
+    public static async Task UntilAsync(Func<bool> holds)
+    {
+        for (var since = TimeProvider.System.GetTimestamp(); !holds(); await Task.Yield())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(since) < Patience, "This takes too long.");
+        }
+    }
+
     public async Task<RecoveryPoint> PointAsync(string label = "")
     {
         await RunAsync(new CreateRecoveryPoint(Item, label));

@@ -34,7 +34,7 @@ public sealed class InterruptedOpeningTests
 
         // A copy has other stamps than its original: they are made valid by one undisturbed life.
         world.Open();
-        await world.DrainAsync();
+        await world.UntilTrustedAsync();
         await world.PointAsync();
         await world.CloseAsync();
         using (var file = File.OpenHandle(Path.Combine(world.Root, image), FileMode.Open, FileAccess.Write))
@@ -48,6 +48,7 @@ public sealed class InterruptedOpeningTests
         await world.AbandonAsync();
         interruption.Disarm();
         world.Open();
+        await world.UntilTrustedAsync();
         await world.DrainAsync();
         await world.PointAsync();
         await world.MoveAsync();

@@ -29,7 +29,7 @@ public sealed class Invariant7_A_refusal_changes_nothing
     // phase | command=reasons …
     private const string Table = """
         Protected     | Enable=ItemExists CleanUp=NoTestFailover Commit=WrongPhase FailoverToNoPoint=PointNotFound
-        Protected     | Reprotect=WrongPhase+MachineNotRunning? SecondFabric=FabricExists LongLabel=LabelTooLong
+        Protected     | Reprotect=ReplicaWhole+MachineNotRunning? SecondFabric=FabricExists LongLabel=LabelTooLong
         Tested        | Enable=ItemExists TestFailover=TestFailoverExists Failover=TestFailoverExists Disable=TestFailoverExists
         Tested        | Commit=WrongPhase FailoverToNoPoint=TestFailoverExists+PointNotFound
         CommitPending | Enable=ItemExists CreatePoint=WrongPhase TestFailover=WrongPhase CleanUp=WrongPhase Failover=WrongPhase

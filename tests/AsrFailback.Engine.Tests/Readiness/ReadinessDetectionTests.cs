@@ -71,6 +71,7 @@ public sealed class ReadinessDetectionTests
 
         await LookAsync(world, clock, refresh);
 
+        await world.UntilTrustedAsync();
         var error = Assert.Single((await world.ItemAsync()).HealthErrors);
         Assert.Equal("HomeMachinePoweredOn", error.Id);
         Assert.NotEqual("", error.RecommendedAction);
@@ -119,8 +120,7 @@ public sealed class ReadinessDetectionTests
         var before = await world.PointAsync("before");
         SwitchOnAndWrite(world, 64 << 10);
         await LookAsync(world, clock, refresh: true);
-        await world.DrainAsync();
-        await world.PointAsync("after");
+        await world.UntilTrustedAsync();
 
         Assert.DoesNotContain(await world.Engine.GetRecoveryPointsAsync(DrWorld.Item), point => point.Id == before.Id);
         await ComesHomeByteExactAsync(world);
@@ -135,6 +135,7 @@ public sealed class ReadinessDetectionTests
         SwitchOnAndWrite(world, 64 << 10);
         world.Open();
 
+        await world.UntilTrustedAsync();
         Assert.Equal(["HomeMachinePoweredOn"], (await world.ItemAsync()).HealthErrors.Select(error => error.Id));
         Assert.Equal(PowerState.Off, world.Power(DrWorld.Home));
         await ComesHomeByteExactAsync(world);
@@ -198,8 +199,7 @@ public sealed class ReadinessDetectionTests
 
     private static async Task ComesHomeByteExactAsync(DrWorld world)
     {
-        await world.DrainAsync();
-        await world.PointAsync();
+        await world.UntilTrustedAsync();
         await world.MoveAsync();
         world.AssertImages(DrWorld.Home, world.Model);
     }

@@ -125,6 +125,35 @@ public sealed class ReadinessNewServerTests
 
     [Fact]
     [Requirement("TO-11")]
+    public async Task Of_two_deployments_at_once_only_one_gets_the_address_and_the_name()
+    {
+        using var held = new ManualResetEventSlim();
+        await using var world = await WithPassphraseAsync(new ManualClock());
+        world.Setup.OnProgress = _ => held.Wait(DrWorld.Patience);
+        var first = await world.Engine.SubmitAsync(Deploy with { Passphrase = Secure(Secret) });
+
+        Assert.Equal(["AddressTaken"], await world.RefusedAsync(Deploy with { Name = "ps-two", Passphrase = Secure(Secret) }));
+        Assert.Equal(["ServerExists"], await world.RefusedAsync(Deploy with { Address = "10.2.0.5", Passphrase = Secure(Secret) }));
+        held.Set();
+
+        Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync(first.Name).WaitAsync(DrWorld.Patience)).State);
+    }
+
+    // what is no address of a server
+    [Theory]
+    [Requirement("TO-11")]
+    [InlineData("7")]
+    [InlineData("10.2")]
+    [InlineData("somewhere")]
+    public async Task A_word_that_is_no_address_is_refused(string address)
+    {
+        await using var world = await WithPassphraseAsync(new ManualClock());
+
+        Assert.Equal(["AddressInvalid"], await world.RefusedAsync(Deploy with { Address = address, Passphrase = Secure(Secret) }));
+    }
+
+    [Fact]
+    [Requirement("TO-11")]
     public async Task The_passphrase_is_in_no_file_of_the_vault_and_its_sites()
     {
         await using var world = await WithPassphraseAsync(new ManualClock(), inFiles: true);

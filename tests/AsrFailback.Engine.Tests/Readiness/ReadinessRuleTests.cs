@@ -8,10 +8,10 @@ public sealed class ReadinessRuleTests
     // operation : checks that no inventory and no machine file can break; what breaks them is said beside
     private const string NotInAnInventory = """
         # the phase of the item and the vault's own state
-        Reprotect    | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome
-        Failover     | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome
-        TestFailover | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome NotSwitching
-        Commit       | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome
+        Reprotect    | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost
+        Failover     | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost
+        TestFailover | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost NotSwitching
+        Commit       | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost
         # what the command asks for: ReadinessOutcomeTests
         Failover     | Direction ExpectedDirection Point PointAge
         TestFailover | Direction Point

@@ -26,6 +26,19 @@ public sealed class ReadinessSlotTests
     }
 
     [Fact]
+    [Requirement("MT-08", "TO-05")]
+    public async Task A_reprotect_that_names_no_master_target_takes_one_with_free_slots()
+    {
+        await using var world = await ReadinessStage.WorldAsync("ReprotectHome");
+        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi01", null, "retention2"));
+        WorldEdit.Make(world, "home:masterTargets.0.attachedDisks=60");
+
+        await world.RunAsync(new Reprotect(DrWorld.Item));
+
+        Assert.Equal("mt02", world.Facts.MasterTarget);
+    }
+
+    [Fact]
     [Requirement("MT-08")]
     public async Task Of_two_reprotects_that_race_exactly_one_is_refused()
     {

@@ -31,6 +31,7 @@ internal static class RuleTables
         SnapshotsMerge               | SnapshotMergeFails                   | home/web01:snapshots=2 home/web01:snapshotsMerge=false         | home/web01:snapshots=2
         ConfigurationServer          | NoConfigurationServer                | home:configurationServer-                                      |
         ConfigurationServerConnected | ConfigurationServerDown              | home:configurationServer.connected=false                       |
+        ConfigurationDatabase        | SiteInvalid                          | home/db:machines=[5]                                           |
         AccountRights                | AccountReadOnly                      | home:configurationServer.accountRights=ReadOnly                | home:configurationServer.accountRights=full
         MachineKnown                 | MachineNotKnown                      | home/db:machines=["web02"]                                     | home/db:machines=["WEB01"]
         ProcessServer                | NoProcessServer                      | azure:processServers=[] home:processServers=[]                 | azure:processServers=[]
@@ -97,9 +98,11 @@ internal static class RuleTables
         ~SourceAnswers               | SourceAway              | azure/state:reachable=false                                                     |
         ConfigurationServer          | NoConfigurationServer   | home:configurationServer-                                                       |
         ConfigurationServerConnected | ConfigurationServerDown | home:configurationServer.connected=false                                        |
+        ConfigurationDatabase        | SiteInvalid             | home/db:machines=[5]                                                            |
         MachineKnown                 | MachineNotKnown         | home/db:machines=[]                                                             |
         HostMemory                   | HostMemory:8038         | home/web01:memoryBytes=4097 home:hosts.0.freeMemoryBytes=4096                   | home/web01:memoryBytes=4096 home:hosts.0.freeMemoryBytes=4096
         ~ProcessServerRuns           | ProcessServerSilent     | azure:processServers.0.answers=false home:processServers.0.answers=false        | azure:processServers.0.answers=false
+        ReplicaTrusted               | ReplicaSuspect          | item/web01:replicaSuspect=true                                                   | item/web01:replicaRan=true
         ReplicaOff                   | ReplicaRuns             | home/web01/state:power=On                                                        |
         ReplicaThere                 | MachineNotFound         | home/web01:-                                                                    |
         ReplicaDisks                 | ReplicaDiskMissing      | home/web01:disks.1.file=datastores/datastore1/web01/gone.vmdk                   |
@@ -119,6 +122,7 @@ internal static class RuleTables
     private const string FailoverOut = """
         TargetReachable   | SiteUnreachable       | azure/state:reachable=false                                     |
         ~SourceAnswers    | SourceAway            | home/state:reachable=false                                      |
+        ReplicaTrusted  | ReplicaSuspect         | item/web01:replicaSuspect=true               |
         ReplicaThere    | MachineNotFound        | azure/web01:-                                |
         ReplicaDisks    | ReplicaDiskMissing     | azure/web01:disks.1.file=disks/web01/gone.vhd |
         AzureQuota        | AzureQuotaUsedUp:28031 | azure:freeMachineQuota=0                                       | azure:freeMachineQuota=1
@@ -134,6 +138,7 @@ internal static class RuleTables
     private const string TestFailover = """
         TargetReachable | SiteUnreachable        | azure/state:reachable=false                  |
         Network         | NetworkNotFound:70038  | net=vnet-recovery azure:networks=["other"]   | net=vnet-recovery
+        ReplicaTrusted  | ReplicaSuspect         | item/web01:replicaSuspect=true               |
         ReplicaThere    | MachineNotFound        | azure/web01:-                                |
         ReplicaDisks    | ReplicaDiskMissing     | azure/web01:disks.1.file=disks/web01/gone.vhd |
         AzureQuota      | AzureQuotaUsedUp:28031 | azure:freeMachineQuota=0                     | azure:freeMachineQuota=1
