@@ -242,6 +242,11 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until every replica that somebody else may have written was compared, where its machine is there.</summary>
+    /// <param name="cancellation">Stops waiting.</param>
+    public Task WaitUntilComparedAsync(CancellationToken cancellation) =>
+        Task.WhenAll(_items.Values.Select(item => item.Trusting)).WaitAsync(cancellation);
+
     /// <summary>The device a machine writes through while it runs.</summary>
     /// <exception cref="AsrException"><c>MachineClosed</c>, <c>ItemNotFound</c>.</exception>
     public WriteSplitter OpenMachine(string item) => RuntimeOf(item).Machine ?? throw ErrorCatalogue.Exception("MachineClosed");

@@ -25,6 +25,7 @@ internal static class VaultRun
             ?? (jobs.Length > 0 ? jobs[0] : throw ErrorCatalogue.Exception("JobNotFound", vault));
         if (last.State == JobState.Succeeded)
         {
+            await engine.WaitUntilComparedAsync(cancellation).ConfigureAwait(false);
             await RequireHealthAsync(engine, cancellation).ConfigureAwait(false);
         }
 

@@ -40,6 +40,9 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     /// <summary>Why the item is not open although it should be; null when all is well.</summary>
     public AsrError? Failure { get; private set; }
 
+    /// <summary>Ends when a replica that somebody else may have written was compared, or cannot be now.</summary>
+    public Task Trusting { get; private set; } = Task.CompletedTask;
+
     /// <summary>What the last look at its home site found out of order.</summary>
     public IReadOnlyList<AsrError> SiteHealth { get; set; } = [];
 
@@ -191,7 +194,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
             Session = new ReplicationSession(Machine, decorator()?.Invoke(source, target) ?? target, options.Clock);
             if (state.Facts.ReplicaSuspect)
             {
-                TrustWhenComparedInBackground(Journal, Session);
+                Trusting = TrustWhenComparedAsync(Journal, Session);
             }
 
             _points = options.Clock.CreateTimer(_ => MarkPointInBackground(), null, facts.Policy.PointInterval, facts.Policy.PointInterval);
@@ -380,7 +383,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
     // Points are read through the replica. Where somebody else wrote it, none from before is exact (invariant 3); they go when
     // there is a new one, not before: without the machine they are all there is (invariant 6).
-    private async void TrustWhenComparedInBackground(RetentionJournal journal, ReplicationSession session)
+    private async Task TrustWhenComparedAsync(RetentionJournal journal, ReplicationSession session)
     {
         try
         {

@@ -104,7 +104,7 @@ internal sealed class RestoreConfigurationServerOperation(RestoreConfigurationSe
         try
         {
             var backup = Backups.Read(path);
-            return [CheckOwner(backup, site), CheckAddress(backup), CheckMachines(backup)];
+            return [CheckOwner(backup), CheckAddress(backup), CheckMachines(backup)];
         }
         catch (AsrException unreadable)
         {
@@ -112,9 +112,9 @@ internal sealed class RestoreConfigurationServerOperation(RestoreConfigurationSe
         }
     }
 
-    private CheckResult CheckOwner(ConfigurationBackup backup, InventorySnapshot site) => CheckResult.Of(
-        "Owner", "TO-03", site.ConfigurationServer is not { } server || server.Name == backup.Server,
-        () => ErrorCatalogue.Error("BackupOfOther", backup.Server, site.ConfigurationServer!.Name));
+    private CheckResult CheckOwner(ConfigurationBackup backup) => CheckResult.Of(
+        "Owner", "TO-03", string.Equals(backup.Fabric, command.Fabric, StringComparison.OrdinalIgnoreCase),
+        () => ErrorCatalogue.Error("BackupOfOther", backup.Fabric, command.Fabric));
 
     private CheckResult CheckMachines(ConfigurationBackup backup)
     {

@@ -10,12 +10,13 @@ namespace AsrFailback.Engine.Servers;
 
 /// <summary>A saved database of a configuration server.</summary>
 /// <param name="Version">Version of the format.</param>
+/// <param name="Fabric">The fabric it belongs to.</param>
 /// <param name="Server">Name of the server.</param>
 /// <param name="Address">Its address then; null when it was not known.</param>
 /// <param name="TakenUtc">When it was saved, UTC.</param>
 /// <param name="Database">What it knew.</param>
 /// <param name="Sha256">SHA-256, in hexadecimal, of the document with an empty one.</param>
-internal sealed record ConfigurationBackup(int Version, string Server, string? Address, DateTimeOffset TakenUtc, ConfigurationDatabase Database, string Sha256);
+internal sealed record ConfigurationBackup(int Version, string Fabric, string Server, string? Address, DateTimeOffset TakenUtc, ConfigurationDatabase Database, string Sha256);
 
 /// <summary>The saved databases of one fabric's configuration server, in the vault's folder: beside the site, not in it.</summary>
 internal sealed class ConfigurationBackups(IFileSystem files, string vaultFolder, string fabric)
@@ -38,7 +39,7 @@ internal sealed class ConfigurationBackups(IFileSystem files, string vaultFolder
     public void Write(string path, ConfigurationServer server, ConfigurationDatabase database, DateTimeOffset now)
     {
         files.CreateFolder(Path.GetDirectoryName(path)!);
-        var backup = new ConfigurationBackup(CurrentVersion, server.Name, server.Address, now, database, "");
+        var backup = new ConfigurationBackup(CurrentVersion, fabric, server.Name, server.Address, now, database, "");
         AtomicFile.Replace(files, path, Encoding.UTF8.GetBytes(EngineJson.Write(backup with { Sha256 = DigestOf(backup) })));
         foreach (var old in files.List(_folder, "*.json").OrderDescending(StringComparer.Ordinal).Skip(Kept))
         {

@@ -17,7 +17,7 @@ BeforeDiscovery {
         @{ Item = 'az02'; Operation = 'Failback'; Direction = 'azure onprem'; Failed = @() }
         @{ Item = 'az02'; Operation = 'PlannedFailover'; Direction = 'azure onprem'; Failed = @('Direction') }
         @{ Item = 'az02'; Operation = 'TestFailover'; Direction = 'azure onprem'; Failed = @('Direction') }
-        @{ Item = 'az02'; Operation = 'Reprotect'; Direction = 'azure onprem'; Failed = @('Phase') }
+        @{ Item = 'az02'; Operation = 'Reprotect'; Direction = 'azure onprem'; Failed = @('ReplicaLost') }
     )
 
     $failovers = 'TestFailover', 'PlannedFailover', 'UnplannedFailover', 'Failback'
@@ -428,9 +428,9 @@ Describe 'A refusal before the job' {
 
 Describe '-SkipCheck' {
     It 'is completed with the checks of the command that may be skipped: <Command>' -ForEach @(
-        @{ Command = 'Start-AsrFailover az02 -SkipCheck '; Checks = 'DisksInPlace', 'HostMemory' }
+        @{ Command = 'Start-AsrFailover az02 -SkipCheck '; Checks = 'DisksInPlace', 'HostMemory', 'ReplicaTrusted' }
         @{ Command = 'Start-AsrReprotect az01 -SkipCheck '; Checks = @('MasterTargetSetup') }
-        @{ Command = 'Test-AsrReadiness az01 Reprotect -SkipCheck '; Checks = 'DisksInPlace', 'HostMemory', 'MasterTargetSetup' }
+        @{ Command = 'Test-AsrReadiness az01 Reprotect -SkipCheck '; Checks = 'DisksInPlace', 'HostMemory', 'MasterTargetSetup', 'ReplicaTrusted' }
     ) {
         (TabExpansion2 $Command $Command.Length).CompletionMatches.CompletionText | Sort-Object | Should -Be $Checks
     }
@@ -749,8 +749,8 @@ Describe 'A configuration server' {
         (Get-AsrConfigurationServer).Address | Should -Be '192.168.10.5'
         $job = Restore-AsrConfigurationServer onprem ./saved.json -Address 192.168.10.99 -AllowOtherAddress -Force -Wait -WarningVariable warnings -WarningAction SilentlyContinue
         $job.State | Should -Be 'Succeeded'
-        $job.Warnings.Id | Should -Be 'AddressOverridden'
-        @($warnings).Count | Should -Be 1
+        $job.Warnings.Id | Should -Be 'AddressOverridden', 'BackupLacksMachines'
+        @($warnings).Count | Should -Be 2
         $warnings[0].Message | Should -Match '192\.168\.10\.99.*192\.168\.10\.5.*web01.*ps-new'
         (Get-AsrConfigurationServer).Address | Should -Be '192.168.10.99'
     }

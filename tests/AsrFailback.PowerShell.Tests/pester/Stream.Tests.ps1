@@ -36,7 +36,7 @@ BeforeDiscovery {
         @{ Id = 'JobNotFound'; Class = 'GetAsrJob'; Target = 'nobody'; Do = { Get-AsrJob nobody } }
         @{ Id = 'JobNotFound'; Class = 'WaitAsrJob'; Target = 'nobody'; Do = { Wait-AsrJob nobody } }
         @{ Id = 'JobNotFound'; Class = 'StopAsrJob'; Target = 'nobody'; Do = { Stop-AsrJob nobody } }
-        @{ Id = 'WrongPhase'; Class = 'StartAsrReprotect'; Target = 'web01'; Do = { Start-AsrReprotect web01 } }
+        @{ Id = 'ReplicaWhole'; Class = 'StartAsrReprotect'; Target = 'web01'; Do = { Start-AsrReprotect web01 } }
     )
 
     $badArguments = @(
