@@ -221,16 +221,14 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     }
 
     /// <summary>Starts the newest job of every target again that failed for a reason outside.</summary>
-    /// <returns>Names of all jobs that are unfinished now.</returns>
+    /// <returns>Names of all jobs that were started again or are unfinished.</returns>
     public IReadOnlyList<string> RestartFailedJobs()
     {
         lock (_submission)
         {
             var newest = Jobs.List().Where(record => record.Command is not BackupConfigurationServer).DistinctBy(record => record.Job.TargetObjectName, StringComparer.OrdinalIgnoreCase);
-            foreach (var record in newest.Where(record => record.Job.Error is { Temporary: true } && ReasonsAgainstRestart(record).Count == 0))
-            {
-                _runner.Restart(record);
-            }
+            var restarted = newest.Where(record => record.Job.Error is { Temporary: true } && ReasonsAgainstRestart(record).Count == 0)
+                .Select(record => _runner.Restart(record).Job.Name).ToArray();
 
             var unfinished = Jobs.Unfinished().Where(record => OutdatedFor(record) is null).ToArray();
             foreach (var record in unfinished)
@@ -238,7 +236,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
                 _runner.Start(record);
             }
 
-            return [.. unfinished.Select(record => record.Job.Name)];
+            return [.. restarted.Union(unfinished.Select(record => record.Job.Name))];
         }
     }
 
