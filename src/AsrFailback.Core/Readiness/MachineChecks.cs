@@ -1,4 +1,3 @@
-using System.Globalization;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 
@@ -55,12 +54,12 @@ public static class MachineChecks
         {
             Skippable = true,
         },
-        new("AzureQuota", "ER", IntoTarget, GoesToAzure, at => Outcome.Needs(
+        new("AzureQuota", "ER", IntoTarget, at => at.GoesToAzure, at => Outcome.Needs(
             at.Target.Inventory.FreeMachineQuota is null or > 0, $"{at.Target.Inventory.FreeMachineQuota}", "AzureQuotaUsedUp", at.Facts.Item, at.Target.Inventory.Fabric)),
-        new("NetworkInterface", "ER", [ProtectionOperation.Failover], at => GoesToAzure(at) && TargetAddress(at) is not null && at.Replica?.Network is not null, at => Outcome.Needs(
+        new("NetworkInterface", "ER", [ProtectionOperation.Failover], at => at.GoesToAzure && TargetAddress(at) is not null && at.Replica?.Network is not null, at => Outcome.Needs(
             AddressHolder(at) is null, TargetAddress(at)!, "AddressTaken", at.Facts.Item, TargetAddress(at)!, AddressHolder(at)?.Name ?? "")),
-        new("BootsInAzure", "ER", IntoTarget, at => GoesToAzure(at) && (at.Machine ?? at.Replica) is not null, at => Outcome.Needs(
-            (at.Machine ?? at.Replica)!.Guest.BootsInAzure, "", "HydrationFails", at.Facts.Item)),
+        new("BootsInAzure", "ER", IntoTarget, at => at.GoesToAzure && at.EitherMachine is not null, at => Outcome.Needs(
+            at.EitherMachine!.Guest.BootsInAzure, "", "HydrationFails", at.Facts.Item)),
     ];
 
     private static MachineDisk? MissingDisk(Situation at) => at.Replica!.Disks.FirstOrDefault(disk => !disk.Present);
@@ -73,8 +72,6 @@ public static class MachineChecks
 
     private static long? MemoryOf(Situation at) =>
         at.Replica is { MemoryBytes: not null } machine && at.Target.FindHost(machine.Host) is { FreeMemoryBytes: not null } ? machine.MemoryBytes : null;
-
-    private static bool GoesToAzure(Situation at) => at.SeesTarget && at.Target.Inventory.Kind == FabricKind.Azure;
 
     private static string? TargetAddress(Situation at) => at.Machine?.Guest.TargetAddress;
 
@@ -98,14 +95,12 @@ public static class MachineChecks
         var machine = at.Machine!;
         if (machine is { Guest.AgentInstalled: true, AgentRegisteredUtc: { } registered })
         {
-            return new Outcome(CheckState.Passed, Time(registered), null);
+            return new Outcome(CheckState.Passed, Words.Time(registered), null);
         }
 
         var booted = machine.BootedUtc ?? DateTimeOffset.MinValue;
         return machine is { Guest.AgentInstalled: true, BootedUtc: not null } && at.NowUtc - booted < AgentWindow
-            ? Outcome.Unless(ErrorCatalogue.Error("AgentNotRegisteredYet", machine.Name, Time(booted), Time(booted + AgentWindow)), Time(booted))
+            ? Outcome.Unless(ErrorCatalogue.Error("AgentNotRegisteredYet", machine.Name, Words.Time(booted), Words.Time(booted + AgentWindow)), Words.Time(booted))
             : Outcome.Needs(false, "", "AgentNotRegistered", machine.Name);
     }
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
 }

@@ -53,20 +53,15 @@ public static class MasterTargetChecks
             "MasterTargetFamily", at.MasterTarget!.Name, at.MasterTarget!.OperatingSystem, at.OperatingSystem)),
         .. OfServer,
         new("FreeSlots", "MT-08", Reprotect, HasServer, at => Outcome.Needs(
-            UsedSlots(at) + Disks(at) <= MasterTargetRules.MaxDisks, $"{UsedSlots(at)} + {Disks(at)}",
-            "MasterTargetFull", at.MasterTarget!.Name, UsedSlots(at), MasterTargetRules.MaxDisks, Disks(at))),
+            at.HasFreeSlots(at.MasterTarget!), $"{at.UsedSlots(at.MasterTarget!)} + {at.DiskCount}",
+            "MasterTargetFull", at.MasterTarget!.Name, at.UsedSlots(at.MasterTarget!), MasterTargetRules.MaxDisks, at.DiskCount)),
         new("DiskUuidsDiffer", "RP-12", Reprotect, HasServer, at => Outcome.Needs(
             SharedUuid(at) is null, SharedUuid(at) ?? "", "DiskUuidsEqual", at.Facts.Item, at.MasterTarget!.Name, SharedUuid(at) ?? "")),
     ];
 
-    /// <summary>Slots of the chosen master target that are taken, or promised to another machine.</summary>
-    public static int UsedSlots(Situation at) => at.MasterTarget!.AttachedDisks + at.Around.ReservedSlots.GetValueOrDefault(at.MasterTarget!.Name);
-
     private static bool HasServer(Situation at) => at.GoesToVSphere && at.MasterTarget is not null;
 
     private static bool HasHost(Situation at) => HasServer(at) && at.MasterTargetHost is not null;
-
-    private static int Disks(Situation at) => (at.Machine ?? at.Replica)?.Disks.Count ?? 0;
 
     private static IReadOnlyList<string> MissingSetup(Situation at) =>
         MasterTargetRules.MissingSetup(at.MasterTarget!, at.Target.Inventory.ConfigurationServer);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Core.Readiness;
@@ -15,13 +14,13 @@ public static class OutcomeChecks
         new("Point", "FO-10", FromPoint, at => at.PointId is not null && at.Around.Points.Count > 0, at => Outcome.Needs(
             Chosen(at) is not null, $"{at.PointId}", "PointNotFound", at.PointId!)),
         new("PointAge", "FO-10", Failover, at => Chosen(at) is not null, at => Outcome.Warns(
-            Chosen(at)!.Id == at.Around.Points[^1].Id, Time(Chosen(at)!.TimeUtc),
-            "PointOlderThanLatest", at.Facts.Item, Time(Chosen(at)!.TimeUtc), Seconds(at.Around.Points[^1].TimeUtc - Chosen(at)!.TimeUtc))),
+            Chosen(at)!.Id == at.Around.Points[^1].Id, Words.Time(Chosen(at)!.TimeUtc),
+            "PointOlderThanLatest", at.Facts.Item, Words.Time(Chosen(at)!.TimeUtc), Seconds(at.Around.Points[^1].TimeUtc - Chosen(at)!.TimeUtc))),
         new("SourceAnswers", "FO-03", Failover, at => at.Failover is { ShutDownSource: true }, at => Outcome.Warns(
             at.SeesSource, at.Source.Inventory.Fabric, "SourceAway", at.Facts.Item, at.Source.Inventory.Fabric)),
         new("ExpectedLoss", "FO-03", Failover, at => at.Around.ExpectedLoss is not null && at.PointId is null, at => Outcome.Warns(
             WillShutDown(at) || at.Around.ExpectedLoss == TimeSpan.Zero, $"{Seconds(at.Around.ExpectedLoss!.Value)} s",
-            "LossExpected", at.Facts.Item, Time(at.NowUtc - at.Around.ExpectedLoss!.Value), Seconds(at.Around.ExpectedLoss!.Value))),
+            "LossExpected", at.Facts.Item, Words.Time(at.NowUtc - at.Around.ExpectedLoss!.Value), Seconds(at.Around.ExpectedLoss!.Value))),
         new("LinuxNetworkManager", "RP-16", Failover, at => ComesHome(at, "Linux"), at => Outcome.Warns(
             false, at.OperatingSystem, "LinuxWithoutNetworkManager", at.Facts.Item)),
         new("LinuxStaticAddress", "RP-16", Failover, at => ComesHome(at, "Linux"), at => Outcome.Warns(
@@ -32,13 +31,13 @@ public static class OutcomeChecks
             false, at.OperatingSystem, "VMwareToolsDisabled", at.Facts.Item)),
         new("AddressKept", "FO-12", Failover, KnowsAddress, at => Outcome.Warns(
             KeepsAddress(at), SourceGuest(at).TargetAddress ?? "", "AddressChanges", at.Facts.Item, SourceGuest(at).Address!, SourceGuest(at).TargetAddress ?? "DHCP")),
-        new("PublicAddress", "FO-12", Failover, at => KnowsAddress(at) && at.Target.Inventory.Kind == FabricKind.Azure && SourceGuest(at).AddressIsPublic, at => Outcome.Warns(
+        new("PublicAddress", "FO-12", Failover, at => KnowsAddress(at) && at.GoesToAzure && SourceGuest(at).AddressIsPublic, at => Outcome.Warns(
             !KeepsAddress(at), SourceGuest(at).Address!, "PublicAddressLost", at.Facts.Item, SourceGuest(at).Address!)),
         new("WholeSubnet", "FO-12", Failover, at => KnowsAddress(at) && KeepsAddress(at) && at.Machine!.Network is not null, at => Outcome.Warns(
             at.Source.RunningOn(at.Machine!.Network!) <= (at.Machine!.Power == PowerState.On ? 1 : 0), $"{at.Source.RunningOn(at.Machine!.Network!)}",
             "SubnetPartly", at.Facts.Item, at.Machine!.Network!, at.Source.RunningOn(at.Machine!.Network!))),
         new("DriveLetters", "FO-12", Failover, at => at.SeesTarget && Words.Same(at.OperatingSystem, "Windows"), at => Outcome.Warns(
-            (at.Machine ?? at.Replica)!.Disks.Count < 2, $"{(at.Machine ?? at.Replica)!.Disks.Count}", "DriveLettersMayChange", at.Facts.Item)),
+            at.EitherMachine!.Disks.Count < 2, $"{at.EitherMachine!.Disks.Count}", "DriveLettersMayChange", at.Facts.Item)),
     ];
 
     private static RecoveryPoint? Chosen(Situation at) =>
@@ -48,7 +47,7 @@ public static class OutcomeChecks
 
     private static bool ComesHome(Situation at, string family) => at.GoesToVSphere && Words.Same(at.OperatingSystem, family);
 
-    private static bool LeavesVSphere(Situation at) => at.Facts.HomeKind.IsVSphere() && at.SeesTarget && at.Target.Inventory.Kind == FabricKind.Azure;
+    private static bool LeavesVSphere(Situation at) => at.Facts.HomeKind.IsVSphere() && at.GoesToAzure;
 
     // What the machine was at home is what it becomes there again.
     private static Guest HomeGuest(Situation at) => at.Replica?.Guest ?? Guest.Usual;
@@ -58,8 +57,6 @@ public static class OutcomeChecks
     private static bool KnowsAddress(Situation at) => at.SeesSource && at.SeesTarget && at.Machine?.Guest.Address is not null;
 
     private static bool KeepsAddress(Situation at) => Words.Same(SourceGuest(at).Address, SourceGuest(at).TargetAddress);
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 1);
 }

@@ -49,7 +49,7 @@ public static class ServerReports
             ? []
             : inventory.Datastores.Select(store => new Candidate(store.Name, blocked ?? StorageRules.ReasonAgainst(store, server.Host))).ToArray();
         return new MasterTargetReport(
-            server.Name, inventory.Fabric, Results([.. ServerChecks.OfConfigurationServer, .. forItem ? [.. MasterTargetChecks.All, .. StorageChecks.All] : MasterTargetChecks.OfServer], at), Math.Max(0, MasterTargetRules.MaxDisks - MasterTargetChecks.UsedSlots(at)),
+            server.Name, inventory.Fabric, Results([.. ServerChecks.OfConfigurationServer, .. forItem ? [.. MasterTargetChecks.All, .. StorageChecks.All] : MasterTargetChecks.OfServer], at), Math.Max(0, MasterTargetRules.MaxDisks - at.UsedSlots(server)),
             volumes, stores, [.. EmptyBecause(server, at, volumes, stores)]);
     }
 

@@ -62,7 +62,7 @@ public static class SiteChecks
 
     private static bool BothSeen(Situation at) => at.SeesSource && at.SeesTarget;
 
-    private static bool GoesToAzure(Situation at) => BothSeen(at) && at.Target.Inventory.Kind == FabricKind.Azure;
+    private static bool GoesToAzure(Situation at) => at.SeesSource && at.GoesToAzure;
 
     private static string? NetworkOf(Situation at) => (at.Command as StartTestFailover)?.Network;
 

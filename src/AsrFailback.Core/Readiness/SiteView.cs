@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AsrFailback.Core.Readiness;
 
 /// <summary>
@@ -58,6 +60,9 @@ internal static class Words
     public static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
     public static bool Has(this IEnumerable<string> words, string word) => words.Contains(word, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A moment as a value: UTC, to the second.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
 
     /// <summary>Several names as one value.</summary>
     public static string List(IEnumerable<string> words) => string.Join(", ", words);

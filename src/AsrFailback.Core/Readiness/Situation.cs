@@ -51,8 +51,11 @@ public sealed class Situation
     /// <summary>The machine at the target; null when it is not there.</summary>
     public Machine? Replica => Target.Find(Facts.Item);
 
+    /// <summary>The machine, or while it is not there the one that waits for it; null when there is neither.</summary>
+    public Machine? EitherMachine => Machine ?? Replica;
+
     /// <summary>The machine's operating system family, as far as any site knows it.</summary>
-    public string OperatingSystem => (Machine ?? Replica)?.OperatingSystem ?? "Linux";
+    public string OperatingSystem => EitherMachine?.OperatingSystem ?? "Linux";
 
     /// <summary>The command as a reprotect.</summary>
     public Reprotect? Reprotect => Command as Reprotect;
@@ -81,9 +84,20 @@ public sealed class Situation
     /// <summary>Whether data would go to ESXi hosts that can be looked at.</summary>
     public bool GoesToVSphere => SeesTarget && Target.Inventory.Kind.IsVSphere();
 
+    /// <summary>Whether data would go to an Azure that can be looked at.</summary>
+    public bool GoesToAzure => SeesTarget && Target.Inventory.Kind == FabricKind.Azure;
+
+    /// <summary>How many disks the machine has; 0 while no site knows it.</summary>
+    public int DiskCount => EitherMachine?.Disks.Count ?? 0;
+
+    /// <summary>Slots of a master target that are taken, or promised to another machine.</summary>
+    public int UsedSlots(MasterTarget server) => server.AttachedDisks + Around.ReservedSlots.GetValueOrDefault(server.Name);
+
+    /// <summary>Whether a master target has slots for all of the machine's disks (MT-08).</summary>
+    public bool HasFreeSlots(MasterTarget server) => UsedSlots(server) + DiskCount <= MasterTargetRules.MaxDisks;
+
     private MasterTarget? FindMasterTarget() =>
-        MasterTargetRules.Choose(Target.Inventory, Reprotect is { } command ? command.MasterTarget : Facts.MasterTarget, OperatingSystem, server =>
-            server.AttachedDisks + Around.ReservedSlots.GetValueOrDefault(server.Name) + ((Machine ?? Replica)?.Disks.Count ?? 0) <= MasterTargetRules.MaxDisks);
+        MasterTargetRules.Choose(Target.Inventory, Reprotect is { } command ? command.MasterTarget : Facts.MasterTarget, OperatingSystem, HasFreeSlots);
 
     private ProcessServer? FindProcessServer() => ServerRules.Choose(Source, Target, Reprotect?.ProcessServer, NowUtc);
 

@@ -132,7 +132,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         !IsKnown(places, Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item), datastore) || WrittenElsewhere(places);
 
     private bool WrittenElsewhere(ItemPlaces places) =>
-        places.Site.Snapshot().Machines.Any(machine => machine.Name == command.Item)
+        places.Site.FindMachine(command.Item) is not null
         && (ImageStamps.Changed(Engine.Options.Files, places.Site, command.Item, places.MachineStamps)
             || ImageStamps.Changed(Engine.Options.Files, places.Site, command.Item, places.ReplicaStamps));
 
