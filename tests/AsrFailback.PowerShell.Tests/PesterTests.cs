@@ -7,22 +7,11 @@ public sealed class PesterTests
     public void The_Pester_suite_passes()
     {
         var suite = Path.Combine(AppContext.BaseDirectory, "pester");
-        var module = Path.Combine(RepositoryRoot(), "out", "AsrFailback", "AsrFailback.psd1");
+        var module = Path.Combine(RepositoryFolder.Root, "out", "AsrFailback", "AsrFailback.psd1");
 
         var (exitCode, output) = Pwsh.Run("-File", Path.Combine(suite, "Invoke-Suite.ps1"), "-Module", module);
 
         Assert.True(exitCode == 0, output);
         Assert.Matches(@"\b[1-9][0-9]* passed, 0 failed", output);
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "AsrFailback.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("AsrFailback.sln is in no folder above the test assembly.");
-        }
-
-        return folder.FullName;
     }
 }

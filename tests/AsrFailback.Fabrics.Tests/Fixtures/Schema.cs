@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -33,9 +32,9 @@ internal sealed class Schema
     /// <summary>Every place with its rules, items of lists as <c>[0]</c>, in the full document.</summary>
     public IEnumerable<(string Place, JsonObject Rules, bool Required)> Places() => Places(Expand(_root), "$", required: true);
 
-    private static Schema Load(string name, [CallerFilePath] string here = "")
+    private static Schema Load(string name)
     {
-        var path = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "schema", $"{name}.schema.json");
+        var path = Path.Combine(RepositoryFolder.Root, "docs", "schema", $"{name}.schema.json");
         return new Schema((JsonObject)JsonNode.Parse(File.ReadAllText(path))!);
     }
 

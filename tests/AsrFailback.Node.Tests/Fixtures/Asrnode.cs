@@ -52,15 +52,8 @@ internal static class Asrnode
 
     private static string FindProgram()
     {
-        var here = new DirectoryInfo(AppContext.BaseDirectory);
-        var configuration = here.Parent!.Name;
-        var root = here;
-        while (!File.Exists(Path.Combine(root.FullName, "AsrFailback.sln")))
-        {
-            root = root.Parent ?? throw new InvalidOperationException("The tests do not lie in the repository.");
-        }
-
-        var program = Path.Combine(root.FullName, "src", "AsrFailback.Node", "bin", configuration, "net10.0", "asrnode.dll");
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var program = Path.Combine(RepositoryFolder.Root, "src", "AsrFailback.Node", "bin", configuration, "net10.0", "asrnode.dll");
         return File.Exists(program) ? program : throw new FileNotFoundException("The program is not built.", program);
     }
 }

@@ -1,4 +1,4 @@
-namespace AsrFailback.Engine.Tests;
+namespace AsrFailback.Tests;
 
 /// <summary>The repository the tests were built from, found by walking up from the test assembly.</summary>
 internal static class RepositoryFolder
