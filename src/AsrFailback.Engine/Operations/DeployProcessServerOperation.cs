@@ -19,18 +19,21 @@ internal sealed class DeployProcessServerOperation(DeployProcessServer command, 
             return [CheckResult.Of("Fabric", "TO-01", passed: false, () => ErrorCatalogue.Error("FabricNotFound", command.Fabric))];
         }
 
+        // First what others are about to deploy, then what is there: a job that ends in between is in both.
+        var pending = Pending();
         var site = Engine.Site(command.Fabric).Snapshot();
+        var holder = HolderOf(site, pending);
         var manager = Engine.ConfigurationServerAt(command.ConfigurationServerAddress);
         return
         [
             CheckResult.Of("SiteReachable", "TO-01", site.Reachable, () => ErrorCatalogue.Error("SiteUnreachable", command.Fabric)),
             CheckResult.Of("FabricKind", "TO-11", site.Kind == FabricKind.Azure, () => ErrorCatalogue.Error("ProcessServerNotHere", command.Fabric, site.Kind)),
             CheckResult.Of("Name", "TO-11", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name)),
-            CheckResult.Of("NameFree", "TO-11", asJob is not null || !site.ProcessServers.Select(server => server.Name).Concat(Pending().Select(other => other.Name)).Any(name => IsName(name, command.Name)), () => ErrorCatalogue.Error("ServerExists", command.Name, command.Fabric)),
+            CheckResult.Of("NameFree", "TO-11", asJob is not null || !site.ProcessServers.Select(server => server.Name).Concat(pending.Select(other => other.Name)).Any(name => IsName(name, command.Name)), () => ErrorCatalogue.Error("ServerExists", command.Name, command.Fabric)),
             CheckResult.Of("Network", "TO-11", site.Networks.Contains(command.Network), () => ErrorCatalogue.Error("InventoryNotFound", command.Network, command.Fabric)),
             CheckNetworkOfMachines(site),
             CheckResult.Of("Address", "TO-11", AddressOf(command.Address) is not null, () => ErrorCatalogue.Error("AddressInvalid", command.Address)),
-            CheckResult.Of("AddressFree", "TO-11", asJob is not null || HolderOf(site) is null, () => ErrorCatalogue.Error("AddressTaken", command.Name, command.Address, HolderOf(site)!)),
+            CheckResult.Of("AddressFree", "TO-11", asJob is not null || holder is null, () => ErrorCatalogue.Error("AddressTaken", command.Name, command.Address, holder!)),
             CheckResult.Of("ConfigurationServer", "TO-11", manager is not null, () => ErrorCatalogue.Error("ConfigurationServerNotFound", command.ConfigurationServerAddress)),
             CheckResult.Of("ConfigurationServerConnected", "TO-11", manager is null or { Connected: true }, () => ErrorCatalogue.Error("ConfigurationServerDown", manager!.Name, manager.Fabric)),
             CheckResult.Of("Passphrase", "TO-11", asJob is not null || manager is null || IsRight(manager), () => ErrorCatalogue.Error("PassphraseWrong", manager!.Name)),
@@ -48,14 +51,14 @@ internal sealed class DeployProcessServerOperation(DeployProcessServer command, 
             ErrorCatalogue.Error("NetworkOfOthers", command.Name, command.Network, string.Join(", ", networks)));
     }
 
-    private string? HolderOf(InventorySnapshot site) =>
+    private string? HolderOf(InventorySnapshot site, DeployProcessServer[] pending) =>
         site.Machines.FirstOrDefault(machine => IsTaken(machine.Guest.Address))?.Name
         ?? site.ProcessServers.FirstOrDefault(server => IsTaken(server.Address))?.Name
-        ?? Pending().FirstOrDefault(other => IsTaken(other.Address))?.Name;
+        ?? pending.FirstOrDefault(other => IsTaken(other.Address))?.Name;
 
-    // What another job is about to deploy is taken too.
-    private IEnumerable<DeployProcessServer> Pending() =>
-        Engine.Jobs.Unfinished().Select(record => record.Command).OfType<DeployProcessServer>().Where(other => IsName(other.Fabric, command.Fabric));
+    // What another job is about to deploy is taken too, its address and its name.
+    private DeployProcessServer[] Pending() =>
+        [.. Engine.Jobs.Unfinished().Select(record => record.Command).OfType<DeployProcessServer>().Where(other => IsName(other.Fabric, command.Fabric))];
 
     private bool IsTaken(string? address) => address is not null && AddressOf(address) is { } taken && taken.Equals(AddressOf(command.Address));
 

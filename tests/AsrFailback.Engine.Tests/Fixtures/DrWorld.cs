@@ -91,7 +91,7 @@ internal sealed class DrWorld : IAsyncDisposable
         Files = new ObservedFileSystem(new UnflushedFileSystem(), (operation, path) => Setup.OnFile(operation, path)),
         Store = store => _store = new ObservedStateStore(StateIn(store), change => Setup.OnStore(change)),
         Clock = Setup.Clock,
-        Progress = Setup.OnProgress,
+        Progress = progress => Setup.OnProgress(progress), // a test may set it at any time
     });
 
     public void Open() => _engine = FailbackEngine.Open(VaultFolder, Options());
