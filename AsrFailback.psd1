@@ -46,6 +46,7 @@
         'Register-AsrMasterTarget'
         'Register-AsrProcessServer'
         'Remove-AsrFabric'
+        'Repair-AsrReplication'
         'Restart-AsrJob'
         'Restore-AsrConfigurationServer'
         'Start-AsrFailover'

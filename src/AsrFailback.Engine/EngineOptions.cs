@@ -18,6 +18,9 @@ public sealed record EngineOptions
     /// <summary>How often the health of items is looked at by itself.</summary>
     public TimeSpan HealthInterval { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often a share of every replica is compared with its digests; 24 shares are all of it.</summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long the agent of an embedded machine takes to register after a start; in the field up to 15 minutes (TO-06).</summary>
     public TimeSpan AgentDelay { get; init; }
 

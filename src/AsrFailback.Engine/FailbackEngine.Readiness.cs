@@ -153,11 +153,11 @@ public sealed partial class FailbackEngine
         }
     }
 
-    private void KeepOffIfItRuns(ItemRuntime item)
+    private void PutRight(ItemRuntime item)
     {
         try
         {
-            if (!item.State.Facts.Switching && item.RunsTwice)
+            if (!item.State.Facts.Switching && (item.RunsTwice || item.HasStopped))
             {
                 ResumeIfIdle(item);
             }
@@ -168,7 +168,8 @@ public sealed partial class FailbackEngine
         }
     }
 
-    // Also what a look finds out of order is put right where that can be done: a replica that somebody switched on.
+    // Also what a look finds out of order is put right where that can be done: a replica that somebody switched on, a
+    // replication that ended with an error.
     private void LookAtHealthInBackground()
     {
         try
@@ -176,7 +177,7 @@ public sealed partial class FailbackEngine
             LookAtHealth(_items.Values, _stop.Token);
             foreach (var item in _items.Values)
             {
-                KeepOffIfItRuns(item);
+                PutRight(item);
             }
 
             SaveOverdueDatabases();

@@ -29,6 +29,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     private readonly ConcurrentDictionary<string, EmbeddedSite> _sites = new(StringComparer.OrdinalIgnoreCase);
     private readonly object _submission = new();
     private ITimer? _health;
+    private ITimer? _scrub;
     private ImmutableSortedDictionary<string, ItemRuntime> _items = ImmutableSortedDictionary.Create<string, ItemRuntime>(StringComparer.OrdinalIgnoreCase);
 
     private FailbackEngine(string folder, EngineOptions options, VaultOwner owner, IStateStore store)
@@ -121,8 +122,13 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RecoveryPoint>> GetRecoveryPointsAsync(string item, CancellationToken cancellation = default) =>
-        Task.FromResult(ItemProjection.PointsOf(RuntimeOf(item)));
+    public Task<IReadOnlyList<RecoveryPoint>> GetRecoveryPointsAsync(string item, CancellationToken cancellation = default)
+    {
+        var runtime = RuntimeOf(item);
+        var others = GroupMembers(runtime).Where(member => member != runtime).Select(member => ItemProjection.PointsOf(member).Select(point => point.Id).ToHashSet()).ToArray();
+        return Task.FromResult<IReadOnlyList<RecoveryPoint>>(
+            [.. ItemProjection.PointsOf(runtime).Select(point => point with { IsCommon = others.Length > 0 && others.All(ids => ids.Contains(point.Id)) })]);
+    }
 
     /// <inheritdoc/>
     public Task<ReplicationStatus> GetReplicationAsync(string item, CancellationToken cancellation = default) =>
@@ -243,7 +249,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     /// <summary>Waits until every replica that somebody else may have written was compared, where its machine is there.</summary>
     /// <param name="cancellation">Stops waiting.</param>
     public Task WaitUntilComparedAsync(CancellationToken cancellation) =>
-        Task.WhenAll(_items.Values.Select(item => item.Trusting)).WaitAsync(cancellation);
+        Task.WhenAll(_items.Values.Select(item => item.Trust?.Comparing ?? Task.CompletedTask)).WaitAsync(cancellation);
 
     /// <summary>The device a machine writes through while it runs.</summary>
     /// <exception cref="AsrException"><c>MachineClosed</c>, <c>ItemNotFound</c>.</exception>
@@ -270,9 +276,9 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        if (_health is not null)
+        foreach (var timer in new[] { _health, _scrub }.OfType<ITimer>())
         {
-            await _health.DisposeAsync().ConfigureAwait(false);
+            await timer.DisposeAsync().ConfigureAwait(false);
         }
 
         lock (_submission)
@@ -367,13 +373,14 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
             _runner.Start(record);
         }
 
+        _scrub = Options.Clock.CreateTimer(_ => ScrubInBackground(), null, Options.ScrubInterval, Timeout.InfiniteTimeSpan);
         _health = Options.Clock.CreateTimer(_ => LookAtHealthInBackground(), null, Options.HealthInterval, Options.HealthInterval);
     }
 
     // Kept in order, so that a listing begins at once; whoever lists goes on with the items there were at that moment.
     private void Remember(ItemRuntime runtime) => ImmutableInterlocked.Update(ref _items, items => items.SetItem(runtime.State.Facts.Item, runtime));
 
-    private ItemRuntime RuntimeFor(ItemState state) => new(state, Site, Options, () => DecorateTarget);
+    private ItemRuntime RuntimeFor(ItemState state) => new(state, Site, Options, () => DecorateTarget, MarkAutomaticPointAsync);
 
     private Operation OperationOf(FailbackCommand command) => command switch
     {
@@ -393,6 +400,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         CommitFailover commit => new CommitOperation(commit, this),
         Reprotect reprotect => new ReprotectOperation(reprotect, this),
         DisableProtection disable => new DisableProtectionOperation(disable, this),
+        RepairReplication repair => new RepairReplicationOperation(repair, this),
         CompleteMigration complete => new CompleteMigrationOperation(complete, this),
         RunDrill drill => new Drill.DrillOperation(drill, this),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No operation"),

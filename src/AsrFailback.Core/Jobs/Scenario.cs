@@ -112,6 +112,13 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         new("CompleteMigration", "Completing the migration"),
     ]);
 
+    private static readonly Scenario RepairScenario = new("RepairReplication", "Repair replication", ProtectionOperation.Repair,
+    [
+        new("RepairReplicationPrerequisitesCheck", "Prerequisite check"),
+        new("ReadReplica", "Reading the replica"),
+        new("FetchDamagedBlocks", "Fetching damaged blocks"),
+    ]);
+
     private static readonly Scenario DrillScenario = new(DrillName, "Disaster recovery drill", null,
     [
         new("BuildSites", "Build the two sites"),
@@ -146,6 +153,7 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         Reprotect => ReprotectScenario,
         DisableProtection => DisableScenario,
         CompleteMigration => MigrationScenario,
+        RepairReplication => RepairScenario,
         RunDrill => DrillScenario,
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No scenario"),
     };

@@ -29,6 +29,9 @@ public enum ProtectionOperation
 
     /// <summary>Declare a migration complete.</summary>
     CompleteMigration,
+
+    /// <summary>Read the whole replica and fetch damaged blocks again.</summary>
+    Repair,
 }
 
 /// <summary>What a guard requires of the facts around the phase.</summary>
@@ -83,6 +86,7 @@ public static class PhaseTable
         new(Phase.Protected, ProtectionOperation.CleanUpTestFailover, Phase.Protected, Guards.TestFailover),
         new(Phase.Protected, ProtectionOperation.Failover, Phase.CommitPending, Guards.HasPoint | Guards.NoTestFailover),
         new(Phase.Protected, ProtectionOperation.Reprotect, Phase.Protected, Guards.ReplicaLost),
+        new(Phase.Protected, ProtectionOperation.Repair, Phase.Protected, Guards.InOrder),
         new(Phase.Protected, ProtectionOperation.Disable, Phase.Unprotected, Guards.NoTestFailover),
         new(Phase.CommitPending, ProtectionOperation.Commit, Phase.Committed, Guards.None),
         new(Phase.Committed, ProtectionOperation.Reprotect, Phase.Protected, Guards.NotMigrated),

@@ -15,7 +15,7 @@ public static class PhaseChecks
         new("NotBusy", "FO-11", Every, _ => true, at => Outcome.Needs(
             at.Around.BusyWith is null, at.Around.BusyWith ?? "", "ItemBusy", at.Facts.Item, at.Around.BusyWith ?? "")),
         new("Phase", "FO-07", Every, _ => true, LookAtPhase),
-        new("NotSwitching", "FO-11", [ProtectionOperation.CreatePoint, ProtectionOperation.TestFailover], _ => true, at => Outcome.Needs(
+        new("NotSwitching", "FO-11", [ProtectionOperation.CreatePoint, ProtectionOperation.TestFailover, ProtectionOperation.Repair], _ => true, at => Outcome.Needs(
             !at.Facts.Switching && !at.Facts.ShutDown, "", "FailoverUnfinished", at.Facts.Item)),
         new("Direction", "FO-04", [ProtectionOperation.TestFailover, ProtectionOperation.Failover], _ => true, LookAtDirection),
         new("ExpectedDirection", "FO-05", [ProtectionOperation.Failover], at => at.Failover?.Direction is not null, at => Outcome.Needs(

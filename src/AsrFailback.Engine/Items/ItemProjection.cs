@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
+using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.Link;
 
 namespace AsrFailback.Engine.Items;
@@ -7,6 +8,8 @@ namespace AsrFailback.Engine.Items;
 /// <summary>An item as users see it, from what is open of it.</summary>
 internal static class ItemProjection
 {
+    private const int MostShown = 5;
+
     /// <summary>The item.</summary>
     /// <param name="runtime">What is open of it.</param>
     /// <param name="vault">The vault's id.</param>
@@ -18,12 +21,19 @@ internal static class ItemProjection
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
             HealthErrors =
             [
-                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure }.OfType<AsrError>(),
+                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
                 .. runtime.State.Facts.ReplicaSuspect ? [ErrorCatalogue.Error("ReplicaSuspect", runtime.State.Facts.Item)] : Array.Empty<AsrError>(),
                 .. runtime.SiteHealth,
                 .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),
             ],
         };
+
+    /// <summary>What is wrong with blocks of a replica; null without any.</summary>
+    public static AsrError? DamageOf(ItemRuntime runtime, IReadOnlyList<BlockAddress> blocks) => blocks.Count == 0 ? null : ErrorCatalogue.Error(
+        "ReplicaDamaged", runtime.State.Facts.Item, blocks.Count, string.Join(", ", blocks.Take(MostShown).Select(address => $"disk {address.Disk} block {address.Block}")));
+
+    private static AsrError? HistoryShrunkOf(ItemRuntime runtime) =>
+        runtime.Journal is { PointsGivenUp: > 0 and var count } ? ErrorCatalogue.Error("HistoryShrunk", count) : null;
 
     /// <summary>What surrounds the item's phase.</summary>
     /// <param name="runtime">What is open of the item.</param>

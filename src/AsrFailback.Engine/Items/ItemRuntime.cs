@@ -13,7 +13,8 @@ namespace AsrFailback.Engine.Items;
 /// What is open of one item: the machine's write splitter on its active side, and the journal and session of its
 /// replication. Opening and closing come from one job at a time, or from the engine's own opening and closing.
 /// </summary>
-internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> siteOf, EngineOptions options, Func<TargetDecorator?> decorator) : IAsyncDisposable
+internal sealed class ItemRuntime(
+    ItemState state, Func<string, EmbeddedSite> siteOf, EngineOptions options, Func<TargetDecorator?> decorator, Func<ItemRuntime, Task> markPoint) : IAsyncDisposable
 {
     private ITimer? _points;
     private FileStamp[]? _stampsWhenOpened;
@@ -28,6 +29,9 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     /// <summary>The running replication; null while nothing replicates, or while its source is gone.</summary>
     public ReplicationSession? Session { get; private set; }
 
+    /// <summary>Whether the replica is what replication left there; null while the replication does not run.</summary>
+    public ReplicaTrust? Trust { get; private set; }
+
     /// <summary>The facts.</summary>
     public ItemState State => state;
 
@@ -39,9 +43,6 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
     /// <summary>Why the item is not open although it should be; null when all is well.</summary>
     public AsrError? Failure { get; private set; }
-
-    /// <summary>Ends when a replica that somebody else may have written was compared, or cannot be now.</summary>
-    public Task Trusting { get; private set; } = Task.CompletedTask;
 
     /// <summary>What the last look at its home site found out of order.</summary>
     public IReadOnlyList<AsrError> SiteHealth { get; set; } = [];
@@ -132,6 +133,9 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         passive.PowerOff(state.Facts.Item);
     }
 
+    /// <summary>Whether something that should be open is not, or has ended with an error.</summary>
+    public bool HasStopped => Failure is not null || Session is { Status.Mode: ReplicationMode.Stopped };
+
     /// <summary>Whether the side that must not run the machine runs it.</summary>
     public bool RunsTwice
     {
@@ -192,11 +196,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
             IReplicationTarget target = new SiteLink(At(source).Site, places.Site, Journal);
             Session = new ReplicationSession(Machine, decorator()?.Invoke(source, target) ?? target, options.Clock);
-            if (state.Facts.ReplicaSuspect)
-            {
-                Trusting = TrustWhenComparedAsync(Journal, Session);
-            }
-
+            Trust = new ReplicaTrust(state, Machine, Journal, Session);
             _points = options.Clock.CreateTimer(_ => MarkPointInBackground(), null, facts.Policy.PointInterval, facts.Policy.PointInterval);
         }
     }
@@ -225,7 +225,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         if (Session is not null)
         {
             await Session.DisposeAsync().ConfigureAwait(false);
-            Session = null;
+            (Session, Trust) = (null, null);
         }
 
         if (Journal is not null)
@@ -342,7 +342,8 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
         ImageStamps.Remove(options.Files, places.ReplicaStamps);
         _replicaWhenOpened = ImageStamps.Current(options.Files, places.Site, facts.Item);
         var disks = places.Site.OpenDisks(facts.Item, writable: true);
-        var journal = RetentionJournal.Open(options.Files, folder, places.Manifests, disks);
+        var journal = RetentionJournal.Open(
+            options.Files, folder, places.Manifests, disks, options.Clock, () => state.Change(facts => facts with { ReplicaSuspect = true, ReplicaSpoilt = true }));
         if (facts.TestFailover is { } test && journal.Points.Any(point => point.Id == test.PointId))
         {
             journal.Pin(test.PointId);
@@ -350,7 +351,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
         if (state.Facts.ReplicaSuspect)
         {
-            journal.Distrust(() => state.Change(facts => facts with { ReplicaSpoilt = true }));
+            journal.Distrust();
         }
 
         return journal;
@@ -358,52 +359,28 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
 
     private void CloseJournal(RetentionJournal journal, ItemPlaces places)
     {
-        if (journal.IsBroken || places.Site.IsGone)
-        {
-            // Left as after a crash: opening it again replays what was acknowledged.
-            journal.Dispose();
-            return;
-        }
-
+        // Left as after a crash, opening it again replays what was acknowledged.
+        var leave = journal.IsBroken || places.Site.IsGone;
         try
         {
             // What somebody else may have written must not become what replication is said to have left.
-            if (!state.Facts.ReplicaSuspect)
+            if (!leave && !state.Facts.ReplicaSuspect)
             {
                 journal.CompleteDigests();
             }
+        }
+        catch (AsrException full) when (full.Error.Id == "TargetFull")
+        {
+            leave = true;
         }
         finally
         {
             journal.Dispose();
         }
 
-        ImageStamps.SaveReplica(options.Files, places.Site, state.Facts.Item, places.ReplicaStamps, _replicaWhenOpened);
-    }
-
-    // Points are read through the replica. Where somebody else wrote it, none from before is exact (invariant 3); they go when
-    // there is a new one, not before: without the machine they are all there is (invariant 6).
-    private async Task TrustWhenComparedAsync(RetentionJournal journal, ReplicationSession session)
-    {
-        try
+        if (!leave)
         {
-            await session.WaitUntilInOrderAsync(CancellationToken.None).ConfigureAwait(false);
-            if (state.Facts.ReplicaSpoilt)
-            {
-                var point = await session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, CancellationToken.None).ConfigureAwait(false);
-                journal.DropBefore(point.Id);
-            }
-
-            // It may have been switched on again meanwhile: that suspicion is another comparison's to settle.
-            var settled = state.Change(facts => !ReferenceEquals(Session, session) || facts.CompareEverything ? facts : facts with { ReplicaSuspect = false, ReplicaSpoilt = false });
-            if (!settled.ReplicaSuspect)
-            {
-                journal.Trust();
-            }
-        }
-        catch (Exception ended) when (ended is AsrException or ObjectDisposedException)
-        {
-            // The session tells why it ended; whoever opens it again comes here again.
+            ImageStamps.SaveReplica(options.Files, places.Site, state.Facts.Item, places.ReplicaStamps, _replicaWhenOpened);
         }
     }
 
@@ -411,11 +388,7 @@ internal sealed class ItemRuntime(ItemState state, Func<string, EmbeddedSite> si
     {
         try
         {
-            if (Session is { Status.Mode: ReplicationMode.InOrder } session)
-            {
-                await session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, CancellationToken.None).ConfigureAwait(false);
-                Journal?.Prune(state.Facts.Policy);
-            }
+            await markPoint(this).ConfigureAwait(false);
         }
         catch (AsrException)
         {

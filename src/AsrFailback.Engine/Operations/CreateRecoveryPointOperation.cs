@@ -1,6 +1,8 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
+using AsrFailback.Replication.Link;
 using AsrFailback.Replication.Log;
 
 namespace AsrFailback.Engine.Operations;
@@ -9,6 +11,9 @@ namespace AsrFailback.Engine.Operations;
 internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, FailbackEngine engine)
     : ItemOperation(command, ProtectionOperation.CreatePoint, engine)
 {
+    /// <summary>How long other machines of the group that are being synchronised are waited for.</summary>
+    private static readonly TimeSpan GroupPatience = TimeSpan.FromSeconds(30);
+
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [Mark];
 
     public override IReadOnlyList<CheckResult> Check(string? asJob)
@@ -24,19 +29,48 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
         ];
     }
 
+    // A point of a replication group is one for all its machines. One that only some of them got before a stop is no common
+    // point: another one is made.
     private async Task Mark(TaskContext context)
     {
+        var others = Engine.GroupMembers(Runtime).Where(member => member != Runtime).ToArray();
         var decision = context.DecideOnce(() => new Decision(Guid.NewGuid()));
-        if (Runtime.Journal is { } journal && journal.Points.Any(point => point.Id == decision.PointId))
+        if (Lists(Runtime, decision.PointId) && others.All(member => Lists(member, decision.PointId)))
         {
             return;
         }
 
         await Runtime.EnsureReplicationAsync().ConfigureAwait(false);
-        var session = Runtime.Session ?? throw ErrorCatalogue.Exception("ReplicationNotInOrder", command.Item, ReplicationMode.Stopped);
-        await session.WaitUntilInOrderAsync(context.Cancellation).ConfigureAwait(false);
-        await session.MarkPointAsync(decision.PointId, command.Label, PointConsistency.CrashConsistent, context.Cancellation).ConfigureAwait(false);
-        Runtime.Journal?.Prune(Facts.Policy);
+        await ReplicationProgress.WaitUntilInOrderAsync(Session, context).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(others.Select(member => FollowsAsync(member, context.Cancellation))), Task.Delay(GroupPatience, Engine.Options.Clock, context.Cancellation)).ConfigureAwait(false);
+        var id = others.Append(Runtime).Any(member => Lists(member, decision.PointId)) ? context.Decide(new Decision(Guid.NewGuid())).PointId : decision.PointId;
+        var having = await FailbackEngine.MarkAsync([Runtime, .. others], id, command.Label, context.Cancellation).ConfigureAwait(false);
+        if (!having.Contains(Runtime))
+        {
+            throw ErrorCatalogue.Exception("ReplicationNotInOrder", command.Label, Session.Status.Mode);
+        }
+
+        if (others.Except(having).Select(member => member.State.Facts.Item).ToArray() is { Length: > 0 } without)
+        {
+            context.Warn(ErrorCatalogue.Error("PointNotCommon", Facts.ReplicationGroup!, string.Join(", ", without)));
+        }
+    }
+
+    private ReplicationSession Session => Runtime.Session ?? throw ErrorCatalogue.Exception("ReplicationNotInOrder", command.Item, ReplicationMode.Stopped);
+
+    private static bool Lists(ItemRuntime member, Guid point) => member.Journal?.Points.Any(listed => listed.Id == point) == true;
+
+    // The replication of another machine is its own business: what does not run is not waited for, nor opened.
+    private static async Task FollowsAsync(ItemRuntime member, CancellationToken cancellation)
+    {
+        try
+        {
+            await (member.Session?.WaitUntilInOrderAsync(cancellation) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (AsrException)
+        {
+            // It ended; the point is made without it.
+        }
     }
 
     private sealed record Decision(Guid PointId);

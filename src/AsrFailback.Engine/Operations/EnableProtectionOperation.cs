@@ -47,6 +47,8 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             checks.Add(Result("ProcessServer", "TO-04", home.ProcessServers.Count > 0, "NoProcessServer", command.HomeFabric));
             checks.Add(CheckLicence(home, machine));
             checks.Add(CheckGroup(machine));
+            checks.Add(CheckResult.Of("GroupSize", "RP-06", GroupSize() < FailbackEngine.MaxGroup, () => ErrorCatalogue.Error(
+                "GroupFull", command.ReplicationGroup!, GroupSize(), FailbackEngine.MaxGroup)));
         }
 
         return checks;
@@ -62,6 +64,8 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         return new CheckResult(
             "HostLicence", "RP-09", free ? CheckState.Warning : CheckState.Passed, host?.Licence ?? "", free ? ErrorCatalogue.Error("HostLicence", host!.Name) : null);
     }
+
+    private int GroupSize() => command.ReplicationGroup is null ? 0 : Engine.GroupSize(command.ReplicationGroup, except: command.Item);
 
     // A group of both families can be made, but never goes home (RP-07).
     private CheckResult CheckGroup(Machine? machine)
@@ -145,7 +149,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             "PointInterval", "TO-09", policy.PointInterval >= ReplicationPolicy.MinPointInterval && policy.PointInterval <= ReplicationPolicy.MaxPointInterval,
             "PointIntervalOutOfRange", policy.PointInterval, ReplicationPolicy.MinPointInterval, ReplicationPolicy.MaxPointInterval);
         yield return Result(
-            "Retention", "TO-09", policy.MaxPoints >= 1 && policy.MaxHistoryBytes >= 0,
+            "Retention", "TO-09", policy.MaxPoints >= 1 && policy.MaxHistoryBytes >= 0 && policy.MaxAge > TimeSpan.Zero,
             "RetentionOutOfRange", policy.MaxPoints, policy.MaxHistoryBytes);
     }
 

@@ -215,13 +215,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     private void SaveDivergence(RetentionJournal journal, ItemPlaces places, Guid pointId)
     {
-        var regions = new RegionMap(Sizes(places));
-        foreach (var address in journal.ChangedSince(pointId))
-        {
-            regions.Add(address);
-        }
-
-        IntentBitmap.Save(Engine.Options.Files, places.Divergence, regions);
+        IntentBitmap.Save(Engine.Options.Files, places.Divergence, RegionMap.Of(journal.ChangedSince(pointId), Sizes(places)));
     }
 
     // The machine starts on equal sides: nothing written here yet. The digests described a replica and are void.

@@ -34,6 +34,11 @@ internal static class ReplicationProgress
         while (await Task.WhenAny(waiting, Task.Delay(Interval, context.Cancellation)).ConfigureAwait(false) != waiting)
         {
             context.Cancellation.ThrowIfCancellationRequested();
+            if (session.Refusal is { } refusal)
+            {
+                throw new AsrException(refusal); // the session goes on by itself; the job is started again when there is space
+            }
+
             var status = session.Status;
             context.Report(status.Mode.ToString(), status.SyncBytesDone, status.SyncBytesTotal);
         }

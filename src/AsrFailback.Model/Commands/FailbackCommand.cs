@@ -24,6 +24,7 @@ namespace AsrFailback;
 [JsonDerivedType(typeof(Reprotect), "Reprotect")]
 [JsonDerivedType(typeof(DisableProtection), "DisableProtection")]
 [JsonDerivedType(typeof(CompleteMigration), "CompleteMigration")]
+[JsonDerivedType(typeof(RepairReplication), "RepairReplication")]
 [JsonDerivedType(typeof(RunDrill), "RunDrill")]
 public abstract record FailbackCommand
 {
@@ -123,6 +124,10 @@ public sealed record Reprotect(string Item, string? MasterTarget = null, string?
     /// <summary>The recovery plan that asks; machines of a replication group go home through one only (RP-06).</summary>
     public string? Plan { get; init; }
 }
+
+/// <summary>Reads a whole replica and fetches the blocks that do not hold what was written to them from the machine again.</summary>
+/// <param name="Item">The item's name.</param>
+public sealed record RepairReplication(string Item) : ItemCommand(Item);
 
 /// <summary>Declares a machine that failed over to Azure at home there: it is not failed back any more (RP-08).</summary>
 /// <param name="Item">The item's name.</param>

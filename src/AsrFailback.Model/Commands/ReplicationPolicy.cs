@@ -6,6 +6,9 @@ namespace AsrFailback;
 /// <param name="MaxHistoryBytes">Bytes of history kept at most; the two newest points are kept regardless.</param>
 public sealed record ReplicationPolicy(TimeSpan PointInterval, int MaxPoints, long MaxHistoryBytes)
 {
+    /// <summary>How old a point may get, by the wall clock and by running time; the two newest are kept regardless.</summary>
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>The shortest time between automatic points.</summary>
     public static readonly TimeSpan MinPointInterval = TimeSpan.FromSeconds(5);
 

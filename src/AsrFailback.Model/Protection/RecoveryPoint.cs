@@ -24,6 +24,10 @@ public sealed record RecoveryPoint(Guid Id, LogPosition Position, DateTimeOffset
     [JsonIgnore]
     public string Item { get; init; } = "";
 
+    /// <summary>Whether every machine of its replication group has it; filled in by queries, not stored with it.</summary>
+    [JsonIgnore]
+    public bool IsCommon { get; init; }
+
     /// <summary>Its id under the name by which a point is found in a pipeline of objects that have ids of their own.</summary>
     [JsonIgnore]
     public Guid PointId => Id;

@@ -36,6 +36,15 @@ public sealed record ReplicationStatus(
     /// <summary>Seconds of work that would be lost if the source ended now: 0 while the target has everything; null before it ever had.</summary>
     public double? RpoSeconds { get; init; }
 
+    /// <summary>Bytes a second that the machine wrote in the last minute.</summary>
+    public double ChurnBytesPerSecond { get; init; }
+
+    /// <summary>Bytes a second that were moved to the target in the last minute.</summary>
+    public double RateBytesPerSecond { get; init; }
+
+    /// <summary>Seconds that the running synchronisation will take at this rate; null while none runs, or nothing moves.</summary>
+    public double? ResyncSeconds { get; init; }
+
     /// <summary>Listed recovery points.</summary>
     public int RecoveryPoints { get; init; }
 

@@ -36,6 +36,14 @@ public static class Blocks
         SHA256.HashData(content, digest);
     }
 
+    /// <summary>SHA-256 of a block's content.</summary>
+    public static byte[] Digest(ReadOnlySpan<byte> content)
+    {
+        var digest = new byte[DigestSize];
+        Digest(content, digest);
+        return digest;
+    }
+
     /// <summary>Whether all bytes are zero.</summary>
     public static bool IsZero(ReadOnlySpan<byte> content) => content.IndexOfAnyExcept((byte)0) < 0;
 

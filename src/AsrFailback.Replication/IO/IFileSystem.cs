@@ -47,6 +47,9 @@ public interface IFileSystem
     /// <summary>Makes creations, renames and deletions in a folder durable.</summary>
     void FlushFolder(string path);
 
+    /// <summary>Bytes that are free to us on the disk of a folder.</summary>
+    long FreeBytes(string folder);
+
     /// <summary>The file's stamp.</summary>
     FileStamp Stamp(string path);
 }

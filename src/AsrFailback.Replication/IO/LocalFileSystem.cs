@@ -72,6 +72,9 @@ public sealed class LocalFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
+    public long FreeBytes(string folder) => Guarded(folder, () => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace);
+
+    /// <inheritdoc/>
     public FileStamp Stamp(string path) => Guarded(path, () =>
     {
         if (OperatingSystem.IsLinux())
@@ -167,7 +170,7 @@ public sealed class LocalFileSystem : IFileSystem
             catch (Win32Exception cause)
             {
                 _failed = true;
-                throw Error(cause);
+                throw ErrorCatalogue.Caused(cause, "FlushFailed", path, cause.Message);
             }
         }
 

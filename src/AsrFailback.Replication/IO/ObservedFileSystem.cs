@@ -80,6 +80,9 @@ public sealed class ObservedFileSystem(IFileSystem inner, Action<FileOperation, 
     }
 
     /// <inheritdoc/>
+    public long FreeBytes(string folder) => inner.FreeBytes(folder);
+
+    /// <inheritdoc/>
     public FileStamp Stamp(string path) => inner.Stamp(path);
 
     private sealed class ObservedFile(IStoredFile inner, Action<FileOperation, string> observer) : IStoredFile

@@ -102,7 +102,16 @@ internal sealed class RedoLog : IDisposable
             record.AddTo(_log);
         }
 
-        _log.Write();
+        try
+        {
+            _log.Write();
+        }
+        catch
+        {
+            _log.Discard(); // a part of a batch is a torn end, and the next batch takes its place
+            throw;
+        }
+
         _file.Flush();
     }
 

@@ -4,6 +4,19 @@ using AsrFailback.Replication.Log;
 
 namespace AsrFailback.Replication.Journal;
 
+/// <summary>What a block holds, compared with the digest that is kept of it.</summary>
+internal enum BlockState
+{
+    /// <summary>No digest is kept.</summary>
+    Unknown,
+
+    /// <summary>What was written.</summary>
+    Same,
+
+    /// <summary>Something else.</summary>
+    Different,
+}
+
 /// <summary>The target's disks at the latest, and the digest of every block. Not thread-safe: the journal guards it.</summary>
 internal sealed class Replica : IDisposable
 {
@@ -57,28 +70,38 @@ internal sealed class Replica : IDisposable
     }
 
     /// <summary>The digest of a block, computed and kept when it was unknown.</summary>
-    public void Digest(int disk, long block, Span<byte> digest)
+    public void Digest(BlockAddress address, Span<byte> digest)
     {
-        if (!_manifests[disk].TryGet(block, digest))
+        var manifest = _manifests[address.Disk];
+        if (!manifest.TryGet(address.Block, digest))
         {
-            Blocks.Digest(Blocks.Read(Disks[disk], block, _block), digest);
-            _manifests[disk].Set(block, digest);
+            Blocks.Digest(Blocks.Read(Disks[address.Disk], address.Block, _block), digest);
+            manifest.Set(address.Block, digest);
         }
     }
 
-    /// <summary>The digest of a block as it is now, kept; false when another one, or none, was kept before.</summary>
-    public bool DigestAnew(int disk, long block, Span<byte> digest)
+    /// <summary>Compares a block with its digest.</summary>
+    /// <param name="address">The block.</param>
+    /// <param name="expected">The digest that is kept of it; zero when none is known.</param>
+    /// <param name="present">The digest of what it holds now.</param>
+    public BlockState Compare(BlockAddress address, out byte[] expected, out byte[] present)
     {
-        Span<byte> kept = stackalloc byte[Blocks.DigestSize];
-        var known = _manifests[disk].TryGet(block, kept);
-        Blocks.Digest(Blocks.Read(Disks[disk], block, _block), digest);
-        if (known && kept.SequenceEqual(digest))
-        {
-            return true;
-        }
+        (expected, present) = (new byte[Blocks.DigestSize], new byte[Blocks.DigestSize]);
+        var known = _manifests[address.Disk].TryGet(address.Block, expected);
+        Blocks.Digest(Blocks.Read(Disks[address.Disk], address.Block, _block), present);
+        return !known ? BlockState.Unknown : present.AsSpan().SequenceEqual(expected) ? BlockState.Same : BlockState.Different;
+    }
 
-        _manifests[disk].Set(block, digest);
-        return false;
+    /// <summary>Keeps a block's digest.</summary>
+    public void Keep(BlockAddress address, ReadOnlySpan<byte> digest) => _manifests[address.Disk].Set(address.Block, digest);
+
+    /// <summary>Forgets the digests of blocks.</summary>
+    public void Forget(IEnumerable<BlockAddress> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            _manifests[address.Disk].Forget(address.Block);
+        }
     }
 
     /// <summary>Computes every digest that is unknown.</summary>
@@ -89,7 +112,7 @@ internal sealed class Replica : IDisposable
         {
             for (long block = 0; block < Blocks.Count(Disks[disk].Length); block++)
             {
-                Digest(disk, block, digest);
+                Digest(new BlockAddress(disk, block), digest);
             }
 
             _manifests[disk].Flush();
@@ -135,11 +158,10 @@ internal sealed class Replica : IDisposable
         foreach (var address in BlocksOf(record))
         {
             var manifest = _manifests[record.Disk];
-            var start = (address.Block * Blocks.Size) - record.Offset;
-            var length = Blocks.LengthOf(address.Block, Disks[record.Disk].Length);
-            if (start >= 0 && start + length <= record.Data.Length)
+            var content = record.WholeBlock(address, Blocks.LengthOf(address.Block, Disks[record.Disk].Length));
+            if (!content.IsEmpty)
             {
-                Blocks.Digest(record.Data.Span.Slice((int)start, length), digest);
+                Blocks.Digest(content, digest);
                 manifest.Set(address.Block, digest);
             }
             else

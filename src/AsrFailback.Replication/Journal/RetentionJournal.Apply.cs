@@ -13,6 +13,7 @@ public sealed partial class RetentionJournal
             return;
         }
 
+        _applyOwed = true;
         var interval = new List<LogRecord>();
         foreach (var record in _pending)
         {
@@ -35,12 +36,13 @@ public sealed partial class RetentionJournal
         }
 
         SaveBeforeImages(interval);
-        _replica.Overwrite(interval);
+        Overwrite(interval);
         _replica.Flush();
         var newest = _segments.Count > 0 ? _segments[^1] : null;
         _redo.Reset(new RedoBase(_acknowledged, _synchronizing, newest?.Number ?? 0, newest?.Bytes ?? 0));
         _pending.Clear();
         _pendingBytes = 0;
+        _applyOwed = false;
     }
 
     private void EndInterval(List<LogRecord> records, RecoveryPoint point)
@@ -49,12 +51,12 @@ public sealed partial class RetentionJournal
         // were overwritten, and what the replica holds now may be older than the point: nothing may be saved again.
         if (_segments.Any(segment => segment.Point == point))
         {
-            _replica.Overwrite(records);
+            Overwrite(records);
             return;
         }
 
         SaveBeforeImages(records);
-        _replica.Overwrite(records);
+        Overwrite(records);
         BeginInterval(point);
     }
 
@@ -67,11 +69,11 @@ public sealed partial class RetentionJournal
 
         var segment = _segments[^1];
         var buffer = new byte[Blocks.Size];
-        foreach (var address in records.SelectMany(Replica.BlocksOf))
+        foreach (var (record, address) in records.SelectMany(record => Replica.BlocksOf(record).Select(address => (record, address))))
         {
             if (!segment.Contains(address))
             {
-                segment.Add(address, Blocks.Read(_replica.Disks[address.Disk], address.Block, buffer));
+                segment.Add(address, BeforeImageOf(address, record, buffer));
             }
 
             if (segment.PendingBytes >= ApplyThreshold)
@@ -85,8 +87,10 @@ public sealed partial class RetentionJournal
 
     private void BeginInterval(RecoveryPoint point)
     {
-        var number = HistoryFolderReader.NewestNumber(_files, HistoryFolder(_folder)) + 1;
+        // Counted here and not in the folder: one that was created in vain is replaced.
         var previousBytes = _segments.Count > 0 ? _segments[^1].Bytes : 0;
-        _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), number, previousBytes, point)];
+        _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), _newestNumber + 1, previousBytes, point)];
+        _newestNumber++;
+        _ages.Begin(point);
     }
 }

@@ -1,29 +1,22 @@
+using AsrFailback.Core.Errors;
+
 namespace AsrFailback.Replication.Journal;
 
-/// <content>Which points stay, and whether what they are read through is believed.</content>
+/// <content>Which points stay: the one place that deletes history.</content>
 public sealed partial class RetentionJournal
 {
-    private Action? _onForeignBlock;
+    private int _pointsGivenUp;
 
-    /// <summary>
-    /// Somebody else may have written the replica: its digests are compared with its blocks while a synchronisation asks for
-    /// them, and are not believed.
-    /// </summary>
-    /// <param name="onForeignBlock">Called before a digest is given out for a block that is not known to be as it was left.</param>
-    public void Distrust(Action onForeignBlock)
+    /// <summary>Points that a full disk cost since the journal was opened.</summary>
+    public int PointsGivenUp => Volatile.Read(ref _pointsGivenUp);
+
+    /// <summary>Drops the oldest points beyond the policy; pinned ones and the two newest stay.</summary>
+    /// <returns>Points dropped.</returns>
+    public int Prune(ReplicationPolicy policy)
     {
         lock (_gate)
         {
-            _onForeignBlock = onForeignBlock;
-        }
-    }
-
-    /// <summary>Believes the digests again.</summary>
-    public void Trust()
-    {
-        lock (_gate)
-        {
-            _onForeignBlock = null;
+            return Drop(RetentionRules.CountToDrop(RetainedPoints(), policy));
         }
     }
 
@@ -34,44 +27,73 @@ public sealed partial class RetentionJournal
         lock (_gate)
         {
             var number = SegmentOf(pointId).Number;
-            while (_segments[0].Number < number)
-            {
-                DropOldest();
-            }
+            Drop(_segments.Count(segment => segment.Number < number));
+        }
+    }
 
+    // When nothing may be given up the caller takes nothing more, and what it was told is owed is tried first next time.
+    private T MakingRoom<T>(Func<T> change)
+    {
+        while (true)
+        {
+            try
+            {
+                if (_applyOwed)
+                {
+                    Apply();
+                }
+
+                return change();
+            }
+            catch (AsrException full) when (full.Error.Id == "DiskFull")
+            {
+                if (!GiveUpOldest())
+                {
+                    throw ErrorCatalogue.Caused(full, "TargetFull", full.Error.Message);
+                }
+            }
+        }
+    }
+
+    // History goes only where that may help: its disk has less room than one apply needs.
+    private bool GiveUpOldest()
+    {
+        if (_files.FreeBytes(HistoryFolder(_folder)) >= ApplyThreshold || !RetentionRules.CanDrop(RetainedPoints(), 0))
+        {
+            return false;
+        }
+
+        try
+        {
+            _pointsGivenUp++;
+            Drop(1);
+            return true;
+        }
+        catch (AsrException full) when (full.Error.Id == "DiskFull")
+        {
+            return false; // even a deletion may need space to become durable
+        }
+    }
+
+    private RetainedPoint[] RetainedPoints() =>
+        [.. _segments.Select(segment => new RetainedPoint(segment.Bytes, _ages.Of(segment.Point), _pins.GetValueOrDefault(segment.Point.Id) > 0))];
+
+    private int Drop(int count)
+    {
+        var oldest = _segments.Take(count).ToArray();
+        _segments = [.. _segments.Skip(count)];
+        foreach (var segment in oldest)
+        {
+            segment.Dispose();
+            _ages.Forget(segment.Point);
+            _files.Delete(Path.Combine(HistoryFolder(_folder), HistorySegment.NameOf(segment.Number)));
+        }
+
+        if (count > 0)
+        {
             _files.FlushFolder(HistoryFolder(_folder));
         }
-    }
 
-    /// <summary>Drops the oldest points beyond the policy; pinned ones and the two newest stay.</summary>
-    /// <returns>Points dropped.</returns>
-    public int Prune(ReplicationPolicy policy)
-    {
-        lock (_gate)
-        {
-            var dropped = 0;
-            while (_segments.Count > 2
-                && (_segments.Count > policy.MaxPoints || HistoryBytes > policy.MaxHistoryBytes)
-                && !_segments.Any(segment => segment == _segments[0] && _pins.GetValueOrDefault(segment.Point.Id) > 0))
-            {
-                DropOldest();
-                dropped++;
-            }
-
-            if (dropped > 0)
-            {
-                _files.FlushFolder(HistoryFolder(_folder));
-            }
-
-            return dropped;
-        }
-    }
-
-    private void DropOldest()
-    {
-        var oldest = _segments[0];
-        _segments = [.. _segments.Skip(1)];
-        oldest.Dispose();
-        _files.Delete(Path.Combine(HistoryFolder(_folder), HistorySegment.NameOf(oldest.Number)));
+        return count;
     }
 }

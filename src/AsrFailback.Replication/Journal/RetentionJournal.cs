@@ -26,18 +26,29 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     private readonly List<LogRecord> _pending = [];
     private readonly Dictionary<Guid, int> _pins = [];
     private readonly object _gate = new();
+    private readonly PointAges _ages;
+    private readonly Action _onSpoilt;
     private volatile IReadOnlyList<HistorySegment> _segments;
     private LogPosition _acknowledged;
     private LogPosition _received;
     private long _pendingBytes;
+    private long _newestNumber;
+    private bool _applyOwed;
     private bool _synchronizing;
     private bool _unflushed;
+    private bool _replaying;
     private volatile bool _broken;
 
     private RetentionJournal(
-        IFileSystem files, string folder, Replica replica, IReadOnlyList<HistorySegment> segments, RedoLog redo, RedoBase redoBase)
+        IFileSystem files, string folder, Replica replica, IReadOnlyList<HistorySegment> segments, RedoLog redo, RedoBase redoBase, TimeProvider clock, Action onSpoilt)
     {
-        (_files, _folder, _replica, _segments, _redo) = (files, folder, replica, segments, redo);
+        (_files, _folder, _replica, _segments, _redo, _ages, _onSpoilt) = (files, folder, replica, segments, redo, new PointAges(clock), onSpoilt);
+        foreach (var segment in segments)
+        {
+            _ages.Begin(segment.Point);
+        }
+
+        _newestNumber = HistoryFolderReader.NewestNumber(files, HistoryFolder(folder));
         _acknowledged = _received = redoBase.Acknowledged;
         _synchronizing = redoBase.Synchronizing;
         _unflushed = IsFirstSynchronisation; // what an earlier opening wrote may still be in the page cache alone
@@ -85,8 +96,11 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     /// <param name="folder">The journal's folder.</param>
     /// <param name="manifestFolder">The folder of the disks' manifests.</param>
     /// <param name="disks">The replica disks in order; owned by the journal from now on.</param>
-    /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FormatTooNew</c>, or what the file system says.</exception>
-    public static RetentionJournal Open(IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks)
+    /// <param name="clock">Age of points; null for the system's.</param>
+    /// <param name="onSpoilt">Called before anything is done after which the points of now are not exact any more: a block they are read through was damaged, and what it held is not known.</param>
+    /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FormatTooNew</c>, or what the file system says; a full disk does not keep it from opening.</exception>
+    public static RetentionJournal Open(
+        IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, TimeProvider? clock = null, Action? onSpoilt = null)
     {
         var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true);
         var segments = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, writable: true).Usable;
@@ -98,7 +112,8 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
             Replica.ForgetDigests(files, manifestFolder);
         }
 
-        var journal = new RetentionJournal(files, folder, Replica.Open(files, manifestFolder, disks), segments, redo, redoBase);
+        var journal = new RetentionJournal(
+            files, folder, Replica.Open(files, manifestFolder, disks), segments, redo, redoBase, clock ?? TimeProvider.System, onSpoilt ?? (() => { }));
         journal.Replay(records);
         return journal;
     }
@@ -108,20 +123,19 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     {
         return ValueTask.FromResult(Exclusive(() =>
         {
-            var fresh = records.Where(record => record.Position > _received).ToArray();
             if (records.Count > 0)
             {
                 RequireCurrent(records[^1]);
             }
 
-            foreach (var record in fresh)
+            foreach (var record in Fresh(records))
             {
                 RecordRules.Require(record, _replica.Disks);
             }
 
             return Changing(() =>
             {
-                foreach (var run in RunsOf(fresh))
+                foreach (var run in RunsOf(Fresh(records)))
                 {
                     Take(run);
                 }
@@ -135,23 +149,15 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation)
     {
         var digests = new byte[count * Blocks.DigestSize];
-        lock (_gate)
+        return ValueTask.FromResult(Exclusive(() => Changing(() =>
         {
             for (var index = 0; index < count; index++)
             {
-                var digest = digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize);
-                if (_onForeignBlock is null)
-                {
-                    _replica.Digest(disk, firstBlock + index, digest);
-                }
-                else if (!_replica.DigestAnew(disk, firstBlock + index, digest))
-                {
-                    _onForeignBlock();
-                }
+                AnswerDigest(new BlockAddress(disk, firstBlock + index), digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize));
             }
-        }
 
-        return ValueTask.FromResult(digests);
+            return digests;
+        })));
     }
 
     /// <summary>
@@ -234,20 +240,22 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     /// <returns>Bytes restored.</returns>
     public long RollBackTo(Guid pointId)
     {
-        var changed = ChangedSince(pointId);
-        var views = OpenPoint(pointId);
-        Exclusive(() => Changing(() =>
+        Pin(pointId); // a full disk makes room by giving up points
+        try
         {
-            Accept([new LogRecord { Kind = LogRecordKind.SyncStarted, Position = _acknowledged }]);
-            return true;
-        }));
-        return changed.Chunk(BlocksPerRollback).Sum(chunk => Exclusive(() => Changing(() =>
+            var changed = ChangedSince(pointId);
+            var views = OpenPoint(pointId);
+            Exclusive(() => Changing(() =>
+            {
+                Accept([new LogRecord { Kind = LogRecordKind.SyncStarted, Position = _acknowledged }]);
+                return true;
+            }));
+            return changed.Chunk(BlocksPerRollback).Sum(chunk => Exclusive(() => Changing(() => Restore(views, chunk))));
+        }
+        finally
         {
-            var records = chunk.Select(address => Restore(views, address)).ToArray();
-            Accept(records);
-            Apply();
-            return records.Sum(record => (long)record.Data.Length);
-        })));
+            Unpin(pointId);
+        }
     }
 
     /// <summary>Applies and flushes everything; the replica is at the latest when this returns.</summary>
@@ -281,7 +289,8 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         }
     }
 
-    // A call that failed half way leaves memory and files apart. The files are right: opening again replays them.
+    // A call that failed half way leaves memory and files apart. The files are right: opening again replays them. A full
+    // disk is no such failure: what could not be written is still to be written, and is tried again.
     private T Changing<T>(Func<T> change)
     {
         if (_broken)
@@ -290,9 +299,17 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         }
 
         _broken = true;
-        var result = change();
-        _broken = false;
-        return result;
+        try
+        {
+            var result = MakingRoom(change);
+            _broken = false;
+            return result;
+        }
+        catch (AsrException full) when (full.Error.Id == "TargetFull")
+        {
+            _broken = false;
+            throw;
+        }
     }
 
     private T Exclusive<T>(Func<T> action)
@@ -325,7 +342,19 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
             Expect(record);
         }
 
-        Apply();
+        _replaying = true;
+        try
+        {
+            Settle();
+        }
+        catch (AsrException full) when (full.Error.Id == "TargetFull")
+        {
+            // It stays owed. The points on disk are whole, and may be all there is.
+        }
+        finally
+        {
+            _replaying = false;
+        }
     }
 
     private void Accept(IReadOnlyCollection<LogRecord> records)
@@ -372,9 +401,9 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
             return;
         }
 
-        _replica.Overwrite(run);
-        _received = run[^1].Position;
         _unflushed = true;
+        Overwrite(run);
+        _received = run[^1].Position;
     }
 
     // Data and the marks between them, so that each run is taken under one state of the journal and fits into the redo log.
@@ -394,7 +423,17 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         }
     }
 
-    private LogRecord Restore(IReadOnlyList<IBlockDevice> views, BlockAddress address)
+    private LogRecord[] Fresh(IReadOnlyList<LogRecord> records) => [.. records.Where(record => record.Position > _received)];
+
+    private long Restore(IReadOnlyList<IBlockDevice> views, IEnumerable<BlockAddress> addresses)
+    {
+        var records = addresses.Select(address => RecordOf(views, address)).ToArray();
+        Accept(records);
+        Apply();
+        return records.Sum(record => (long)record.Data.Length);
+    }
+
+    private LogRecord RecordOf(IReadOnlyList<IBlockDevice> views, BlockAddress address)
     {
         var content = new byte[Blocks.LengthOf(address.Block, views[address.Disk].Length)];
         views[address.Disk].Read(address.Block * Blocks.Size, content);

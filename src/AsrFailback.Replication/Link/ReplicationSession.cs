@@ -14,7 +14,6 @@ namespace AsrFailback.Replication.Link;
 public sealed class ReplicationSession : IAsyncDisposable
 {
     private const long BatchBytes = 1 << 20;
-    private const int BlocksPerRegion = RegionMap.RegionSize / Blocks.Size;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
 
@@ -24,6 +23,8 @@ public sealed class ReplicationSession : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly object _lock = new();
     private readonly List<(Func<bool> Reached, TaskCompletionSource Signal)> _waiters = [];
+    private readonly RateMeter _rate;
+    private RateMeter _compared;
     private readonly Task _running;
     private ReplicationStatus _status = new(ReplicationMode.Synchronizing, 0, 0, 0, 0, 0, LogPosition.None);
     private readonly byte[] _compareBuffer = new byte[Blocks.Size];
@@ -32,11 +33,13 @@ public sealed class ReplicationSession : IAsyncDisposable
     private IReadOnlyList<LogRecord>? _unsent;
     private volatile bool _inOrder;
     private AsrException? _failure;
+    private volatile AsrError? _refusal;
 
     /// <summary>Starts at once.</summary>
     public ReplicationSession(WriteSplitter source, IReplicationTarget target, TimeProvider clock)
     {
         (_source, _target, _clock) = (source, target, clock);
+        (_rate, _compared) = (new RateMeter(clock), new RateMeter(clock));
         _running = Task.Run(RunAsync);
     }
 
@@ -48,7 +51,14 @@ public sealed class ReplicationSession : IAsyncDisposable
             lock (_lock)
             {
                 var overflown = _status.Mode is ReplicationMode.InOrder or ReplicationMode.Disconnected && !_source.Queue.IsOpen;
-                return _status with { QueuedBytes = _source.Queue.Bytes, Mode = overflown ? ReplicationMode.IntentOnly : _status.Mode };
+                return _status with
+                {
+                    QueuedBytes = _source.Queue.Bytes,
+                    Mode = overflown ? ReplicationMode.IntentOnly : _status.Mode,
+                    ChurnBytesPerSecond = _source.ChurnBytesPerSecond,
+                    RateBytesPerSecond = _rate.PerSecond,
+                    ResyncSeconds = ResyncSeconds(_compared.PerSecond),
+                };
             }
         }
     }
@@ -68,6 +78,9 @@ public sealed class ReplicationSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Why the target, which is there, takes nothing now: it is full; null while it takes what it gets.</summary>
+    public AsrError? Refusal => _refusal;
+
     /// <summary>Whether the target holds everything but what is queued: it was synchronised and the queue never overflowed.</summary>
     public bool Follows => _inOrder && _source.Queue.IsOpen;
 
@@ -85,16 +98,61 @@ public sealed class ReplicationSession : IAsyncDisposable
     }
 
     /// <summary>Takes a point and waits until the target lists it.</summary>
-    /// <exception cref="AsrException"><c>ReplicationNotInOrder</c>.</exception>
+    /// <exception cref="AsrException"><c>ReplicationNotInOrder</c>, or why the session ended.</exception>
     public async Task<RecoveryPoint> MarkPointAsync(Guid id, string label, PointConsistency consistency, CancellationToken cancellation)
     {
-        var point = _source.QueuePoint(id, label, consistency);
+        var point = WriteSplitter.QueueCommonPoint([_source], id, label, consistency)[0];
+        return point is not null && await IsListedAsync(point, cancellation).ConfigureAwait(false)
+            ? point
+            : throw ErrorCatalogue.Exception("ReplicationNotInOrder", label, Status.Mode);
+    }
+
+    /// <summary>Takes one point across several machines and waits until their targets list it.</summary>
+    /// <returns>The point of each machine, in the order given; null where it does not follow in order, or lost the mark.</returns>
+    public static async Task<IReadOnlyList<RecoveryPoint?>> MarkCommonPointAsync(
+        IReadOnlyList<ReplicationSession> sessions, Guid id, string label, PointConsistency consistency, CancellationToken cancellation)
+    {
+        var points = WriteSplitter.QueueCommonPoint([.. sessions.Select(session => session._source)], id, label, consistency);
+        return await Task.WhenAll(sessions.Zip(points, (session, point) => session.ListedOrNullAsync(point, cancellation))).ConfigureAwait(false);
+    }
+
+    private async Task<RecoveryPoint?> ListedOrNullAsync(RecoveryPoint? point, CancellationToken cancellation)
+    {
+        try
+        {
+            return point is not null && await IsListedAsync(point, cancellation).ConfigureAwait(false) ? point : null;
+        }
+        catch (AsrException)
+        {
+            return null; // its session ended, and says why
+        }
+    }
+
+    // A queue that overflowed took the mark with it; the synchronisation that followed knows nothing of it.
+    private async Task<bool> IsListedAsync(RecoveryPoint point, CancellationToken cancellation)
+    {
         await WaitAsync(() => _marked.Contains(point.Position) || _synchronisedFrom > point.Position, cancellation).ConfigureAwait(false);
         lock (_lock)
         {
-            // A queue that overflowed took the mark with it; the synchronisation that followed knows nothing of it.
-            return _marked.Remove(point.Position) ? point : throw ErrorCatalogue.Exception("ReplicationNotInOrder", label, _status.Mode);
+            return _marked.Remove(point.Position);
         }
+    }
+
+    /// <summary>Compares the marked regions anew, as after an overflow; writes go on meanwhile.</summary>
+    public void Synchronise()
+    {
+        lock (_lock)
+        {
+            if (_failure is not null)
+            {
+                return;
+            }
+
+            _inOrder = false;
+            _status = _status with { Mode = ReplicationMode.IntentOnly };
+        }
+
+        _source.Queue.Close();
     }
 
     /// <summary>Stops; what is not acknowledged stays marked in the intent bitmap.</summary>
@@ -117,8 +175,9 @@ public sealed class ReplicationSession : IAsyncDisposable
                 Update(status => status with { Mode = ReplicationMode.IntentOnly });
                 delay = FirstRetry;
             }
-            catch (AsrException lost) when (lost.Error.Id == "LinkDown")
+            catch (AsrException lost) when (lost.Error.Id is "LinkDown" or "TargetFull")
             {
+                _refusal = lost.Error.Id == "TargetFull" ? lost.Error : null;
                 Update(status => status with { Mode = ReplicationMode.Disconnected });
                 await DelayAsync(delay).ConfigureAwait(false);
                 delay = delay * 2 > LastRetry ? LastRetry : delay * 2;
@@ -166,6 +225,7 @@ public sealed class ReplicationSession : IAsyncDisposable
         _unsent = null;
         var (start, regions) = _source.BeginSynchronisation();
         _synchronisedFrom = start;
+        _compared = new RateMeter(_clock);
         Update(status => status with
         {
             Mode = ReplicationMode.Synchronizing, SyncBytesDone = 0, SyncBytesTotal = regions.Count * (long)RegionMap.RegionSize,
@@ -176,6 +236,7 @@ public sealed class ReplicationSession : IAsyncDisposable
         foreach (var (disk, region) in regions)
         {
             await CompareRegionAsync(disk, region, cancellation).ConfigureAwait(false);
+            _compared.Add(RegionMap.RegionSize);
             Update(status => status with { SyncBytesDone = status.SyncBytesDone + RegionMap.RegionSize });
         }
 
@@ -188,8 +249,7 @@ public sealed class ReplicationSession : IAsyncDisposable
 
     private async Task CompareRegionAsync(int disk, long region, CancellationToken cancellation)
     {
-        var first = region * BlocksPerRegion;
-        var count = (int)Math.Min(BlocksPerRegion, Blocks.Count(_source.DiskBytes[disk]) - first);
+        var (first, count) = RegionMap.BlocksOf(region, _source.DiskBytes[disk]);
         var digests = await _target.GetDigestsAsync(disk, first, count, cancellation).ConfigureAwait(false);
         for (var index = 0; index < count; index++)
         {
@@ -204,7 +264,8 @@ public sealed class ReplicationSession : IAsyncDisposable
         while ((_unsent ??= await _source.Queue.TakeAsync(BatchBytes, cancellation).ConfigureAwait(false)) is { } batch)
         {
             var acknowledged = await _target.ReceiveAsync(batch, cancellation).ConfigureAwait(false);
-            _unsent = null;
+            (_unsent, _refusal) = (null, null);
+            _rate.Add(BytesOf(batch));
             Remember(batch.Where(record => record.Kind == LogRecordKind.Mark));
             _source.Queue.Release(batch);
             if (batch.Any(record => record.Kind == LogRecordKind.Mark))
@@ -230,6 +291,9 @@ public sealed class ReplicationSession : IAsyncDisposable
             _marked.UnionWith(marks.Select(mark => mark.Position));
         }
     }
+
+    private double? ResyncSeconds(double perSecond) =>
+        _status.Mode == ReplicationMode.Synchronizing && perSecond > 0 ? (_status.SyncBytesTotal - _status.SyncBytesDone) / perSecond : null;
 
     private static long BytesOf(IEnumerable<LogRecord> records) => records.Sum(record => (long)record.Data.Length);
 

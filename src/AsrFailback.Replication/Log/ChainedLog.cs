@@ -42,6 +42,7 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private uint _chain = chain;
+    private uint _writtenChain = chain;
 
     /// <summary>Where the next record will begin.</summary>
     public long End { get; private set; } = end;
@@ -79,6 +80,14 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
         file.Write(End, _buffer.WrittenSpan);
         End += _buffer.WrittenCount;
         _buffer.ResetWrittenCount();
+        _writtenChain = _chain;
+    }
+
+    /// <summary>Forgets the pending records.</summary>
+    public void Discard()
+    {
+        _buffer.ResetWrittenCount();
+        _chain = _writtenChain;
     }
 
     /// <summary>Visits every record that continues the chain and returns a log positioned behind the last one.</summary>

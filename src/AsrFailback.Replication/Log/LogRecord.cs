@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using AsrFailback.Core.Errors;
+using AsrFailback.Replication.Disks;
 
 namespace AsrFailback.Replication.Log;
 
@@ -67,6 +68,13 @@ public sealed record LogRecord
         {
             throw ErrorCatalogue.Exception("LabelTooLong", label.Length, MaxLabel);
         }
+    }
+
+    /// <summary>The part of its data that is a whole block; empty when it has only a piece of the block, or none.</summary>
+    internal ReadOnlySpan<byte> WholeBlock(BlockAddress address, int length)
+    {
+        var start = (address.Block * Blocks.Size) - Offset;
+        return start >= 0 && start + length <= Data.Length ? Data.Span.Slice((int)start, length) : default;
     }
 
     /// <summary>Bytes the record takes in a log.</summary>

@@ -8,6 +8,8 @@ public sealed class RegionMap
     /// <summary>Bytes of a region.</summary>
     public const int RegionSize = 1 << 20;
 
+    private const int BlocksPerRegion = RegionSize / Blocks.Size;
+
     private readonly BitSet[] _disks;
 
     /// <summary>An empty map over disks of the given sizes in bytes.</summary>
@@ -29,6 +31,13 @@ public sealed class RegionMap
     /// <summary>Regions of a disk.</summary>
     public static long RegionCount(long diskBytes) => (diskBytes + RegionSize - 1) / RegionSize;
 
+    /// <summary>The blocks of a region.</summary>
+    public static (long First, int Count) BlocksOf(long region, long diskBytes)
+    {
+        var first = region * BlocksPerRegion;
+        return (first, (int)Math.Min(BlocksPerRegion, Blocks.Count(diskBytes) - first));
+    }
+
     /// <summary>Every region, disk by disk, ascending.</summary>
     public IEnumerable<(int Disk, long Region)> Members() =>
         _disks.SelectMany((regions, disk) => regions.Members().Select(region => (disk, region)));
@@ -43,6 +52,18 @@ public sealed class RegionMap
         {
             _disks[disk][region] = true;
         }
+    }
+
+    /// <summary>A map of the regions of blocks.</summary>
+    public static RegionMap Of(IEnumerable<BlockAddress> blocks, IReadOnlyList<long> diskBytes)
+    {
+        var map = new RegionMap(diskBytes);
+        foreach (var address in blocks)
+        {
+            map.Add(address);
+        }
+
+        return map;
     }
 
     /// <summary>A map of everything.</summary>

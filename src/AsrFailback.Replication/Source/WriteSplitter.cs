@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Link;
 using AsrFailback.Replication.Log;
 
 namespace AsrFailback.Replication.Source;
@@ -16,6 +17,8 @@ public sealed class WriteSplitter : IDisposable
     public const long QueueLimit = 64L << 20;
 
     private volatile bool _hasWritten;
+    private static long _opened;
+    private readonly long _lockOrder = Interlocked.Increment(ref _opened);
     private readonly object _lock = new();
     private readonly IReadOnlyList<IBlockDevice> _disks;
     private readonly IntentBitmap _intents;
@@ -23,7 +26,7 @@ public sealed class WriteSplitter : IDisposable
     private readonly uint _generation;
     private readonly TimeProvider _clock;
     private readonly long[][] _lastSequence;
-    private readonly HashSet<(int Disk, long Region)> _unknown = [];
+    private RegionMap _unknown;
     private long _sequence;
     private bool _synchronizing = true;
     private bool _closed;
@@ -38,8 +41,10 @@ public sealed class WriteSplitter : IDisposable
     public WriteSplitter(IReadOnlyList<IBlockDevice> disks, IntentBitmap intents, IWriteFence fence, uint generation, TimeProvider clock)
     {
         (_disks, _intents, _fence, _generation, _clock) = (disks, intents, fence, generation, clock);
+        _unknown = new RegionMap(intents.Regions.DiskBytes);
         _lastSequence = [.. disks.Select(disk => new long[RegionMap.RegionCount(disk.Length)])];
         Queue = new WriteQueue(QueueLimit, clock);
+        Churn = new RateMeter(clock);
     }
 
     /// <summary>Sizes of the disks in bytes.</summary>
@@ -72,7 +77,12 @@ public sealed class WriteSplitter : IDisposable
         }
     }
 
+    /// <summary>Bytes a second that the machine wrote in the last minute.</summary>
+    public double ChurnBytesPerSecond => Churn.PerSecond;
+
     internal WriteQueue Queue { get; }
+
+    private RateMeter Churn { get; }
 
     /// <summary>Writes to a disk; when it returns the write is acknowledged to the machine.</summary>
     /// <returns>The write's place in the machine's order.</returns>
@@ -118,12 +128,13 @@ public sealed class WriteSplitter : IDisposable
         }
     }
 
-    /// <summary>Adds regions that have to be compared with the target, durably.</summary>
+    /// <summary>Adds regions that have to be compared with the target, durably; the next synchronisation does.</summary>
     public void MarkDifferent(RegionMap regions)
     {
         lock (_lock)
         {
             _intents.Mark(regions);
+            _unknown.UnionWith(regions);
         }
     }
 
@@ -155,7 +166,7 @@ public sealed class WriteSplitter : IDisposable
             }
 
             _synchronizing = true;
-            _unknown.Clear();
+            _unknown = new RegionMap(DiskBytes);
             Queue.Open();
             var start = Next();
             Queue.Add(new LogRecord { Kind = LogRecordKind.SyncStarted, Position = start });
@@ -209,23 +220,19 @@ public sealed class WriteSplitter : IDisposable
         }
     }
 
-    /// <summary>Queues a point across all disks at this place of the order.</summary>
-    /// <exception cref="AsrException"><c>ReplicationNotInOrder</c>.</exception>
-    internal RecoveryPoint QueuePoint(Guid id, string label, PointConsistency consistency)
+    /// <summary>
+    /// Queues one point across all disks of several machines at one instant: while it is made none of them writes, so that a
+    /// write of one that followed an acknowledged write of another is never in the point without it.
+    /// </summary>
+    /// <returns>The point of each machine, in the order given, all with the same id and time; null where a machine does not follow in order.</returns>
+    internal static IReadOnlyList<RecoveryPoint?> QueueCommonPoint(IReadOnlyList<WriteSplitter> machines, Guid id, string label, PointConsistency consistency)
     {
         LogRecord.RequireLabel(label);
-        lock (_lock)
+        return WhileNoneWrites([.. machines.OrderBy(machine => machine._lockOrder)], () =>
         {
-            if (_synchronizing || !Queue.IsOpen)
-            {
-                throw ErrorCatalogue.Exception("ReplicationNotInOrder", label, _synchronizing ? ReplicationMode.Synchronizing : ReplicationMode.IntentOnly);
-            }
-
-            var position = Next();
-            var point = new RecoveryPoint(id, position, _clock.GetUtcNow(), consistency, label);
-            Queue.Add(new LogRecord { Kind = LogRecordKind.Mark, Position = position, Point = point });
-            return point;
-        }
+            var now = machines.Count == 0 ? default : machines[0]._clock.GetUtcNow();
+            return machines.Select(machine => machine.AddPoint(id, now, label, consistency)).ToArray();
+        });
     }
 
     /// <summary>
@@ -240,7 +247,7 @@ public sealed class WriteSplitter : IDisposable
             if (!_synchronizing && !_closed && acknowledged.Generation == _generation)
             {
                 _intents.Clear([.. _intents.Regions.Members().Where(place =>
-                    _lastSequence[place.Disk][place.Region] <= acknowledged.Sequence && !_unknown.Contains(place))]);
+                    _lastSequence[place.Disk][place.Region] <= acknowledged.Sequence && !_unknown[place.Disk][place.Region])]);
             }
         }
     }
@@ -256,10 +263,15 @@ public sealed class WriteSplitter : IDisposable
         catch
         {
             // Nobody knows what is on the disk now; only a comparison can tell.
-            _unknown.UnionWith(RegionsOf(disk, offset, data.Length));
+            foreach (var place in RegionsOf(disk, offset, data.Length))
+            {
+                _unknown[place.Disk][place.Region] = true;
+            }
+
             throw;
         }
 
+        Churn.Add(data.Length);
         var position = Next();
         foreach (var place in RegionsOf(disk, offset, data.Length))
         {
@@ -278,6 +290,33 @@ public sealed class WriteSplitter : IDisposable
         {
             yield return (disk, region);
         }
+    }
+
+    // Whoever takes several locks takes them in the order in which the machines were opened.
+    private static T WhileNoneWrites<T>(ReadOnlySpan<WriteSplitter> inLockOrder, Func<T> action)
+    {
+        if (inLockOrder.IsEmpty)
+        {
+            return action();
+        }
+
+        lock (inLockOrder[0]._lock)
+        {
+            return WhileNoneWrites(inLockOrder[1..], action);
+        }
+    }
+
+    private RecoveryPoint? AddPoint(Guid id, DateTimeOffset time, string label, PointConsistency consistency)
+    {
+        if (_synchronizing || !Queue.IsOpen)
+        {
+            return null;
+        }
+
+        var position = Next();
+        var point = new RecoveryPoint(id, position, time, consistency, label);
+        Queue.Add(new LogRecord { Kind = LogRecordKind.Mark, Position = position, Point = point });
+        return point;
     }
 
     private LogPosition Next() => new(_generation, ++_sequence);

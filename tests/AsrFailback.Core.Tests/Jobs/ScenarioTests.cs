@@ -111,6 +111,7 @@ public sealed class ScenarioTests
             new Reprotect("web01", "mt01", "ps01") { Datastore = "ds1", RetentionVolume = "/mnt/retention", SkipChecks = ["MasterTargetSetup"] },
             new DisableProtection("web01"),
             new CompleteMigration("web01"),
+            new RepairReplication("web01"),
             new RunDrill(new DrillOptions(1, 1, 1, 1, DrillMutation.None, [])),
         ];
         return commands.ToDictionary(command => command.GetType().Name);

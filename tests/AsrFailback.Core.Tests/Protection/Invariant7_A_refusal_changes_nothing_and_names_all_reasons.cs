@@ -80,7 +80,8 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
             or (Phase.CommitPending, ProtectionOperation.Commit)
             or (Phase.Committed, ProtectionOperation.Reprotect or ProtectionOperation.CompleteMigration or ProtectionOperation.Disable)
             or (Phase.Protected, ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover or ProtectionOperation.CleanUpTestFailover
-                or ProtectionOperation.Failover or ProtectionOperation.Reprotect or ProtectionOperation.Disable);
+                or ProtectionOperation.Failover or ProtectionOperation.Reprotect or ProtectionOperation.Disable or ProtectionOperation.Repair);
+        var needsOrder = operation is ProtectionOperation.CreatePoint or ProtectionOperation.Repair;
         var needsPoint = operation is ProtectionOperation.TestFailover or ProtectionOperation.Failover;
         var needsNoTest = needsPoint || (operation == ProtectionOperation.Disable && facts.Phase == Phase.Protected);
         (string Id, bool Holds)[] reasons =
@@ -91,12 +92,12 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
             ("MigrationCompleted", allowed && facts.Phase == Phase.Committed && facts.MigrationCompleted && operation is ProtectionOperation.Reprotect or ProtectionOperation.CompleteMigration),
             ("ReplicaWhole", facts.Phase == Phase.Protected && operation == ProtectionOperation.Reprotect),
             ("MachineAtHome", allowed && operation == ProtectionOperation.CompleteMigration && facts.ActiveSide == Side.Home),
-            ("FailoverUnfinished", (facts.Switching || facts.ShutDown) && operation is ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover),
+            ("FailoverUnfinished", (facts.Switching || facts.ShutDown) && (needsOrder || operation == ProtectionOperation.TestFailover)),
             ("UnsupportedDirection", operation == ProtectionOperation.TestFailover && facts.SourceSide == Side.Recovery),
             ("NoRecoveryPoint", allowed && needsPoint && around.ListedPoints == 0),
             ("TestFailoverExists", allowed && needsNoTest && facts.TestFailover is not null),
             ("NoTestFailover", allowed && operation == ProtectionOperation.CleanUpTestFailover && facts.TestFailover is null),
-            ("ReplicationNotInOrder", allowed && operation == ProtectionOperation.CreatePoint && around.Mode != ReplicationMode.InOrder),
+            ("ReplicationNotInOrder", allowed && needsOrder && around.Mode != ReplicationMode.InOrder),
         ];
         return reasons.Where(reason => reason.Holds).Select(reason => reason.Id);
     }

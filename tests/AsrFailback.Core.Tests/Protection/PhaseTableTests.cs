@@ -15,6 +15,7 @@ public sealed class PhaseTableTests
         Unprotected   Reprotect           refused
         Unprotected   Disable             Unprotected
         Unprotected   CompleteMigration   refused
+        Unprotected   Repair              refused
         Protected     Enable              refused
         Protected     CreatePoint         Protected
         Protected     TestFailover        Protected
@@ -24,6 +25,7 @@ public sealed class PhaseTableTests
         Protected     Reprotect           Protected
         Protected     Disable             Unprotected
         Protected     CompleteMigration   refused
+        Protected     Repair              Protected
         CommitPending Enable              refused
         CommitPending CreatePoint         refused
         CommitPending TestFailover        refused
@@ -33,6 +35,7 @@ public sealed class PhaseTableTests
         CommitPending Reprotect           refused
         CommitPending Disable             refused
         CommitPending CompleteMigration   refused
+        CommitPending Repair              refused
         Committed     Enable              refused
         Committed     CreatePoint         refused
         Committed     TestFailover        refused
@@ -42,6 +45,7 @@ public sealed class PhaseTableTests
         Committed     Reprotect           Protected
         Committed     Disable             Unprotected
         Committed     CompleteMigration   Committed
+        Committed     Repair              refused
         """;
 
     public static TheoryData<string> Cells => Notation.Cases(Table);

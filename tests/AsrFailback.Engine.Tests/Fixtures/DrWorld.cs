@@ -88,7 +88,7 @@ internal sealed class DrWorld : IAsyncDisposable
 
     public EngineOptions Options() => Setup.Adjust(new EngineOptions
     {
-        Files = new ObservedFileSystem(new UnflushedFileSystem(), (operation, path) => Setup.OnFile(operation, path)),
+        Files = new ObservedFileSystem(new UnflushedFileSystem { IsFull = () => Setup.IsFull() }, (operation, path) => Setup.OnFile(operation, path)),
         Store = store => _store = new ObservedStateStore(StateIn(store), change => Setup.OnStore(change)),
         Clock = Setup.Clock,
         Progress = progress => Setup.OnProgress(progress), // a test may set it at any time

@@ -26,6 +26,11 @@ internal sealed class UnflushedFileSystem : IFileSystem
     {
     }
 
+    /// <summary>Whether it says that there is no space left.</summary>
+    public Func<bool> IsFull { get; init; } = () => false;
+
+    public long FreeBytes(string folder) => IsFull() ? 0 : _inner.FreeBytes(folder);
+
     public FileStamp Stamp(string path) => _inner.Stamp(path);
 
     private sealed class UnflushedFile(IStoredFile inner) : IStoredFile

@@ -21,6 +21,9 @@ internal sealed class WorldSetup
 
     public Action<FileOperation, string> OnFile { get; set; } = (_, _) => { };
 
+    /// <summary>Whether the disks say that they have no space left; <see cref="OnFile"/> refuses what would need some.</summary>
+    public Func<bool> IsFull { get; set; } = () => false;
+
     public Action<string> OnStore { get; set; } = _ => { };
 
     public Action<JobProgress> OnProgress { get; set; } = _ => { };

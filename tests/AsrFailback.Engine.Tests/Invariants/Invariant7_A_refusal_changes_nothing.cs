@@ -23,6 +23,7 @@ public sealed class Invariant7_A_refusal_changes_nothing
         ["ReprotectBadly"] = new Reprotect(DrWorld.Item, "mt09", "ps09"),
         ["Disable"] = new DisableProtection(DrWorld.Item),
         ["SecondFabric"] = new AddFabric(DrWorld.Home, "elsewhere"),
+        ["Repair"] = new RepairReplication(DrWorld.Item),
         ["LongLabel"] = new CreateRecoveryPoint(DrWorld.Item, new string('x', 65)),
     };
 
@@ -36,6 +37,8 @@ public sealed class Invariant7_A_refusal_changes_nothing
         CommitPending | Reprotect=WrongPhase Disable=WrongPhase LongLabel=WrongPhase+LabelTooLong
         Committed     | Enable=ItemExists CreatePoint=WrongPhase TestFailover=WrongPhase CleanUp=WrongPhase Failover=WrongPhase
         Committed     | Commit=WrongPhase ReprotectBadly=NoProcessServer+NoMasterTarget
+        CommitPending | Repair=WrongPhase
+        Committed     | Repair=WrongPhase
         Back          | Enable=ItemExists TestFailover=UnsupportedDirection CleanUp=NoTestFailover Commit=WrongPhase FailoverToNoPoint=PointNotFound
         """;
 

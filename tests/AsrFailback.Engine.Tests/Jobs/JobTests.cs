@@ -125,19 +125,27 @@ public sealed class JobTests
         Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync("one").WaitAsync(DrWorld.Patience)).State);
     }
 
-    // the file whose writing fails once while a machine is being protected or reprotected
+    // the file for which there is no space while a machine is being reprotected, and what the job says
     [Theory]
-    [InlineData("redo.log")]
-    [InlineData("disk0-flat.vmdk")]
-    [InlineData("manifest-0.sha256")]
-    public async Task A_replication_that_failed_for_want_of_space_goes_on_in_the_same_engine_once_there_is_some(string file)
+    [InlineData("redo.log", "TargetFull")]
+    [InlineData("disk0-flat.vmdk", "TargetFull")]
+    [InlineData("manifest-0.sha256", "DiskFull")] // it is made when the journal is opened
+    public async Task A_replication_that_failed_for_want_of_space_goes_on_in_the_same_engine_once_there_is_some(string file, string error)
     {
         await using var world = await DrWorld.ProtectedAsync();
         await world.MoveAsync();
         world.Write();
-        FailOnce(world, file);
+        var full = true;
+        world.Setup.OnFile = (operation, path) =>
+        {
+            if (Volatile.Read(ref full) && operation == FileOperation.Write && path.EndsWith(file, StringComparison.Ordinal))
+            {
+                throw ErrorCatalogue.Exception("DiskFull", path, "by the test");
+            }
+        };
         var failed = await world.TryAsync(new Reprotect(DrWorld.Item));
-        Assert.Equal("DiskFull", failed.Error?.Id);
+        Assert.Equal((error, true), (failed.Error?.Id, failed.Error?.Temporary));
+        Volatile.Write(ref full, false);
 
         world.Engine.RestartFailedJobs();
 
@@ -182,7 +190,7 @@ public sealed class JobTests
     {
         // The clock stands, as one does that was set back: the names of the jobs must not decide.
         await using var world = await DrWorld.ProtectedAsync(new WorldSetup { Clock = new ManualClock() });
-        FailOnce(world, "redo.log");
+        FailOnce(world, "redo.log", "FlushFailed");
         await world.Engine.SubmitAsync(new CreateRecoveryPoint(DrWorld.Item, "older"), "a-older");
         Assert.Equal(JobState.Failed, (await world.Engine.WaitForJobAsync("a-older").WaitAsync(DrWorld.Patience)).State);
         await world.ReopenAsync();
@@ -211,7 +219,7 @@ public sealed class JobTests
         world.AssertImages(DrWorld.Azure, world.Model);
     }
 
-    private static void FailOnce(DrWorld world, string file)
+    private static void FailOnce(DrWorld world, string file, string error = "DiskFull")
     {
         var failed = false;
         world.Setup.OnFile = (operation, path) =>
@@ -219,7 +227,7 @@ public sealed class JobTests
             if (!failed && operation == FileOperation.Write && path.EndsWith(file, StringComparison.Ordinal))
             {
                 failed = true;
-                throw ErrorCatalogue.Exception("DiskFull", path, "by the test");
+                throw ErrorCatalogue.Exception(error, path, "by the test");
             }
         };
     }

@@ -37,12 +37,13 @@ internal sealed class JournalCrashRun(int seed, CrashPlan plan)
     private SimulatedDisk _disk = new();
     private JournalModel _model = new(new DiskState(JournalFiles.DiskBytes));
     private IReadOnlyList<JournalModel> _candidates = [new(new DiskState(JournalFiles.DiskBytes))];
+    private readonly OneRefusal _refusal = new();
     private string _during = "";
 
     public CrashOutcome Run()
     {
         JournalFiles.Create(_disk, JournalFiles.DiskBytes);
-        var workload = new JournalWorkload(_random, new RecordFactory(_random, JournalFiles.DiskBytes));
+        var workload = new JournalWorkload(_random, new RecordFactory(_random, JournalFiles.DiskBytes), _refusal);
         var violations = new List<Violation>();
         var states = 0;
         for (var life = 0; life < plan.Lives && violations.Count == 0; life++)
@@ -68,9 +69,10 @@ internal sealed class JournalCrashRun(int seed, CrashPlan plan)
 
     private List<Violation> Live(JournalWorkload workload)
     {
+        _disk.IsFull = () => _refusal.IsFull;
         var cut = new PowerCut(_random.Next(1, plan.LatestCut));
         var lying = plan.Lost is null ? (IFileSystem)_disk : new LyingFileSystem(_disk, plan.Lost);
-        var files = new ObservedFileSystem(lying, cut.Observe);
+        var files = new ObservedFileSystem(new ObservedFileSystem(lying, _refusal.Observe), cut.Observe);
         _during = $"open after {_during}";
         try
         {
@@ -81,7 +83,7 @@ internal sealed class JournalCrashRun(int seed, CrashPlan plan)
                 var operation = workload.Next(_model);
                 (_candidates, _during) = (operation.During, operation.Name);
                 journal = operation.Act(files, journal);
-                _model = operation.After;
+                _model = operation.After(journal);
                 (_candidates, _during) = ([_model], "between calls");
                 if (count % 8 == 7 && Look(journal) is { Count: > 0 } violations)
                 {

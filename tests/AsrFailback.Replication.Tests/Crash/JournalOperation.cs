@@ -9,7 +9,7 @@ namespace AsrFailback.Replication.Tests;
 /// <param name="During">The states a crash in the middle may leave; the first holds everything acknowledged before.</param>
 /// <param name="After">The state once the call has returned.</param>
 internal sealed record JournalOperation(
-    string Name, Func<IFileSystem, RetentionJournal, RetentionJournal> Act, IReadOnlyList<JournalModel> During, JournalModel After)
+    string Name, Func<IFileSystem, RetentionJournal, RetentionJournal> Act, IReadOnlyList<JournalModel> During, Func<RetentionJournal, JournalModel> After)
 {
     /// <summary>A call that goes through these states and ends in the last.</summary>
     public static JournalOperation Through(string name, IReadOnlyList<JournalModel> states, Action<RetentionJournal> act) =>
@@ -21,5 +21,5 @@ internal sealed record JournalOperation(
                 return journal;
             },
             states,
-            states[^1]);
+            _ => states[^1]);
 }

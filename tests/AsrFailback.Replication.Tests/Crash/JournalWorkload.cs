@@ -4,7 +4,7 @@ using AsrFailback.Replication.Log;
 namespace AsrFailback.Replication.Tests;
 
 /// <summary>Chooses what happens to a journal next, the way a source and an operator do: any order the protocol allows.</summary>
-internal sealed class JournalWorkload(Random random, RecordFactory records)
+internal sealed class JournalWorkload(Random random, RecordFactory records, OneRefusal? refusal = null)
 {
     private IReadOnlyList<LogRecord> _lastBatch = [];
 
@@ -15,7 +15,7 @@ internal sealed class JournalWorkload(Random random, RecordFactory records)
             return RollBack(model, unfinished);
         }
 
-        return random.Next(24) switch
+        return random.Next(27) switch
         {
             0 or 9 => Prune(model),
             1 when model.Points.Count > 0 => RollBack(model, model.Points[random.Next(model.Points.Count)]),
@@ -25,6 +25,9 @@ internal sealed class JournalWorkload(Random random, RecordFactory records)
             5 => Digests(model),
             6 or 7 when _lastBatch.Count > 0 => Resend(model, _lastBatch),
             8 => ResendWithMore(model),
+            10 => PruneByAge(model),
+            11 => Scrub(model),
+            12 when refusal is not null => ReceiveOnFullDisk(model, refusal),
             _ => Receive(model, NewRecords(model)),
         };
     }
@@ -37,7 +40,7 @@ internal sealed class JournalWorkload(Random random, RecordFactory records)
             return JournalFiles.Open(files);
         },
         [model],
-        model);
+        _ => model);
 
     private static JournalOperation RollBack(JournalModel model, ModelPoint point)
     {
@@ -45,7 +48,7 @@ internal sealed class JournalWorkload(Random random, RecordFactory records)
         var during = model with { RollingBackTo = point, Synchronizing = true };
         var after = during with { State = point.State, RollingBackTo = null };
         var name = $"roll back to {point.Point.Label}";
-        return JournalOperation.Through(name, [model, during], journal => journal.RollBackTo(point.Point.Id)) with { After = after };
+        return JournalOperation.Through(name, [model, during], journal => journal.RollBackTo(point.Point.Id)) with { After = _ => after };
     }
 
     private JournalOperation Resend(JournalModel model, IReadOnlyList<LogRecord> batch) =>
@@ -74,6 +77,51 @@ internal sealed class JournalWorkload(Random random, RecordFactory records)
         var policy = new ReplicationPolicy(TimeSpan.FromMinutes(5), keep, long.MaxValue);
         return JournalOperation.Through(
             $"prune to {keep}", [.. Enumerable.Range(0, dropped + 1).Select(model.WithoutOldest)], journal => journal.Prune(policy));
+    }
+
+    // Everything is older than no time at all.
+    private static JournalOperation PruneByAge(JournalModel model)
+    {
+        var policy = new ReplicationPolicy(TimeSpan.FromMinutes(5), int.MaxValue, long.MaxValue) { MaxAge = TimeSpan.FromTicks(-1) };
+        return JournalOperation.Through(
+            "prune by age", Dropping(model, Math.Max(0, model.Points.Count - 2)), journal => journal.Prune(policy));
+    }
+
+    private static IReadOnlyList<JournalModel> Dropping(JournalModel model, int count) => [.. Enumerable.Range(0, count + 1).Select(model.WithoutOldest)];
+
+    // Nothing has rotted here: whatever is found is false.
+    private JournalOperation Scrub(JournalModel model)
+    {
+        var blocks = random.Next(1, 12);
+        return JournalOperation.Through($"scrub {blocks}", [model], journal =>
+        {
+            if (journal.Scrub(blocks) is { Count: > 0 } found)
+            {
+                throw new InvalidOperationException($"found {string.Join(", ", found)}, which nobody damaged");
+            }
+        });
+    }
+
+    // The disk is full in the middle of a batch, and once more when what is owed is applied; the source sends again.
+    private JournalOperation ReceiveOnFullDisk(JournalModel model, OneRefusal refusal)
+    {
+        var batch = NewRecords(model).Where(record => record.Kind != LogRecordKind.Mark).ToArray();
+        var (name, at) = (string.Join(' ', batch.Select(record => $"{record.Kind}@{record.Position}")), random.Next(1, 14));
+        var taken = model.TakeStepwise(batch);
+        _lastBatch = batch.Length > 0 ? batch : _lastBatch;
+        var givenUp = 0;
+        return new JournalOperation(
+            $"full at operation {at} of {name}",
+            (_, journal) =>
+            {
+                givenUp = journal.PointsGivenUp;
+                refusal.During(at, () => journal.Receive(batch));
+                refusal.During(at, journal.Settle);
+                journal.Receive(batch);
+                return journal;
+            },
+            [.. Enumerable.Range(0, Math.Clamp(model.Points.Count - 2, 0, 2) + 1).SelectMany(dropped => taken.Select(state => state.WithoutOldest(dropped)))],
+            journal => taken[^1].WithoutOldest(journal.PointsGivenUp - givenUp));
     }
 
     private JournalOperation MarkLatest(JournalModel model)

@@ -37,7 +37,7 @@ public sealed class FullDiskTests
         var model = new JournalModel(new DiskState([1 << 20]));
         using (var journal = Open(disk.Path, room.Path, image))
         {
-            Assert.Equal("DiskFull", Assert.Throws<AsrException>(() => Fill(journal, records, ref model)).Error.Id);
+            Assert.Equal("TargetFull", Assert.Throws<AsrException>(() => Fill(journal, records, ref model)).Error.Id);
         }
 
         File.Delete(disk["ballast"]);
@@ -45,9 +45,10 @@ public sealed class FullDiskTests
         var more = records.Write();
         Assert.True(again.Acknowledged >= model.Acknowledged);
         Assert.Equal(more.Position, again.Receive(more));
-        foreach (var point in model.Points)
+        Assert.True(again.Points.Count >= 2);
+        foreach (var point in again.Points.SkipLast(1))
         {
-            Assert.Empty(point.State.Differences(again.OpenPoint(point.Point.Id)));
+            Assert.Empty(model.Points.Single(known => known.Point == point).State.Differences(again.OpenPoint(point.Id)));
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class Invariant8_Nothing_unbounded
 
         Assert.False(pair.Machine.Queue.IsOpen);
         Assert.Equal(ReplicationMode.IntentOnly, session.Status.Mode);
-        var refused = Assert.Throws<AsrException>(() => pair.Machine.QueuePoint(Guid.NewGuid(), "", PointConsistency.CrashConsistent));
+        var refused = await Assert.ThrowsAsync<AsrException>(() => session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, Patience.Token));
         Assert.Contains("IntentOnly", refused.Error.Message, StringComparison.Ordinal);
     }
 
@@ -81,7 +81,7 @@ public sealed class Invariant8_Nothing_unbounded
         var session = await pair.StartInOrderAsync();
 
         var label = new string('x', length);
-        var refused = Record.Exception(() => pair.Machine.QueuePoint(Guid.NewGuid(), label, PointConsistency.CrashConsistent));
+        var refused = Record.Exception(() => WriteSplitter.QueueCommonPoint([pair.Machine], Guid.NewGuid(), label, PointConsistency.CrashConsistent));
 
         Assert.IsType<AsrException>(refused);
         Assert.Equal(ReplicationMode.InOrder, session.Status.Mode);

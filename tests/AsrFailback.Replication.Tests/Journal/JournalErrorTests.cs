@@ -8,7 +8,7 @@ namespace AsrFailback.Replication.Tests;
 public sealed class JournalErrorTests(ITestOutputHelper output)
 {
     private const int ScenarioSeed = 11;
-    private const int ScenarioLength = 30;
+    private const int ScenarioLength = 36;
 
     [Fact]
     public void After_any_failed_operation_a_reopened_journal_has_everything_acknowledged()
@@ -83,7 +83,8 @@ public sealed class JournalErrorTests(ITestOutputHelper output)
                 operation ??= workload.Next(model);
                 during = operation.During;
                 journal = operation.Act(files, journal);
-                (model, during, operation) = (operation.After, [operation.After], null);
+                model = operation.After(journal);
+                (during, operation) = ([model], null);
                 count++;
             }
             catch (AsrException)

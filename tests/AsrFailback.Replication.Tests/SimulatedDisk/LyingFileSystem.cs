@@ -25,6 +25,8 @@ internal sealed class LyingFileSystem(IFileSystem inner, Func<FileOperation, str
         }
     }
 
+    public long FreeBytes(string folder) => inner.FreeBytes(folder);
+
     public FileStamp Stamp(string path) => inner.Stamp(path);
 
     private sealed class LyingFile(IStoredFile inner, Func<FileOperation, string, bool> lost) : IStoredFile

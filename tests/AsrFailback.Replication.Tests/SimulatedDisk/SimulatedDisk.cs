@@ -106,6 +106,11 @@ internal sealed class SimulatedDisk : IFileSystem
         }
     }
 
+    /// <summary>Whether it says that there is no space left.</summary>
+    public Func<bool> IsFull { get; set; } = () => false;
+
+    public long FreeBytes(string folder) => IsFull() ? 0 : long.MaxValue;
+
     public FileStamp Stamp(string path)
     {
         lock (_lock)

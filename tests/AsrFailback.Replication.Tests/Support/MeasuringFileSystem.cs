@@ -22,6 +22,8 @@ internal sealed class MeasuringFileSystem(IFileSystem inner, Func<string, bool> 
 
     public void FlushFolder(string path) => inner.FlushFolder(path);
 
+    public long FreeBytes(string folder) => inner.FreeBytes(folder);
+
     public FileStamp Stamp(string path) => inner.Stamp(path);
 
     private sealed class MeasuredFile(MeasuringFileSystem owner, IStoredFile inner) : IStoredFile

@@ -37,6 +37,15 @@ public sealed class EnableAsrProtectionCommand : JobCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int MaxPoints { get; set; } = ReplicationPolicy.Default.MaxPoints;
 
+    /// <summary>The replication group, whose machines have common recovery points; at most 16 machines of one family of operating systems.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ReplicationGroup { get; set; }
+
+    /// <summary>How old a point may get, by the clock and by running time; the two newest points are kept regardless.</summary>
+    [Parameter]
+    public TimeSpan MaxAge { get; set; } = ReplicationPolicy.Default.MaxAge;
+
     /// <summary>Bytes of history kept at most; the two newest points are kept regardless.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
@@ -63,7 +72,7 @@ public sealed class EnableAsrProtectionCommand : JobCmdlet
         var home = HomeFabric ?? await sites.OnlyAsync(kind => kind != FabricKind.Azure, site => site.Machines.Any(one => IsNamed(one, name)), nameof(HomeFabric)).ConfigureAwait(false);
         var inventory = await Service.GetInventoryAsync(home, cancellation).ConfigureAwait(false);
         var machine = inventory.Machines.FirstOrDefault(one => IsNamed(one, name))?.Name ?? name;
-        return new EnableProtection(machine, home, recovery, new ReplicationPolicy(PointInterval, MaxPoints, MaxHistoryBytes));
+        return new EnableProtection(machine, home, recovery, new ReplicationPolicy(PointInterval, MaxPoints, MaxHistoryBytes) { MaxAge = MaxAge }) { ReplicationGroup = ReplicationGroup };
     }
 
     private static bool IsNamed(Machine machine, string name) => string.Equals(machine.Name, name, StringComparison.OrdinalIgnoreCase);
@@ -179,4 +188,12 @@ public sealed class MeasureAsrReplicationCommand : VaultCmdlet
 
         pump.Errors(choice);
     });
+}
+
+/// <summary>Reads a whole replica and fetches the blocks that are damaged from the machine again.</summary>
+[Cmdlet(VerbsDiagnostic.Repair, "AsrReplication", SupportsShouldProcess = true)]
+[OutputType(typeof(Job))]
+public sealed class RepairAsrReplicationCommand : ItemCmdlet
+{
+    private protected override FailbackCommand CommandFor(string item) => new RepairReplication(item);
 }

@@ -1,0 +1,50 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Items;
+using AsrFailback.Engine.Jobs;
+using AsrFailback.Replication.Disks;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>
+/// Compares every block of a replica with its digest and fetches those that differ from the machine again. Nothing is
+/// repaired by guessing: what cannot be fetched stays a finding.
+/// </summary>
+internal sealed class RepairReplicationOperation(RepairReplication command, FailbackEngine engine)
+    : ItemOperation(command, ProtectionOperation.Repair, engine)
+{
+    private const long BlocksPerStep = 1024;
+
+    private long? _movedBefore;
+
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, ReadReplica, FetchDamagedBlocks];
+
+    private Task ReadReplica(TaskContext context)
+    {
+        _movedBefore = Runtime.Session?.Status.SyncBytesMoved;
+        var damaged = new List<BlockAddress>();
+        var blocks = Runtime.Journal?.BlockCount ?? 0;
+        for (var done = 0L; done < blocks; done += BlocksPerStep)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            damaged.AddRange(Trust.Scrub(Math.Min(BlocksPerStep, blocks - done)));
+            context.Report("", Math.Min(done + BlocksPerStep, blocks) * Blocks.Size, blocks * Blocks.Size);
+        }
+
+        if (ItemProjection.DamageOf(Runtime, damaged) is { } warning)
+        {
+            context.Warn(warning);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task FetchDamagedBlocks(TaskContext context)
+    {
+        await Runtime.EnsureReplicationAsync().ConfigureAwait(false);
+        await Trust.Comparing.WaitAsync(context.Cancellation).ConfigureAwait(false);
+        context.SetBytes((Runtime.Session?.Status.SyncBytesMoved ?? 0) - (_movedBefore ?? 0));
+    }
+
+    private ReplicaTrust Trust => Runtime.Trust ?? throw ErrorCatalogue.Exception("ReplicationNotInOrder", command.Item, ReplicationMode.Stopped);
+}

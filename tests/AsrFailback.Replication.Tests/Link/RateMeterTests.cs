@@ -1,0 +1,116 @@
+using AsrFailback.Replication.Link;
+using AsrFailback.Replication.Source;
+
+namespace AsrFailback.Replication.Tests;
+
+/// <summary>Rates by a clock that stands still between two looks.</summary>
+public sealed class RateMeterTests
+{
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public void Nothing_counted_is_no_rate() => Assert.Equal(0, new RateMeter(_clock).PerSecond);
+
+    [Fact]
+    public void A_steady_rate_is_told_from_the_first_second_on_and_stays()
+    {
+        var meter = new RateMeter(_clock);
+        for (var second = 0; second < 200; second++)
+        {
+            meter.Add(600);
+            meter.Add(400);
+            Assert.Equal(1_000, meter.PerSecond);
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Fact]
+    public void A_burst_fades_over_a_minute_and_is_forgotten_then()
+    {
+        var meter = new RateMeter(_clock);
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        meter.Add(6_000);
+        Assert.Equal(100, meter.PerSecond);
+        _clock.Advance(TimeSpan.FromSeconds(59.9));
+        Assert.Equal(100, meter.PerSecond);
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(0, meter.PerSecond);
+    }
+
+    [Theory]
+    [InlineData(30, 40)]
+    [InlineData(59, 40)]
+    [InlineData(60, 0)]
+    [InlineData(61, 0)]
+    [InlineData(3_600, 0)]
+    [InlineData(86_400_000, 0)]
+    public void A_gap_leaves_what_is_younger_than_a_minute(int gap, double perSecond)
+    {
+        var meter = new RateMeter(_clock);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        meter.Add(2_400);
+
+        _clock.Advance(TimeSpan.FromSeconds(gap));
+
+        Assert.Equal(perSecond, meter.PerSecond);
+        meter.Add(600);
+        Assert.Equal(perSecond + 10, meter.PerSecond);
+    }
+
+    [Fact]
+    public void A_rate_is_that_of_the_bytes_of_the_last_sixty_seconds_whatever_came_before()
+    {
+        var random = new Random(5);
+        var meter = new RateMeter(_clock);
+        var added = new List<(long Second, long Bytes)>();
+        long now = 0;
+        for (var round = 0; round < 5_000; round++)
+        {
+            var step = random.Next(20) == 0 ? random.Next(200) : random.Next(3);
+            _clock.Advance(TimeSpan.FromSeconds(step));
+            now += step;
+            added.Add((now, random.Next(1_000)));
+            meter.Add(added[^1].Bytes);
+
+            var expected = added.Where(one => one.Second > now - 60).Sum(one => one.Bytes) / (double)Math.Min(now + 1, 60);
+            Assert.Equal(expected, meter.PerSecond, 6);
+        }
+    }
+
+    [Fact]
+    public async Task A_machine_s_writes_and_what_arrives_are_told_as_rates()
+    {
+        await using var pair = new TimedPair(_clock);
+        var session = await pair.StartInOrderAsync();
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        pair.Machine.Write(0, 0, SourceBench.Bytes(600_000, 1));
+        await session.DrainAsync(Patience.Token).OrFail();
+
+        Assert.Equal(10_000, session.Status.ChurnBytesPerSecond);
+        Assert.Equal(10_000, session.Status.RateBytesPerSecond);
+        Assert.Null(session.Status.ResyncSeconds);
+    }
+
+    [Fact]
+    public async Task A_synchronisation_of_a_region_a_second_tells_about_as_many_seconds_as_regions_are_left()
+    {
+        const int Regions = 40;
+        await using var pair = new TimedPair(_clock, Regions * (long)RegionMap.RegionSize);
+        var session = await pair.StartInOrderAsync();
+        _clock.Advance(TimeSpan.FromMinutes(2)); // the first synchronisation is forgotten
+        var asked = 0L;
+        pair.Machine.MarkDifferent(RegionMap.Full(pair.Machine.DiskBytes));
+        var told = new List<(long Done, double? Seconds)>();
+        pair.BeforeDigests = () =>
+        {
+            told.Add((asked++, session.Status.ResyncSeconds));
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        };
+        session.Synchronise();
+        await session.DrainAsync(Patience.Token).OrFail();
+
+        Assert.Equal(Regions, told.Count);
+        var late = told.Where(one => one.Done is >= 10 and < Regions).ToArray();
+        Assert.All(late, one => Assert.InRange(one.Seconds ?? -1, (Regions - one.Done) / 2.0, (Regions - one.Done) * 2.0));
+    }
+}
