@@ -49,6 +49,7 @@
         'Repair-AsrReplication'
         'Restart-AsrJob'
         'Restore-AsrConfigurationServer'
+        'Set-AsrProtection'
         'Start-AsrFailover'
         'Start-AsrReprotect'
         'Start-AsrTestFailover'

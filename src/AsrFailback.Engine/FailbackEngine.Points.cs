@@ -3,7 +3,7 @@ using AsrFailback.Replication.Link;
 
 namespace AsrFailback.Engine;
 
-/// <content>Automatic points, common points of replication groups, and the daily look at every replica.</content>
+/// <content>Automatic points, common points of replication groups, how far they are behind, and the daily look at every replica.</content>
 public sealed partial class FailbackEngine
 {
     private const int ScrubsADay = 24;
@@ -33,11 +33,25 @@ public sealed partial class FailbackEngine
     }
 
     /// <summary>Marks one point across the machines that follow in order, and lets old points go.</summary>
+    /// <param name="members">The machines; of an application-consistent point all have scripts.</param>
+    /// <param name="id">The point's id.</param>
+    /// <param name="label">Its label.</param>
+    /// <param name="consistency">Whether the applications are brought to rest for it.</param>
+    /// <param name="cancellation">Stops waiting; the point may come nevertheless.</param>
     /// <returns>The machines that list the point.</returns>
-    internal static async Task<IReadOnlyList<ItemRuntime>> MarkAsync(IReadOnlyList<ItemRuntime> members, Guid id, string label, CancellationToken cancellation)
+    /// <exception cref="AsrException">What a freeze said.</exception>
+    internal static async Task<IReadOnlyList<ItemRuntime>> MarkAsync(
+        IReadOnlyList<ItemRuntime> members, Guid id, string label, PointConsistency consistency, CancellationToken cancellation)
     {
         var replicating = members.Select(member => (Member: member, member.Session)).Where(one => one.Session is not null).ToArray();
-        var points = await ReplicationSession.MarkCommonPointAsync([.. replicating.Select(one => one.Session!)], id, label, PointConsistency.CrashConsistent, cancellation).ConfigureAwait(false);
+
+        // The point has its place in the order when this returns; only then do applications go on.
+        Task<IReadOnlyList<RecoveryPoint?>> Mark() =>
+            ReplicationSession.MarkCommonPointAsync([.. replicating.Select(one => one.Session!)], id, label, consistency, cancellation);
+        var marking = consistency == PointConsistency.CrashConsistent
+            ? Mark()
+            : await Quiescence.WhileFrozenAsync([.. replicating.Select(one => one.Member.Quiescence)], Mark, cancellation).ConfigureAwait(false);
+        var points = await marking.ConfigureAwait(false);
         var having = replicating.Zip(points).Where(one => one.Second is not null).Select(one => one.First.Member).ToArray();
         foreach (var member in having)
         {
@@ -51,9 +65,50 @@ public sealed partial class FailbackEngine
     private async Task MarkAutomaticPointAsync(ItemRuntime runtime)
     {
         var following = GroupMembers(runtime).Where(member => member.Session is { Status.Mode: ReplicationMode.InOrder }).ToArray();
-        if (following.Length > 0 && following[0] == runtime)
+        if (following.Length == 0 || following[0] != runtime)
         {
-            await MarkAsync(following, Guid.NewGuid(), "", CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        if (!await TryMarkAppConsistentAsync(following).ConfigureAwait(false))
+        {
+            await MarkAsync(following, Guid.NewGuid(), "", PointConsistency.CrashConsistent, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    // Applications that cannot be brought to rest cost the point its consistency, not the machine its points.
+    private async Task<bool> TryMarkAppConsistentAsync(ItemRuntime[] following)
+    {
+        var (leader, now) = (following[0], Options.Clock.GetUtcNow());
+        if (leader.State.Facts.Policy.AppConsistentInterval is not { } interval || following.Any(member => member.State.Facts.Policy.Quiesce is null)
+            || leader.Journal?.Points.LastOrDefault(point => point.Consistency == PointConsistency.AppConsistent)?.TimeUtc > now - interval)
+        {
+            return false;
+        }
+
+        try
+        {
+            var having = await MarkAsync(following, Guid.NewGuid(), "", PointConsistency.AppConsistent, _stop.Token).ConfigureAwait(false);
+            leader.Quiescence.Failure = null;
+            return having.Contains(leader);
+        }
+        catch (AsrException failure)
+        {
+            leader.Quiescence.Failure = failure.Error;
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true; // the vault closes
+        }
+    }
+
+    private void SampleRpo()
+    {
+        var now = Options.Clock.GetUtcNow();
+        foreach (var item in _items.Values)
+        {
+            ItemProjection.SampleRpo(item, now);
         }
     }
 

@@ -178,6 +178,7 @@ public sealed partial class FailbackEngine
             foreach (var item in _items.Values)
             {
                 PutRight(item);
+                _ = item.Quiescence.ThawLeftoverAsync();
             }
 
             SaveOverdueDatabases();

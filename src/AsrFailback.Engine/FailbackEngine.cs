@@ -30,6 +30,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     private readonly object _submission = new();
     private ITimer? _health;
     private ITimer? _scrub;
+    private ITimer? _samples;
     private ImmutableSortedDictionary<string, ItemRuntime> _items = ImmutableSortedDictionary.Create<string, ItemRuntime>(StringComparer.OrdinalIgnoreCase);
 
     private FailbackEngine(string folder, EngineOptions options, VaultOwner owner, IStateStore store)
@@ -276,7 +277,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        foreach (var timer in new[] { _health, _scrub }.OfType<ITimer>())
+        foreach (var timer in new[] { _health, _scrub, _samples }.OfType<ITimer>())
         {
             await timer.DisposeAsync().ConfigureAwait(false);
         }
@@ -365,6 +366,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
             var runtime = RuntimeFor(state);
             Remember(runtime);
             runtime.ResumeAsync().GetAwaiter().GetResult();
+            _ = runtime.Quiescence.ThawLeftoverAsync();
         }
 
         LookAtHealth(_items.Values, _stop.Token);
@@ -374,6 +376,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         }
 
         _scrub = Options.Clock.CreateTimer(_ => ScrubInBackground(), null, Options.ScrubInterval, Timeout.InfiniteTimeSpan);
+        _samples = Options.Clock.CreateTimer(_ => SampleRpo(), null, RpoHistory.Interval, RpoHistory.Interval);
         _health = Options.Clock.CreateTimer(_ => LookAtHealthInBackground(), null, Options.HealthInterval, Options.HealthInterval);
     }
 
@@ -400,6 +403,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         CommitFailover commit => new CommitOperation(commit, this),
         Reprotect reprotect => new ReprotectOperation(reprotect, this),
         DisableProtection disable => new DisableProtectionOperation(disable, this),
+        UpdateProtection update => new UpdateProtectionOperation(update, this),
         RepairReplication repair => new RepairReplicationOperation(repair, this),
         CompleteMigration complete => new CompleteMigrationOperation(complete, this),
         RunDrill drill => new Drill.DrillOperation(drill, this),

@@ -119,6 +119,9 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         new("FetchDamagedBlocks", "Fetching damaged blocks"),
     ]);
 
+    private static readonly Scenario UpdateScenario = new("UpdateReplicationProtectedItem", "Update protection", ProtectionOperation.Update,
+        [new("UpdateProtection", "Updating the protection")]);
+
     private static readonly Scenario DrillScenario = new(DrillName, "Disaster recovery drill", null,
     [
         new("BuildSites", "Build the two sites"),
@@ -145,6 +148,7 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         DeployProcessServer => DeployScenario,
         ImportMachine => ImportScenario,
         EnableProtection => EnableScenario,
+        UpdateProtection => UpdateScenario,
         CreateRecoveryPoint => PointScenario,
         StartTestFailover => TestFailoverScenario,
         CleanUpTestFailover => CleanUpScenario,

@@ -32,6 +32,9 @@ public enum ProtectionOperation
 
     /// <summary>Read the whole replica and fetch damaged blocks again.</summary>
     Repair,
+
+    /// <summary>Change the policy.</summary>
+    Update,
 }
 
 /// <summary>What a guard requires of the facts around the phase.</summary>
@@ -87,10 +90,13 @@ public static class PhaseTable
         new(Phase.Protected, ProtectionOperation.Failover, Phase.CommitPending, Guards.HasPoint | Guards.NoTestFailover),
         new(Phase.Protected, ProtectionOperation.Reprotect, Phase.Protected, Guards.ReplicaLost),
         new(Phase.Protected, ProtectionOperation.Repair, Phase.Protected, Guards.InOrder),
+        new(Phase.Protected, ProtectionOperation.Update, Phase.Protected, Guards.None),
         new(Phase.Protected, ProtectionOperation.Disable, Phase.Unprotected, Guards.NoTestFailover),
+        new(Phase.CommitPending, ProtectionOperation.Update, Phase.CommitPending, Guards.None),
         new(Phase.CommitPending, ProtectionOperation.Commit, Phase.Committed, Guards.None),
         new(Phase.Committed, ProtectionOperation.Reprotect, Phase.Protected, Guards.NotMigrated),
         new(Phase.Committed, ProtectionOperation.CompleteMigration, Phase.Committed, Guards.NotMigrated | Guards.AwayFromHome),
+        new(Phase.Committed, ProtectionOperation.Update, Phase.Committed, Guards.None),
         new(Phase.Committed, ProtectionOperation.Disable, Phase.Unprotected, Guards.None),
     ];
 

@@ -116,6 +116,9 @@ public sealed record ProtectionFacts
     /// <summary>While it was compared, a block was found that is not known to be as replication left it: older points are not exact.</summary>
     public bool ReplicaSpoilt { get; init; }
 
+    /// <summary>The applications of the machine were, or are about to be, brought to rest for a point; they are to go on.</summary>
+    public bool Frozen { get; init; }
+
     /// <summary>The machine was declared at home in Azure (RP-08).</summary>
     public bool MigrationCompleted { get; init; }
 

@@ -56,6 +56,8 @@ public static class ServiceProjection
         AllowedOperations = AllowedOperationsOf(facts, hasPoint),
         HomeFabric = facts.HomeFabric,
         RecoveryFabric = facts.RecoveryFabric,
+        Policy = facts.Policy,
+        ReplicationGroup = facts.ReplicationGroup,
         ActiveFabric = facts.FabricOf(facts.ActiveSide),
         TestFailoverActive = facts.TestFailover is not null,
         CurrentJob = currentJob,

@@ -21,7 +21,7 @@ internal static class ItemProjection
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
             HealthErrors =
             [
-                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
+                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), ThawOf(runtime), runtime.Quiescence.Failure, DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
                 .. runtime.State.Facts.ReplicaSuspect ? [ErrorCatalogue.Error("ReplicaSuspect", runtime.State.Facts.Item)] : Array.Empty<AsrError>(),
                 .. runtime.SiteHealth,
                 .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),
@@ -31,6 +31,9 @@ internal static class ItemProjection
     /// <summary>What is wrong with blocks of a replica; null without any.</summary>
     public static AsrError? DamageOf(ItemRuntime runtime, IReadOnlyList<BlockAddress> blocks) => blocks.Count == 0 ? null : ErrorCatalogue.Error(
         "ReplicaDamaged", runtime.State.Facts.Item, blocks.Count, string.Join(", ", blocks.Take(MostShown).Select(address => $"disk {address.Disk} block {address.Block}")));
+
+    private static AsrError? ThawOf(ItemRuntime runtime) =>
+        runtime.Quiescence.IsLeftFrozen ? ErrorCatalogue.Error("ThawFailed", runtime.State.Facts.Item, runtime.State.Facts.Policy.Quiesce?.Thaw ?? "") : null;
 
     private static AsrError? HistoryShrunkOf(ItemRuntime runtime) =>
         runtime.Journal is { PointsGivenUp: > 0 and var count } ? ErrorCatalogue.Error("HistoryShrunk", count) : null;
@@ -69,11 +72,21 @@ internal static class ItemProjection
         {
             Item = runtime.State.Facts.Item,
             RpoSeconds = RpoOf(runtime.Session, status.Mode, points, now)?.TotalSeconds,
+            RpoHistory = runtime.Rpo.Samples,
             RecoveryPoints = points.Count,
             NewestPointUtc = points.Count > 0 ? points[^1].TimeUtc : null,
             OldestPointUtc = points.Count > 0 ? points[0].TimeUtc : null,
             HistoryBytes = journal?.HistoryBytes ?? 0,
         };
+    }
+
+    /// <summary>Remembers how far the target is behind at this moment.</summary>
+    public static void SampleRpo(ItemRuntime runtime, DateTimeOffset now)
+    {
+        if (RpoOf(runtime.Session, runtime.Session?.Status.Mode ?? ReplicationMode.Stopped, runtime.Journal?.Points ?? [], now) is { } rpo)
+        {
+            runtime.Rpo.Add(new RpoSample(now, rpo.TotalSeconds));
+        }
     }
 
     // While it follows, the target lacks what is queued. Otherwise a failover would go back to the newest point.

@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Scripts;
 using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.IO;
@@ -31,6 +32,12 @@ internal sealed class ItemRuntime(
 
     /// <summary>Whether the replica is what replication left there; null while the replication does not run.</summary>
     public ReplicaTrust? Trust { get; private set; }
+
+    /// <summary>How far the target was behind.</summary>
+    public RpoHistory Rpo { get; } = new();
+
+    /// <summary>How its applications are brought to rest.</summary>
+    public Quiescence Quiescence { get; } = new(state, new ScriptRunner(options.Clock));
 
     /// <summary>The facts.</summary>
     public ItemState State => state;
@@ -304,9 +311,17 @@ internal sealed class ItemRuntime(
         Machine = null;
     }
 
+    /// <summary>Lets a changed policy count from now on.</summary>
+    public void KeepPolicy()
+    {
+        _points?.Change(state.Facts.Policy.PointInterval, state.Facts.Policy.PointInterval);
+        Journal?.Prune(state.Facts.Policy);
+    }
+
     /// <summary>Closes everything, keeping whatever can be kept when something fails.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Quiescence.DisposeAsync().ConfigureAwait(false);
         try
         {
             await CloseReplicationAsync().ConfigureAwait(false);
@@ -390,7 +405,7 @@ internal sealed class ItemRuntime(
         {
             await markPoint(this).ConfigureAwait(false);
         }
-        catch (AsrException)
+        catch (Exception failure) when (failure is AsrException or ObjectDisposedException)
         {
             // A point that cannot be taken now shows as a growing recovery point objective; the session tells why.
         }

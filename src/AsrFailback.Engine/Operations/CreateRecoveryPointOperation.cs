@@ -24,6 +24,7 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
         [
             .. base.Check(asJob),
             label,
+            .. command.AppConsistent ? CheckScripts() : [],
             .. new[] { Runtime.At(Side.Home).Site.Outage, Runtime.At(Side.Recovery).Site.Outage }.Select(outage =>
                 CheckResult.Of("SiteReachable", "RP-14", outage is null, () => outage!)),
         ];
@@ -44,7 +45,7 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
         await ReplicationProgress.WaitUntilInOrderAsync(Session, context).ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(others.Select(member => FollowsAsync(member, context.Cancellation))), Task.Delay(GroupPatience, Engine.Options.Clock, context.Cancellation)).ConfigureAwait(false);
         var id = others.Append(Runtime).Any(member => Lists(member, decision.PointId)) ? context.Decide(new Decision(Guid.NewGuid())).PointId : decision.PointId;
-        var having = await FailbackEngine.MarkAsync([Runtime, .. others], id, command.Label, context.Cancellation).ConfigureAwait(false);
+        var having = await FailbackEngine.MarkAsync([Runtime, .. others], id, command.Label, Consistency, context.Cancellation).ConfigureAwait(false);
         if (!having.Contains(Runtime))
         {
             throw ErrorCatalogue.Exception("ReplicationNotInOrder", command.Label, Session.Status.Mode);
@@ -55,6 +56,11 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
             context.Warn(ErrorCatalogue.Error("PointNotCommon", Facts.ReplicationGroup!, string.Join(", ", without)));
         }
     }
+
+    private PointConsistency Consistency => command.AppConsistent ? PointConsistency.AppConsistent : PointConsistency.CrashConsistent;
+
+    private IEnumerable<CheckResult> CheckScripts() => Engine.GroupMembers(Runtime).Select(member => member.State.Facts).Select(facts => CheckResult.Of(
+        "QuiesceScripts", "FO-10", facts.Policy.Quiesce is not null, () => ErrorCatalogue.Error("NoQuiesceScripts", facts.Item)));
 
     private ReplicationSession Session => Runtime.Session ?? throw ErrorCatalogue.Exception("ReplicationNotInOrder", command.Item, ReplicationMode.Stopped);
 

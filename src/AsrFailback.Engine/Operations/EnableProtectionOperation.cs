@@ -21,7 +21,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         checks.Add(Result("NotProtected", "TO-01", free, "ItemExists", command.Item));
         var busyWith = Engine.Jobs.BusyWith(command.Item, asJob);
         checks.Add(Result("NotBusy", "FO-11", busyWith is null, "ItemBusy", command.Item, busyWith ?? ""));
-        checks.AddRange(CheckPolicy());
+        checks.AddRange(PolicyChecks.Of(command.Policy));
         var home = CheckSite(checks, "HomeFabric", command.HomeFabric);
         var recovery = CheckSite(checks, "RecoveryFabric", command.RecoveryFabric);
         if (home is not null && recovery is not null)
@@ -110,7 +110,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         var epoch = Math.Max(1, Math.Max(Engine.Site(command.HomeFabric).EpochOf(command.Item), Engine.Site(command.RecoveryFabric).EpochOf(command.Item)));
         var runtime = Engine.AddItem(new ProtectionFacts
         {
-            Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = command.Policy,
+            Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = PolicyChecks.WithScriptsAllowed(command.Policy),
             Epoch = epoch, ReplicationEpoch = epoch,
             ReplicationGroup = command.ReplicationGroup,
             HomeKind = Engine.Site(command.HomeFabric).Kind, RecoveryKind = Engine.Site(command.RecoveryFabric).Kind,
@@ -141,17 +141,6 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
     }
 
     private Machine HomeMachine() => Engine.Site(command.HomeFabric).GetMachine(command.Item);
-
-    private IEnumerable<CheckResult> CheckPolicy()
-    {
-        var policy = command.Policy;
-        yield return Result(
-            "PointInterval", "TO-09", policy.PointInterval >= ReplicationPolicy.MinPointInterval && policy.PointInterval <= ReplicationPolicy.MaxPointInterval,
-            "PointIntervalOutOfRange", policy.PointInterval, ReplicationPolicy.MinPointInterval, ReplicationPolicy.MaxPointInterval);
-        yield return Result(
-            "Retention", "TO-09", policy.MaxPoints >= 1 && policy.MaxHistoryBytes >= 0 && policy.MaxAge > TimeSpan.Zero,
-            "RetentionOutOfRange", policy.MaxPoints, policy.MaxHistoryBytes);
-    }
 
     private static CheckResult Result(string id, string requirement, bool passed, string errorId, params object[] arguments) =>
         CheckResult.Of(id, requirement, passed, () => ErrorCatalogue.Error(errorId, arguments));

@@ -30,11 +30,12 @@ internal static class ReplicationProgress
     /// <summary>Waits until the target follows in order.</summary>
     public static async Task WaitUntilInOrderAsync(ReplicationSession session, TaskContext context)
     {
+        var known = session.Refusal; // what is older than the job does not stop it
         var waiting = session.WaitUntilInOrderAsync(context.Cancellation);
         while (await Task.WhenAny(waiting, Task.Delay(Interval, context.Cancellation)).ConfigureAwait(false) != waiting)
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            if (session.Refusal is { } refusal)
+            if (session.Refusal is { } refusal && !ReferenceEquals(refusal, known))
             {
                 throw new AsrException(refusal); // the session goes on by itself; the job is started again when there is space
             }

@@ -16,6 +16,7 @@ namespace AsrFailback;
 [JsonDerivedType(typeof(DeployProcessServer), "DeployProcessServer")]
 [JsonDerivedType(typeof(ImportMachine), "ImportMachine")]
 [JsonDerivedType(typeof(EnableProtection), "EnableProtection")]
+[JsonDerivedType(typeof(UpdateProtection), "UpdateProtection")]
 [JsonDerivedType(typeof(CreateRecoveryPoint), "CreateRecoveryPoint")]
 [JsonDerivedType(typeof(StartTestFailover), "StartTestFailover")]
 [JsonDerivedType(typeof(CleanUpTestFailover), "CleanUpTestFailover")]
@@ -57,10 +58,19 @@ public sealed record EnableProtection(string Item, string HomeFabric, string Rec
     public string? ReplicationGroup { get; init; }
 }
 
-/// <summary>Takes a crash-consistent point across all disks of the machine.</summary>
+/// <summary>Changes how a machine is protected; what replicates goes on meanwhile.</summary>
+/// <param name="Item">The item's name.</param>
+/// <param name="Policy">The policy from now on.</param>
+public sealed record UpdateProtection(string Item, ReplicationPolicy Policy) : ItemCommand(Item);
+
+/// <summary>Takes a point across all disks of the machine, and of the machines of its replication group.</summary>
 /// <param name="Item">The item's name.</param>
 /// <param name="Label">A label of at most 64 characters.</param>
-public sealed record CreateRecoveryPoint(string Item, string Label) : ItemCommand(Item);
+public sealed record CreateRecoveryPoint(string Item, string Label) : ItemCommand(Item)
+{
+    /// <summary>Bring the applications to rest for it.</summary>
+    public bool AppConsistent { get; init; }
+}
 
 /// <summary>Starts a copy of a point at the target, isolated from production (FO-01).</summary>
 /// <param name="Item">The item's name.</param>

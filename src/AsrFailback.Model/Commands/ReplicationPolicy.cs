@@ -9,6 +9,12 @@ public sealed record ReplicationPolicy(TimeSpan PointInterval, int MaxPoints, lo
     /// <summary>How old a point may get, by the wall clock and by running time; the two newest are kept regardless.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>What brings the machine's applications to rest for an application-consistent point; null for nothing.</summary>
+    public QuiesceScripts? Quiesce { get; init; }
+
+    /// <summary>Time between automatic points that are application-consistent; null for none.</summary>
+    public TimeSpan? AppConsistentInterval { get; init; }
+
     /// <summary>The shortest time between automatic points.</summary>
     public static readonly TimeSpan MinPointInterval = TimeSpan.FromSeconds(5);
 

@@ -48,6 +48,12 @@ public sealed record ProtectedItem
     /// <summary>The fabric the machine runs on now.</summary>
     public required string ActiveFabric { get; init; }
 
+    /// <summary>How it is protected.</summary>
+    public required ReplicationPolicy Policy { get; init; }
+
+    /// <summary>The machines it shares recovery points with; null for none.</summary>
+    public string? ReplicationGroup { get; init; }
+
     /// <summary>Whether a test failover exists.</summary>
     public required bool TestFailoverActive { get; init; }
 

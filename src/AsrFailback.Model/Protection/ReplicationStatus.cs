@@ -19,6 +19,11 @@ public enum ReplicationMode
     IntentOnly,
 }
 
+/// <summary>How much work would have been lost at a moment.</summary>
+/// <param name="TimeUtc">The moment.</param>
+/// <param name="Seconds">Seconds of work.</param>
+public sealed record RpoSample(DateTimeOffset TimeUtc, double Seconds);
+
 /// <summary>A look at the replication of one item. Bytes are payload bytes before compression.</summary>
 /// <param name="Mode">What it is doing.</param>
 /// <param name="BytesMoved">Bytes moved since this replication was started.</param>
@@ -35,6 +40,12 @@ public sealed record ReplicationStatus(
 
     /// <summary>Seconds of work that would be lost if the source ended now: 0 while the target has everything; null before it ever had.</summary>
     public double? RpoSeconds { get; init; }
+
+    /// <summary>The same over the last day, a sample a minute while the vault is open, oldest first.</summary>
+    public IReadOnlyList<RpoSample> RpoHistory { get; init; } = [];
+
+    /// <summary>The worst of <see cref="RpoHistory"/> and now, in seconds; null without any.</summary>
+    public double? WorstRpoSeconds => RpoHistory.Select(sample => (double?)sample.Seconds).Append(RpoSeconds).Max();
 
     /// <summary>Bytes a second that the machine wrote in the last minute.</summary>
     public double ChurnBytesPerSecond { get; init; }

@@ -5,10 +5,34 @@ namespace AsrFailback.Replication.Journal;
 /// <content>Which points stay: the one place that deletes history.</content>
 public sealed partial class RetentionJournal
 {
+    private readonly Dictionary<Guid, int> _pins = [];
     private int _pointsGivenUp;
 
     /// <summary>Points that a full disk cost since the journal was opened.</summary>
     public int PointsGivenUp => Volatile.Read(ref _pointsGivenUp);
+
+    /// <summary>Keeps a point and everything newer from being pruned.</summary>
+    /// <exception cref="AsrException"><c>PointNotFound</c>.</exception>
+    public void Pin(Guid pointId)
+    {
+        lock (_gate)
+        {
+            SegmentOf(pointId);
+            _pins[pointId] = _pins.GetValueOrDefault(pointId) + 1;
+        }
+    }
+
+    /// <summary>Takes one pin back.</summary>
+    public void Unpin(Guid pointId)
+    {
+        lock (_gate)
+        {
+            if (_pins.TryGetValue(pointId, out var count))
+            {
+                _pins[pointId] = count - 1;
+            }
+        }
+    }
 
     /// <summary>Drops the oldest points beyond the policy; pinned ones and the two newest stay.</summary>
     /// <returns>Points dropped.</returns>

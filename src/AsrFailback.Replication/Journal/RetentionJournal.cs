@@ -24,7 +24,6 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     private readonly Replica _replica;
     private readonly RedoLog _redo;
     private readonly List<LogRecord> _pending = [];
-    private readonly Dictionary<Guid, int> _pins = [];
     private readonly object _gate = new();
     private readonly PointAges _ages;
     private readonly Action _onSpoilt;
@@ -196,29 +195,6 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         var number = SegmentOf(pointId).Number;
         IReadOnlyList<HistorySegment> Since() => [.. _segments.Where(segment => segment.Number >= number)];
         return [.. _replica.Disks.Select((disk, index) => new PointView(disk, index, Since))];
-    }
-
-    /// <summary>Keeps a point and everything newer from being pruned.</summary>
-    /// <exception cref="AsrException"><c>PointNotFound</c>.</exception>
-    public void Pin(Guid pointId)
-    {
-        lock (_gate)
-        {
-            SegmentOf(pointId);
-            _pins[pointId] = _pins.GetValueOrDefault(pointId) + 1;
-        }
-    }
-
-    /// <summary>Takes one pin back.</summary>
-    public void Unpin(Guid pointId)
-    {
-        lock (_gate)
-        {
-            if (_pins.TryGetValue(pointId, out var count))
-            {
-                _pins[pointId] = count - 1;
-            }
-        }
     }
 
     /// <summary>The blocks overwritten since a point, superset included: what the other side may hold that the point does not.</summary>

@@ -78,6 +78,7 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
     {
         var allowed = (facts.Phase, operation) is (Phase.Unprotected, ProtectionOperation.Enable or ProtectionOperation.Disable)
             or (Phase.CommitPending, ProtectionOperation.Commit)
+            or (not Phase.Unprotected, ProtectionOperation.Update)
             or (Phase.Committed, ProtectionOperation.Reprotect or ProtectionOperation.CompleteMigration or ProtectionOperation.Disable)
             or (Phase.Protected, ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover or ProtectionOperation.CleanUpTestFailover
                 or ProtectionOperation.Failover or ProtectionOperation.Reprotect or ProtectionOperation.Disable or ProtectionOperation.Repair);

@@ -16,6 +16,7 @@ public sealed class PhaseTableTests
         Unprotected   Disable             Unprotected
         Unprotected   CompleteMigration   refused
         Unprotected   Repair              refused
+        Unprotected   Update              refused
         Protected     Enable              refused
         Protected     CreatePoint         Protected
         Protected     TestFailover        Protected
@@ -26,6 +27,7 @@ public sealed class PhaseTableTests
         Protected     Disable             Unprotected
         Protected     CompleteMigration   refused
         Protected     Repair              Protected
+        Protected     Update              Protected
         CommitPending Enable              refused
         CommitPending CreatePoint         refused
         CommitPending TestFailover        refused
@@ -36,6 +38,7 @@ public sealed class PhaseTableTests
         CommitPending Disable             refused
         CommitPending CompleteMigration   refused
         CommitPending Repair              refused
+        CommitPending Update              CommitPending
         Committed     Enable              refused
         Committed     CreatePoint         refused
         Committed     TestFailover        refused
@@ -46,6 +49,7 @@ public sealed class PhaseTableTests
         Committed     Disable             Unprotected
         Committed     CompleteMigration   Committed
         Committed     Repair              refused
+        Committed     Update              Committed
         """;
 
     public static TheoryData<string> Cells => Notation.Cases(Table);

@@ -56,9 +56,23 @@ public sealed class SynchronisationTests
     {
         await using var pair = new PairBench();
         var writes = 0;
-        pair.Link.OnCall = () => pair.Machine.Write(0, 512 * (writes++ % 32), SourceBench.Bytes(512, writes));
+        var (writing, gate) = (true, new object());
+        pair.Link.OnCall = () =>
+        {
+            lock (gate)
+            {
+                if (writing)
+                {
+                    pair.Machine.Write(0, 512 * (writes++ % 32), SourceBench.Bytes(512, writes));
+                }
+            }
+        };
         var session = await pair.StartInOrderAsync();
-        pair.Link.OnCall = null;
+        lock (gate)
+        {
+            writing = false; // none is under way any more
+        }
+
         await session.DrainAsync(Patience.Token).OrFail();
 
         Assert.True(writes > 2);

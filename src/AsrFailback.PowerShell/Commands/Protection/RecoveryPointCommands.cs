@@ -35,7 +35,7 @@ public sealed class GetAsrRecoveryPointCommand : VaultCmdlet
     }
 }
 
-/// <summary>Takes a crash-consistent recovery point across all disks of an item.</summary>
+/// <summary>Takes a recovery point across all disks of an item, and of the machines of its replication group.</summary>
 [Cmdlet(VerbsCommon.New, "AsrRecoveryPoint", SupportsShouldProcess = true)]
 [OutputType(typeof(Job))]
 public sealed class NewAsrRecoveryPointCommand : ItemCmdlet
@@ -44,5 +44,9 @@ public sealed class NewAsrRecoveryPointCommand : ItemCmdlet
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public string Label { get; set; } = "";
 
-    private protected override FailbackCommand CommandFor(string item) => new CreateRecoveryPoint(item, Label);
+    /// <summary>Bring the machine's applications to rest for the point, with the programs of its protection.</summary>
+    [Parameter]
+    public SwitchParameter AppConsistent { get; set; }
+
+    private protected override FailbackCommand CommandFor(string item) => new CreateRecoveryPoint(item, Label) { AppConsistent = AppConsistent };
 }

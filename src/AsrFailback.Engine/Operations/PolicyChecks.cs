@@ -1,0 +1,55 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Engine.Scripts;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>Whether a policy can be kept (TO-09).</summary>
+internal static class PolicyChecks
+{
+    /// <summary>Every check.</summary>
+    public static IEnumerable<CheckResult> Of(ReplicationPolicy policy)
+    {
+        yield return Result(
+            "PointInterval", policy.PointInterval >= ReplicationPolicy.MinPointInterval && policy.PointInterval <= ReplicationPolicy.MaxPointInterval,
+            "PointIntervalOutOfRange", policy.PointInterval, ReplicationPolicy.MinPointInterval, ReplicationPolicy.MaxPointInterval);
+        yield return Result(
+            "Retention", policy.MaxPoints >= 1 && policy.MaxHistoryBytes >= 0 && policy.MaxAge > TimeSpan.Zero,
+            "RetentionOutOfRange", policy.MaxPoints, policy.MaxHistoryBytes, policy.MaxAge);
+        if (policy.AppConsistentInterval is { } interval)
+        {
+            yield return Result(
+                "AppConsistentInterval", policy.Quiesce is not null && interval >= policy.PointInterval && interval <= ReplicationPolicy.MaxPointInterval,
+                "AppConsistentIntervalOutOfRange", interval, policy.PointInterval, ReplicationPolicy.MaxPointInterval);
+        }
+
+        if (policy.Quiesce is { } scripts)
+        {
+            yield return Result("QuiesceTimeout", scripts.Timeout > TimeSpan.Zero && scripts.Timeout <= QuiesceScripts.MaxTimeout, "QuiesceTimeoutOutOfRange", scripts.Timeout, QuiesceScripts.MaxTimeout);
+            yield return Allowed("FreezeScript", scripts.Freeze);
+            yield return Allowed("ThawScript", scripts.Thaw);
+        }
+    }
+
+    /// <summary>The policy with its scripts allowed as they are now.</summary>
+    /// <exception cref="AsrException"><c>ScriptMissing</c>.</exception>
+    public static ReplicationPolicy WithScriptsAllowed(ReplicationPolicy policy) => policy.Quiesce is not { } scripts ? policy : policy with
+    {
+        Quiesce = scripts with { FreezeSha256 = Script.Allow(scripts.Freeze).Sha256, ThawSha256 = Script.Allow(scripts.Thaw).Sha256 },
+    };
+
+    private static CheckResult Allowed(string id, string path)
+    {
+        try
+        {
+            Script.Allow(path);
+            return new CheckResult(id, "FO-10", CheckState.Passed, path, null);
+        }
+        catch (AsrException refused)
+        {
+            return new CheckResult(id, "FO-10", CheckState.Failed, path, refused.Error);
+        }
+    }
+
+    private static CheckResult Result(string id, bool passed, string errorId, params object[] arguments) =>
+        CheckResult.Of(id, "TO-09", passed, () => ErrorCatalogue.Error(errorId, arguments));
+}

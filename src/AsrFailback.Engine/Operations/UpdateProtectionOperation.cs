@@ -1,0 +1,28 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Jobs;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>Changes the policy of an item; it counts from the next point on.</summary>
+internal sealed class UpdateProtectionOperation(UpdateProtection command, FailbackEngine engine)
+    : ItemOperation(command, ProtectionOperation.Update, engine)
+{
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [Update];
+
+    public override IReadOnlyList<CheckResult> Check(string? asJob) =>
+    [
+        .. base.Check(asJob),
+        .. PolicyChecks.Of(command.Policy),
+        CheckResult.Of("ApplicationsRun", "FO-10", !Runtime.Quiescence.IsLeftFrozen, () => ErrorCatalogue.Error("ThawFailed", command.Item, Facts.Policy.Quiesce!.Thaw)),
+    ];
+
+    private Task Update(TaskContext context)
+    {
+        RequireReady(context.JobName);
+        var policy = PolicyChecks.WithScriptsAllowed(command.Policy);
+        Runtime.State.Change(facts => facts with { Policy = policy });
+        Runtime.KeepPolicy();
+        return Task.CompletedTask;
+    }
+}

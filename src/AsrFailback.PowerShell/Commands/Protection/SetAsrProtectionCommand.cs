@@ -1,0 +1,92 @@
+using System.Management.Automation;
+using AsrFailback.Core.Errors;
+
+namespace AsrFailback.Commands;
+
+/// <summary>Changes how machines are protected; what is not named stays as it is, and replication goes on meanwhile.</summary>
+[Cmdlet(VerbsCommon.Set, "AsrProtection", SupportsShouldProcess = true)]
+[OutputType(typeof(Job))]
+public sealed class SetAsrProtectionCommand : ItemCmdlet
+{
+    /// <summary>Time between automatic points, 5 seconds to 12 hours.</summary>
+    [Parameter]
+    public TimeSpan PointInterval { get; set; }
+
+    /// <summary>Points kept at most; the two newest are kept regardless.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MaxPoints { get; set; }
+
+    /// <summary>How old a point may get; the two newest are kept regardless.</summary>
+    [Parameter]
+    public TimeSpan MaxAge { get; set; }
+
+    /// <summary>Bytes of history kept at most; the two newest points are kept regardless.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MaxHistoryBytes { get; set; }
+
+    /// <summary>A program that brings the machine's applications to rest; its content is allowed as it is now.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? FreezeScript { get; set; }
+
+    /// <summary>A program that lets the applications go on; it runs after every freeze.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ThawScript { get; set; }
+
+    /// <summary>How long each of the programs may take, 10 minutes at most.</summary>
+    [Parameter]
+    public TimeSpan QuiesceTimeout { get; set; }
+
+    /// <summary>Time between automatic points that are application-consistent; zero for none.</summary>
+    [Parameter]
+    public TimeSpan AppConsistentInterval { get; set; }
+
+    /// <summary>Forgets the programs, and with them automatic application-consistent points.</summary>
+    [Parameter]
+    public SwitchParameter NoQuiesce { get; set; }
+
+    private protected override FailbackCommand? CommandFor(string item)
+    {
+        ReplicationPolicy? policy = null;
+        Run(item, async (_, cancellation) =>
+            policy = (await Service.GetProtectedItemAsync(item, cancellation).ConfigureAwait(false) ?? throw ErrorCatalogue.Exception("ItemNotFound", item)).Policy);
+        try
+        {
+            return policy is null ? null : new UpdateProtection(item, Changed(policy));
+        }
+        catch (AsrException refusal)
+        {
+            WriteError(refusal.Error, item);
+            return null;
+        }
+    }
+
+    private ReplicationPolicy Changed(ReplicationPolicy policy) => new(
+        Chosen(nameof(PointInterval), PointInterval, policy.PointInterval),
+        Chosen(nameof(MaxPoints), MaxPoints, policy.MaxPoints),
+        Chosen(nameof(MaxHistoryBytes), MaxHistoryBytes, policy.MaxHistoryBytes))
+    {
+        MaxAge = Chosen(nameof(MaxAge), MaxAge, policy.MaxAge),
+        Quiesce = NoQuiesce ? null : Changed(policy.Quiesce),
+        AppConsistentInterval = NoQuiesce ? null : Chosen(nameof(AppConsistentInterval), AppConsistentInterval == TimeSpan.Zero ? null : AppConsistentInterval, policy.AppConsistentInterval),
+    };
+
+    // Both programs or none: applications that are brought to rest must be let go.
+    private QuiesceScripts? Changed(QuiesceScripts? scripts)
+    {
+        var (freeze, thaw) = (FreezeScript is null ? scripts?.Freeze : FullPath(FreezeScript), ThawScript is null ? scripts?.Thaw : FullPath(ThawScript));
+        return freeze is null && thaw is null
+            ? scripts
+            : new QuiesceScripts(
+                freeze ?? throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(ThawScript), Messages.Get("BothScripts")),
+                thaw ?? throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(FreezeScript), Messages.Get("BothScripts")))
+            {
+                Timeout = Chosen(nameof(QuiesceTimeout), QuiesceTimeout, scripts?.Timeout ?? new QuiesceScripts("", "").Timeout),
+            };
+    }
+
+    private T Chosen<T>(string parameter, T asked, T before) => MyInvocation.BoundParameters.ContainsKey(parameter) ? asked : before;
+}
