@@ -611,7 +611,7 @@ Describe 'Complete-AsrMigration' {
         $job.State, $job.ScenarioName | Should -Be 'Succeeded', 'CompleteMigration'
         (Get-AsrMachine pend01 -Fabric azure).Power | Should -Be 'On'
         (Get-AsrMachine pend01 -Fabric onprem).Power | Should -Be 'Off'
-        ((Get-AsrProtectedItem pend01).Operations | Where-Object Allowed).Operation | Should -Be 'Disable'
+        ((Get-AsrProtectedItem pend01).Operations | Where-Object Allowed).Operation | Should -Be 'Disable', 'Update'
         $null = Start-AsrReprotect pend01 -ErrorVariable refusal -ErrorAction SilentlyContinue
         Get-Id $refusal[0] | Should -Be 'MigrationCompleted'
         (Test-AsrReadiness pend01 Reprotect).Failed.Id | Should -Be 'NotMigrated'
