@@ -357,19 +357,9 @@ internal sealed class ItemRuntime(
         ImageStamps.Remove(options.Files, places.ReplicaStamps);
         _replicaWhenOpened = ImageStamps.Current(options.Files, places.Site, facts.Item);
         var disks = places.Site.OpenDisks(facts.Item, writable: true);
-        var journal = RetentionJournal.Open(
-            options.Files, folder, places.Manifests, disks, options.Clock, () => state.Change(facts => facts with { ReplicaSuspect = true, ReplicaSpoilt = true }));
-        if (facts.TestFailover is { } test && journal.Points.Any(point => point.Id == test.PointId))
-        {
-            journal.Pin(test.PointId);
-        }
-
-        if (state.Facts.ReplicaSuspect)
-        {
-            journal.Distrust();
-        }
-
-        return journal;
+        return RetentionJournal.Open(
+            options.Files, folder, places.Manifests, disks, options.Clock,
+            () => state.Change(facts => facts with { ReplicaSuspect = true, ReplicaSpoilt = true }), state.Facts.ReplicaSuspect, facts.TestFailover?.PointId);
     }
 
     private void CloseJournal(RetentionJournal journal, ItemPlaces places)

@@ -88,18 +88,6 @@ public sealed partial class RetentionJournal
         }
     }
 
-    /// <summary>
-    /// Somebody else may have written the replica: its digests are compared with its blocks while a synchronisation asks for
-    /// them, and are not believed.
-    /// </summary>
-    public void Distrust()
-    {
-        lock (_gate)
-        {
-            _distrusted = true;
-        }
-    }
-
     /// <summary>Believes the digests again: the replica was compared with the machine, and is what it is.</summary>
     public void Trust() => Exclusive(() => Changing(() =>
     {
@@ -175,11 +163,18 @@ public sealed partial class RetentionJournal
     private void Overwrite(List<LogRecord> records)
     {
         _replica.Overwrite(records);
-        if (_damaged.Count > 0)
+        if (_damaged.Count == 0 && !_distrusted)
         {
-            foreach (var address in records.SelectMany(Replica.BlocksOf))
+            return;
+        }
+
+        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
+        foreach (var address in records.SelectMany(Replica.BlocksOf))
+        {
+            _damaged.Remove(address);
+            if (_distrusted)
             {
-                _damaged.Remove(address);
+                _replica.Digest(address, digest); // what is unknown later was not written here
             }
         }
     }

@@ -97,9 +97,11 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     /// <param name="disks">The replica disks in order; owned by the journal from now on.</param>
     /// <param name="clock">Age of points; null for the system's.</param>
     /// <param name="onSpoilt">Called before anything is done after which the points of now are not exact any more: a block they are read through was damaged, and what it held is not known.</param>
+    /// <param name="distrusted">Somebody else may have written the replica: until <see cref="Trust"/> its digests are compared with its blocks wherever they matter, and are not believed.</param>
+    /// <param name="pinned">A point that is pinned from the beginning: even the opening makes room on a full disk.</param>
     /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FormatTooNew</c>, or what the file system says; a full disk does not keep it from opening.</exception>
     public static RetentionJournal Open(
-        IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, TimeProvider? clock = null, Action? onSpoilt = null)
+        IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, TimeProvider? clock = null, Action? onSpoilt = null, bool distrusted = false, Guid? pinned = null)
     {
         var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true);
         var segments = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, writable: true).Usable;
@@ -112,7 +114,15 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         }
 
         var journal = new RetentionJournal(
-            files, folder, Replica.Open(files, manifestFolder, disks), segments, redo, redoBase, clock ?? TimeProvider.System, onSpoilt ?? (() => { }));
+            files, folder, Replica.Open(files, manifestFolder, disks), segments, redo, redoBase, clock ?? TimeProvider.System, onSpoilt ?? (() => { }))
+        {
+            _distrusted = distrusted,
+        };
+        if (pinned is { } point && segments.Any(segment => segment.Point.Id == point))
+        {
+            journal.Pin(point);
+        }
+
         journal.Replay(records);
         return journal;
     }

@@ -171,17 +171,11 @@ internal sealed class DamageBench : IDisposable
     private RetentionJournal Open()
     {
         var files = new ObservedFileSystem(Disk, (operation, path) => OnFile(operation, path));
-        var journal = RetentionJournal.Open(
-            files, JournalFiles.Folder, JournalFiles.Folder, JournalFiles.OpenDisks(files, DiskBytes.Count), onSpoilt: () =>
+        return RetentionJournal.Open(
+            files, JournalFiles.Folder, JournalFiles.Folder, JournalFiles.OpenDisks(files, DiskBytes.Count), distrusted: Suspect, onSpoilt: () =>
             {
                 (Suspect, Spoilt) = (true, true);
                 OnSpoilt();
             });
-        if (Suspect)
-        {
-            journal.Distrust();
-        }
-
-        return journal;
     }
 }

@@ -6,7 +6,7 @@ namespace AsrFailback.Replication.Tests;
 
 /// <summary>
 /// A damaged block is fetched again, and that is stopped at every operation, by a power cut and by a kill. To see it fail,
-/// leave <c>RetentionJournal.Distrust</c> out of the opening, or save what the replica holds as the before-image.
+/// open the journal again as if it were trusted, or save what the replica holds as the before-image.
 /// </summary>
 public sealed class MendStoppedTests(ITestOutputHelper output)
 {
