@@ -8,19 +8,19 @@ namespace AsrFailback.Replication.Journal;
 /// </summary>
 internal sealed class PointAges(TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<Guid, long> _firstSeen = new();
+    private readonly ConcurrentDictionary<RecoveryPoint, long> _firstSeen = new();
 
     /// <summary>Counts a point's running time from now on, unless it is counted already.</summary>
-    public void Begin(RecoveryPoint point) => _firstSeen.TryAdd(point.Id, clock.GetTimestamp());
+    public void Begin(RecoveryPoint point) => _firstSeen.TryAdd(point, clock.GetTimestamp());
 
     /// <summary>The age of a point that is counted.</summary>
     public TimeSpan Of(RecoveryPoint point)
     {
-        var running = clock.GetElapsedTime(_firstSeen[point.Id]);
+        var running = clock.GetElapsedTime(_firstSeen[point]);
         var wall = clock.GetUtcNow() - point.TimeUtc;
         return wall < running ? wall : running;
     }
 
     /// <summary>Forgets a point that is gone.</summary>
-    public void Forget(RecoveryPoint point) => _firstSeen.TryRemove(point.Id, out _);
+    public void Forget(RecoveryPoint point) => _firstSeen.TryRemove(point, out _);
 }

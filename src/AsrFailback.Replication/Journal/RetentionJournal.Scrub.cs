@@ -31,6 +31,7 @@ public sealed partial class RetentionJournal
     /// <summary>Compares the next blocks with their digests, going round; receiving goes on in between.</summary>
     /// <param name="blocks">How many blocks to look at.</param>
     /// <returns>The blocks that differ; <see cref="RememberDamage"/> acts on them.</returns>
+    /// <exception cref="AsrException"><c>TargetFull</c> while what was received cannot be applied, or what the file system says.</exception>
     public IReadOnlyList<BlockAddress> Scrub(long blocks)
     {
         var found = new List<BlockAddress>();
@@ -38,6 +39,11 @@ public sealed partial class RetentionJournal
         {
             Exclusive(() =>
             {
+                if (_applyOwed)
+                {
+                    Changing(Applied); // half of it may be on the disk
+                }
+
                 for (var index = 0; index < Math.Min(BlocksPerScrub, left); index++)
                 {
                     var address = AddressOf(_nextToScrub % BlockCount);

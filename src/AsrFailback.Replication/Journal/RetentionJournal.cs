@@ -198,12 +198,14 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         })) ?? throw ErrorCatalogue.Exception("NoRecoveryPoint", _folder);
     }
 
-    /// <summary>The disks as they were at a point. Pin the point while the views are used.</summary>
+    /// <summary>The disks as they were at a point. Pin the point while the views are used; once it is dropped nevertheless they read nothing.</summary>
     /// <exception cref="AsrException"><c>PointNotFound</c>.</exception>
     public IReadOnlyList<IBlockDevice> OpenPoint(Guid pointId)
     {
         var number = SegmentOf(pointId).Number;
-        IReadOnlyList<HistorySegment> Since() => [.. _segments.Where(segment => segment.Number >= number)];
+        IReadOnlyList<HistorySegment> Since() => _segments.Where(segment => segment.Number >= number).ToArray() is var since && since[0].Number == number
+            ? since
+            : throw ErrorCatalogue.Exception("PointNotFound", pointId);
         return [.. _replica.Disks.Select((disk, index) => new PointView(disk, index, Since))];
     }
 
