@@ -49,7 +49,7 @@ public static class Blocks
 
     /// <summary>Refuses a range that is not wholly on a disk.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
-    public static void RequireInside(long offset, int count, long diskBytes)
+    public static void RequireInside(long offset, long count, long diskBytes)
     {
         if (offset < 0 || offset > diskBytes - count)
         {

@@ -114,18 +114,10 @@ public static partial class FlatVmdk
     // An extent without a descriptor is what an interrupted creation leaves, if nothing was ever written to it.
     private static bool IsUnused(IFileSystem files, string extent)
     {
-        using var file = files.Open(extent, FileOpening.ReadOnly);
-        var buffer = new byte[1 << 20];
-        for (long offset = 0; offset < file.Length; offset += buffer.Length)
-        {
-            file.Read(offset, buffer);
-            if (!Blocks.IsZero(buffer))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        var file = files.Open(extent, FileOpening.ReadOnly);
+        using var disk = new ExtentDisk(file, file.Length);
+        var buffer = new byte[DataPieces.Size];
+        return DataPieces.Of(disk, 0, disk.Length).All(piece => Blocks.IsZero(DataPieces.Read(disk, piece, buffer)));
     }
 
     private static void RequireSupported(string path, string text)

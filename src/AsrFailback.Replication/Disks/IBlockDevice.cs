@@ -1,3 +1,5 @@
+using AsrFailback.Replication.IO;
+
 namespace AsrFailback.Replication.Disks;
 
 /// <summary>
@@ -17,4 +19,13 @@ public interface IBlockDevice : IDisposable
 
     /// <summary>Everything written before is durable when this returns.</summary>
     void Flush();
+
+    /// <summary>
+    /// The first range at or behind an offset that may hold something other than zeros; null when only zeros follow. The
+    /// next range may follow directly. A disk that cannot tell is all data.
+    /// </summary>
+    DataRange? NextData(long offset) => DataRange.Rest(offset, Length);
+
+    /// <summary>Makes a range zero, giving its space back where that is possible; durable after the next <see cref="Flush"/>.</summary>
+    void Clear(long offset, long count) => Zeros.Write(Write, offset, count);
 }

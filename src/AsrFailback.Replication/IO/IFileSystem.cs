@@ -74,4 +74,13 @@ public interface IStoredFile : IDisposable
 
     /// <summary>Sets the length; new bytes are zero and take no space.</summary>
     void SetLength(long length);
+
+    /// <summary>
+    /// The first range at or behind an offset that may hold something other than zeros; null when only zeros follow. The
+    /// next range may follow directly. A file that cannot tell its holes is all data.
+    /// </summary>
+    DataRange? NextData(long offset) => DataRange.Rest(offset, Length);
+
+    /// <summary>Makes a range inside the file zero, and a hole where the file system has holes. Like a write: durable after a flush.</summary>
+    void PunchHole(long offset, long count) => Zeros.Write(Write, offset, count);
 }

@@ -180,6 +180,24 @@ public sealed class LocalFileSystem : IFileSystem
             return true;
         });
 
+        public DataRange? NextData(long offset) => UnixHoles.NextData(handle, offset, Length);
+
+        public void PunchHole(long offset, long count)
+        {
+            ThrowIfFailed();
+            try
+            {
+                if (!UnixHoles.TryPunch(handle, offset, count))
+                {
+                    Zeros.Write(Write, offset, count);
+                }
+            }
+            catch (Win32Exception cause)
+            {
+                throw Error(cause);
+            }
+        }
+
         public void Dispose() => handle.Dispose();
 
         private void ThrowIfFailed()

@@ -6,7 +6,7 @@ public enum FileOperation
     /// <summary>A file is created.</summary>
     Create,
 
-    /// <summary>Bytes are written.</summary>
+    /// <summary>Bytes are written, or a hole is made.</summary>
     Write,
 
     /// <summary>A file is flushed.</summary>
@@ -109,6 +109,14 @@ public sealed class ObservedFileSystem(IFileSystem inner, Action<FileOperation, 
         {
             observer(FileOperation.SetLength, Path);
             inner.SetLength(length);
+        }
+
+        public DataRange? NextData(long offset) => inner.NextData(offset);
+
+        public void PunchHole(long offset, long count)
+        {
+            observer(FileOperation.Write, Path);
+            inner.PunchHole(offset, count);
         }
 
         public void Dispose() => inner.Dispose();
