@@ -1,19 +1,15 @@
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Replication.Disks;
 
 /// <summary>
-/// A VMDK of a text descriptor and one flat extent beside it (createType <c>vmfs</c> or <c>monolithicFlat</c>). The
-/// descriptor is hostile until checked: an extent is a plain file name in the descriptor's own folder.
+/// A VMDK of a text descriptor and one flat extent beside it (createType <c>vmfs</c> or <c>monolithicFlat</c>).
 /// </summary>
-public static partial class FlatVmdk
+public static class FlatVmdk
 {
-    private const int MaxDescriptorBytes = 20 * 1024;
-    private const string NoParent = "ffffffff";
+    private const string Format = "flat VMDK";
 
     /// <summary>Creates a sparse disk that reads as zeros; the descriptor comes last, so a crash leaves no disk or a whole one.</summary>
     /// <param name="files">File system.</param>
@@ -51,65 +47,35 @@ public static partial class FlatVmdk
     /// <exception cref="AsrException"><c>ImageInvalid</c> for a descriptor that cannot be used, <c>ImageHostile</c> for an extent outside its folder.</exception>
     public static IBlockDevice Open(IFileSystem files, string path, bool writable)
     {
-        var (extent, bytes) = ReadDescriptor(files, path);
-        var file = files.Open(extent, writable ? FileOpening.ReadWrite : FileOpening.ReadOnly);
-        if (file.Length == bytes)
+        var descriptor = Parse(path, VmdkDescriptor.ReadText(files, path, Encoding.UTF8, Format));
+        if (descriptor.Extents() is not [{ Kind: "FLAT" or "VMFS", Offset: 0 } extent])
         {
-            return new ExtentDisk(file, bytes);
+            throw Invalid(path, "it must have exactly one extent, flat and from offset 0");
+        }
+
+        var file = files.Open(extent.Path, writable ? FileOpening.ReadWrite : FileOpening.ReadOnly);
+        if (file.Length == extent.Bytes)
+        {
+            return new ExtentDisk(file, extent.Bytes);
         }
 
         var found = file.Length;
         file.Dispose();
-        throw Invalid(path, $"its extent holds {found} bytes and the descriptor says {bytes}");
+        throw Invalid(path, $"its extent holds {found} bytes and the descriptor says {extent.Bytes}");
     }
 
     /// <summary>Gives the descriptor a new content id, as every first write after opening must, else stale snapshots go unnoticed.</summary>
     public static void RenewContentId(IFileSystem files, string path)
     {
         // Latin-1 maps bytes to characters and back one to one: whatever else is in the descriptor stays as it is.
-        var text = ReadText(files, path, Encoding.Latin1);
-        RequireSupported(path, text);
-        var current = uint.Parse(ContentId().Match(text).Groups["id"].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        var renewed = ContentId().Replace(text, $"CID={NextContentId(current):x8}", 1);
-        AtomicFile.Replace(files, path, Encoding.Latin1.GetBytes(renewed));
-    }
-
-    /// <summary>Whether the file is a text descriptor.</summary>
-    public static bool Matches(IStoredFile file)
-    {
-        Span<byte> start = stackalloc byte[21];
-        file.Read(0, start);
-        return start.SequenceEqual("# Disk DescriptorFile"u8);
+        var descriptor = Parse(path, VmdkDescriptor.ReadText(files, path, Encoding.Latin1, Format));
+        AtomicFile.Replace(files, path, Encoding.Latin1.GetBytes(descriptor.WithContentId(NextContentId)));
     }
 
     // FFFFFFFF means "no parent" and FFFFFFFE is used as a marker by hypervisors; both are skipped.
     private static uint NextContentId(uint current) => current >= 0xfffffffd ? 1 : current + 1;
 
-    private static (string Extent, long Bytes) ReadDescriptor(IFileSystem files, string path)
-    {
-        var text = ReadText(files, path, Encoding.UTF8);
-        RequireSupported(path, text);
-        var extent = FlatExtent().Match(text);
-        if (AnyExtent().Count(text) != 1 || !extent.Success)
-        {
-            throw Invalid(path, "it must have exactly one extent, flat and from offset 0");
-        }
-
-        var name = extent.Groups["file"].Value;
-        if (name != Path.GetFileName(name) || name is "" or "." or ".." || name.Any(letter => letter == '\\' || char.IsControl(letter))
-            || string.Equals(name, Path.GetFileName(path), StringComparison.OrdinalIgnoreCase))
-        {
-            throw ErrorCatalogue.Exception("ImageHostile", path, name);
-        }
-
-        if (!long.TryParse(extent.Groups["sectors"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var sectors)
-            || sectors <= 0 || sectors > long.MaxValue / RawImage.SectorSize)
-        {
-            throw Invalid(path, "the size of its extent is not a usable number of sectors");
-        }
-
-        return (Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name), sectors * RawImage.SectorSize);
-    }
+    private static VmdkDescriptor Parse(string path, string text) => VmdkDescriptor.Parse(path, text, Format, "vmfs", "monolithicFlat");
 
     // An extent without a descriptor is what an interrupted creation leaves, if nothing was ever written to it.
     private static bool IsUnused(IFileSystem files, string extent)
@@ -118,38 +84,6 @@ public static partial class FlatVmdk
         using var disk = new ExtentDisk(file, file.Length);
         var buffer = new byte[DataPieces.Size];
         return DataPieces.Of(disk, 0, disk.Length).All(piece => Blocks.IsZero(DataPieces.Read(disk, piece, buffer)));
-    }
-
-    private static void RequireSupported(string path, string text)
-    {
-        if (!text.StartsWith("# Disk DescriptorFile", StringComparison.Ordinal) || !ContentId().IsMatch(text))
-        {
-            throw Invalid(path, "it is not a disk descriptor");
-        }
-
-        if (Parent().Matches(text).Any(parent => !string.Equals(parent.Groups["id"].ValueSpan.Trim().ToString(), NoParent, StringComparison.OrdinalIgnoreCase)))
-        {
-            throw Invalid(path, "it is a snapshot with a parent; merge the snapshots first");
-        }
-
-        var type = CreateType().Match(text).Groups["type"].Value;
-        if (type is not ("vmfs" or "monolithicFlat"))
-        {
-            throw Invalid(path, $"createType \"{type}\" is not supported; vmfs and monolithicFlat are");
-        }
-    }
-
-    private static string ReadText(IFileSystem files, string path, Encoding encoding)
-    {
-        using var file = files.Open(path, FileOpening.ReadOnly);
-        if (file.Length is 0 or > MaxDescriptorBytes)
-        {
-            throw Invalid(path, $"a descriptor of {file.Length} bytes is not plausible");
-        }
-
-        var bytes = new byte[file.Length];
-        file.Read(0, bytes);
-        return encoding.GetString(bytes);
     }
 
     private static string Descriptor(string extentName, long sectors, Guid id)
@@ -163,7 +97,7 @@ public static partial class FlatVmdk
             version=1
             encoding="UTF-8"
             CID={contentId:x8}
-            parentCID={NoParent}
+            parentCID={VmdkDescriptor.NoParent}
             createType="vmfs"
 
             # Extent description
@@ -183,20 +117,5 @@ public static partial class FlatVmdk
             """.ReplaceLineEndings("\n");
     }
 
-    private static AsrException Invalid(string path, string why) => ErrorCatalogue.Exception("ImageInvalid", path, "flat VMDK", why);
-
-    [GeneratedRegex("""^(?:RW|RDONLY) (?<sectors>[0-9]{1,19}) (?:FLAT|VMFS) "(?<file>[^"\r\n]{0,255})"(?: 0)?[ \t\r]*$""", RegexOptions.Multiline)]
-    private static partial Regex FlatExtent();
-
-    [GeneratedRegex("""^[ \t]*(?:RW|RDONLY|NOACCESS)[ \t]""", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
-    private static partial Regex AnyExtent();
-
-    [GeneratedRegex("^CID=(?<id>[0-9a-fA-F]{1,8})", RegexOptions.Multiline)]
-    private static partial Regex ContentId();
-
-    [GeneratedRegex("""^[ \t]*parent(?:CID|FileNameHint)[ \t]*=[ \t]*(?<id>[^\r\n]*)""", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
-    private static partial Regex Parent();
-
-    [GeneratedRegex("^createType=\"(?<type>[^\"\r\n]{0,64})\"", RegexOptions.Multiline)]
-    private static partial Regex CreateType();
+    private static AsrException Invalid(string path, string why) => ErrorCatalogue.Exception("ImageInvalid", path, Format, why);
 }

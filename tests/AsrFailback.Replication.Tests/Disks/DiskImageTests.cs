@@ -8,9 +8,10 @@ public sealed class DiskImageTests
 {
     [Theory]
     [InlineData("QFI\u00fb\0\0\0\u0003", "qcow2")]
-    [InlineData("KDMV\u0001\0\0\0", "sparse VMDK")]
     [InlineData("vhdxfile", "VHDX")]
-    [InlineData("conectix", "dynamic VHD")]
+    [InlineData("QED\0", "QED")]
+    [InlineData("COWD", "vmfsSparse")]
+    [InlineData("WithoutFreeSpace", "Parallels")]
     public void A_foreign_container_is_refused_by_name_and_never_read_as_raw(string start, string format)
     {
         var files = ImageBench.NewDisk();
