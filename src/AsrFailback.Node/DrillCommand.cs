@@ -23,7 +23,7 @@ internal static class DrillCommand
     };
 
     private static readonly Option<string> Size = new("--size") { Description = "default (1 GiB + 512 MiB) or small (64 MiB in all)", DefaultValueFactory = _ => "default" };
-    private static readonly Option<string[]> Disk = new("--disk") { Description = "Your own image (raw, flat VMDK, fixed VHD); copied, never written; repeatable" };
+    private static readonly Option<string[]> Disk = new("--disk") { Description = "Your own image (raw, VMDK, VHD; with qemu-img VHDX, qcow2, VDI); copied, never written; repeatable" };
     private static readonly Option<string?> Keep = new("--keep") { Description = "A new folder to keep vault, onprem, azure and witness in; by default a temporary one is removed" };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON document" };
     private static readonly Option<string?> Mutate = new("--mutate") { Description = "Break replication on purpose; the drill must notice" };

@@ -73,10 +73,7 @@ internal sealed class SiteBuilder(IFileSystem files, string folder, DrillOptions
     private List<DrillDisk> PlanDisks()
     {
         var disks = options.UserDisks.Select((path, index) =>
-        {
-            using var image = DiskImage.Open(files, path, writable: false);
-            return new DrillDisk($"disk{index}", image.Length, 0, $"copy of {Path.GetFileName(path)}");
-        }).ToList();
+            new DrillDisk($"disk{index}", SizeOf(path), 0, $"copy of {Path.GetFileName(path)}")).ToList();
         if (disks.Count == 0)
         {
             disks.Add(new DrillDisk("os", options.FileSystemDiskBytes, 0, Ext4Disk.Available
@@ -137,7 +134,7 @@ internal sealed class SiteBuilder(IFileSystem files, string folder, DrillOptions
         for (var index = 0; index < options.UserDisks.Count; index++)
         {
             report($"Copying {Path.GetFileName(options.UserDisks[index])}");
-            using var image = DiskImage.Open(files, options.UserDisks[index], writable: false);
+            using var image = SourceImage.Open(files, options.UserDisks[index], Path.Combine(folder, "import.tmp"), cancellation);
             ImageCopy.Copy(image, devices[index], _ => { }, cancellation);
         }
 
@@ -169,9 +166,5 @@ internal sealed class SiteBuilder(IFileSystem files, string folder, DrillOptions
         return new DrillLayout(disks, areas);
     }
 
-    private long SizeOf(string path)
-    {
-        using var image = DiskImage.Open(files, path, writable: false);
-        return image.Length;
-    }
+    private long SizeOf(string path) => SourceImage.LengthOf(files, path);
 }

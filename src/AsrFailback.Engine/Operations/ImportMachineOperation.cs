@@ -45,9 +45,9 @@ internal sealed class ImportMachineOperation(ImportMachine command, FailbackEngi
     {
         try
         {
-            using var image = DiskImage.Open(Engine.Options.Files, path, writable: false);
-            return CheckResult.Of("Image", "RP-13", image.Length % SectorBytes == 0, () => ErrorCatalogue.Error(
-                "ImageInvalid", path, "disk image", $"{image.Length} bytes are not a whole number of {SectorBytes}-byte sectors"));
+            var length = SourceImage.LengthOf(Engine.Options.Files, path);
+            return CheckResult.Of("Image", "RP-13", length > 0 && length % SectorBytes == 0, () => ErrorCatalogue.Error(
+                "ImageInvalid", path, "disk image", $"{length} bytes are not a whole number of {SectorBytes}-byte sectors"));
         }
         catch (AsrException refusal)
         {
@@ -86,7 +86,7 @@ internal sealed class ImportMachineOperation(ImportMachine command, FailbackEngi
         var disks = site.CreateDisks(machine);
         try
         {
-            context.SetBytes(CopyAll(machine, disks, context));
+            context.SetBytes(CopyAll(machine, disks, site.TemporaryFile(machine, "import.tmp"), context));
         }
         finally
         {
@@ -100,14 +100,15 @@ internal sealed class ImportMachineOperation(ImportMachine command, FailbackEngi
         return Task.CompletedTask;
     }
 
-    private long CopyAll(Machine machine, IReadOnlyList<IBlockDevice> disks, TaskContext context)
+    private long CopyAll(Machine machine, IReadOnlyList<IBlockDevice> disks, string temporary, TaskContext context)
     {
         var total = machine.Disks.Sum(disk => disk.CapacityBytes);
         var (before, written) = (0L, 0L);
         for (var index = 0; index < disks.Count; index++)
         {
-            using var image = DiskImage.Open(Engine.Options.Files, command.Images[index], writable: false);
             var file = Path.GetFileName(command.Images[index]);
+            context.Report(file, before, total);
+            using var image = SourceImage.Open(Engine.Options.Files, command.Images[index], temporary, context.Cancellation);
             written += ImageCopy.Copy(image, disks[index], done => context.Report(file, before + done, total), context.Cancellation);
             disks[index].Flush();
             before += image.Length;
@@ -118,10 +119,6 @@ internal sealed class ImportMachineOperation(ImportMachine command, FailbackEngi
 
     private Machine Describe() => new(
         command.Name, Guid.NewGuid(), command.OperatingSystem, "", null,
-        [.. command.Images.Select((path, index) =>
-        {
-            using var image = DiskImage.Open(Engine.Options.Files, path, writable: false);
-            return new MachineDisk($"disk{index}", "", image.Length);
-        })],
+        [.. command.Images.Select((path, index) => new MachineDisk($"disk{index}", "", SourceImage.LengthOf(Engine.Options.Files, path)))],
         PowerState.Off, 0);
 }

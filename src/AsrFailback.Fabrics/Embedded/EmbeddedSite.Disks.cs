@@ -14,6 +14,13 @@ public sealed partial class EmbeddedSite
             .SelectMany(file => new[] { SitePath.Resolve(_root, file), ContentFile(file) }).FirstOrDefault(_files.Exists);
     }
 
+    /// <summary>Where a file may be that is needed while the disks of a new machine are filled: beside them.</summary>
+    public string TemporaryFile(Machine like, string name)
+    {
+        var site = ReadSite();
+        return SitePath.Resolve(_root, $"{site.Datastores[0].Folder}/{like.Name}/{name}");
+    }
+
     /// <summary>Makes fresh disks, all zero, for a machine that is not there yet; what an earlier attempt left is replaced.</summary>
     /// <returns>The disks in order, writable.</returns>
     public IReadOnlyList<IBlockDevice> CreateDisks(Machine like)

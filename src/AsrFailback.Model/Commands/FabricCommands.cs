@@ -49,7 +49,7 @@ public sealed record UnregisterMasterTarget(string Fabric, string Name) : Fabric
 /// <param name="Fabric">The fabric's name.</param>
 /// <param name="Name">The machine's name.</param>
 /// <param name="OperatingSystem"><c>Linux</c> or <c>Windows</c>.</param>
-/// <param name="Images">Absolute paths of the images (raw, flat VMDK, fixed VHD); read, never written.</param>
+/// <param name="Images">Absolute paths of the images (raw, VMDK, VHD; with qemu-img VHDX, qcow2, VDI); read, never written.</param>
 public sealed record ImportMachine(string Fabric, string Name, string OperatingSystem, IReadOnlyList<string> Images) : FabricCommand(Fabric)
 {
     /// <summary>The machine, so that the job can be piped to what needs one.</summary>

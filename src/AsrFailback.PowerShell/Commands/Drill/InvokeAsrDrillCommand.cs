@@ -15,7 +15,7 @@ public sealed class InvokeAsrDrillCommand : AsrCmdlet
     [Parameter]
     public DrillSize Size { get; set; } = DrillSize.Small;
 
-    /// <summary>Your own images (raw, flat VMDK, fixed VHD); copied, never written.</summary>
+    /// <summary>Your own images (raw, VMDK, VHD; with qemu-img VHDX, qcow2, VDI); copied, never written.</summary>
     [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Identity("FullName")]
     [Alias("FullName")]

@@ -17,7 +17,7 @@ public sealed class NewAsrMachineCommand : JobCmdlet
     [ArgumentCompleter(typeof(FabricCompleter))]
     public string Fabric { get; set; } = "";
 
-    /// <summary>The disk images in order (raw, flat VMDK, fixed VHD); copied, never written.</summary>
+    /// <summary>The disk images in order (raw, VMDK, VHD; with qemu-img VHDX, qcow2, VDI); copied, never written.</summary>
     [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     [Identity("FullName")]
     public string[] DiskPath { get; set; } = [];
