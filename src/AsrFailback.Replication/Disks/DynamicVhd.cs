@@ -7,7 +7,8 @@ namespace AsrFailback.Replication.Disks;
 
 /// <summary>
 /// A dynamic VHD, only read: a table says where each block of the disk is, and a bitmap before the block which of its
-/// sectors were ever written (Virtual Hard Disk Image Format Specification 1.0). Checked as a whole when it is opened.
+/// sectors were ever written (Virtual Hard Disk Image Format Specification 1.0). The table is checked as a whole when it is
+/// opened, a bitmap when its block is read.
 /// </summary>
 public static class DynamicVhd
 {
@@ -144,23 +145,23 @@ public static class DynamicVhd
             }
 
             File.Read(place + _written.Length + within, buffer);
-            ClearUnwritten(within, buffer);
+            RequireConsistent(piece, within, buffer);
         }
 
-        // What lies in a sector that was never written is not the disk's.
-        private void ClearUnwritten(int within, Span<byte> buffer)
+        // A sector that was never written is zero. Some readers believe the bitmap and some the sector: no guess is right for both.
+        private void RequireConsistent(long piece, int within, ReadOnlySpan<byte> content)
         {
-            while (!buffer.IsEmpty)
+            while (!content.IsEmpty)
             {
                 var sector = within / RawImage.SectorSize;
-                var part = Math.Min(buffer.Length, ((sector + 1) * RawImage.SectorSize) - within);
-                if ((_written[sector / 8] & (0x80 >> (sector % 8))) == 0)
+                var part = Math.Min(content.Length, ((sector + 1) * RawImage.SectorSize) - within);
+                if ((_written[sector / 8] & (0x80 >> (sector % 8))) == 0 && !Blocks.IsZero(content[..part]))
                 {
-                    buffer[..part].Clear();
+                    throw Invalid(File, $"sector {sector} of block {piece} holds bytes and its bitmap says that it was never written");
                 }
 
                 within += part;
-                buffer = buffer[part..];
+                content = content[part..];
             }
         }
     }

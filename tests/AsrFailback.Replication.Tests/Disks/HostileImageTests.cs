@@ -99,6 +99,17 @@ public sealed class HostileImageTests
     [Fact]
     public void A_dynamic_VHD_without_its_end_is_refused() => RequireInvalid("its end is missing", "disk.vhd", VhdImage.Dynamic()[..^512]);
 
+    [Fact]
+    public void A_dynamic_VHD_whose_bitmap_denies_what_a_sector_holds_is_refused_where_it_is_read()
+    {
+        var image = VhdImage.Dynamic();
+        image[VhdImage.Unwritten + 511] = 1;
+        using var disk = DiskImage.Open(_files, _files.Put("disk.vhd", image), writable: false);
+        disk.Read(20 * VhdImage.Block, new byte[1023]);
+
+        Assert.Equal("ImageInvalid", Assert.Throws<AsrException>(() => disk.Read((20 * VhdImage.Block) + 1000, new byte[100])).Error.Id);
+    }
+
     [Theory]
     [InlineData("parentCID=ffffffff", "parentCID=12345678")]
     [InlineData("\"monolithicSparse\"", "\"custom\"")]

@@ -4,7 +4,7 @@ using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Replication.Tests;
 
-/// <summary>Our images as readers see them that share no code with <c>qemu-img</c>.</summary>
+/// <summary>Images as readers see them that share no code with <c>qemu-img</c>.</summary>
 public sealed partial class OtherReaderTests : IDisposable
 {
     private const int Bytes = 5 << 20;
@@ -36,14 +36,21 @@ public sealed partial class OtherReaderTests : IDisposable
     public void A_fixed_VHD_gives_its_bytes_to_7zip()
     {
         MakeVhd();
-        RequireUnpacked("disk.vhd", "VHD");
+        RequireUnpacked("disk.vhd", "VHD", _content);
     }
 
     [ToolFact("7z", "p7zip-full")]
     public void A_flat_VMDK_gives_its_bytes_to_7zip()
     {
         MakeVmdk();
-        RequireUnpacked("disk.vmdk", "VMDK");
+        RequireUnpacked("disk.vmdk", "VMDK", _content);
+    }
+
+    [ToolFact("7z", "p7zip-full")]
+    public void A_dynamic_VHD_made_by_hand_is_what_7zip_takes_it_for()
+    {
+        File.WriteAllBytes(_folder["disk.vhd"], VhdImage.Dynamic());
+        RequireUnpacked("disk.vhd", "VHD", VhdImage.Content());
     }
 
     public void Dispose() => _folder.Dispose();
@@ -72,10 +79,10 @@ public sealed partial class OtherReaderTests : IDisposable
         disk.Write(0, _content);
     }
 
-    private void RequireUnpacked(string name, string type)
+    private void RequireUnpacked(string name, string type, byte[] content)
     {
         Tools.RunWell("7z", "e", $"-t{type}", "-y", $"-o{_folder["out"]}", _folder[name]);
 
-        Assert.Equal(_content, File.ReadAllBytes(Assert.Single(Directory.GetFiles(_folder["out"]))));
+        Assert.Equal(content, File.ReadAllBytes(Assert.Single(Directory.GetFiles(_folder["out"]))));
     }
 }

@@ -3,13 +3,13 @@ using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Replication.Tests;
 
-/// <summary>What only images made by hand have: sectors never written, grains of zeros, a footer, several parts.</summary>
+/// <summary>What only images made by hand have: grains of zeros, a footer, several parts.</summary>
 public sealed class SparseReaderTests
 {
     private readonly SimulatedDisk _files = ImageBench.NewDisk();
 
     [Fact]
-    public void A_dynamic_VHD_gives_its_bytes_and_zeros_where_its_bitmap_says_never_written() =>
+    public void A_dynamic_VHD_gives_its_bytes_and_zeros_for_missing_blocks() =>
         RequireContent(_files.Put("disk.vhd", VhdImage.Dynamic()), VhdImage.Content());
 
     [Fact]

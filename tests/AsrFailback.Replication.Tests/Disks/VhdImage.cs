@@ -14,6 +14,10 @@ internal static class VhdImage
     public const int Table = 3 * Sector;
     public const int FirstBlock = 4 * Sector;
     public const int Stride = Sector + Block;
+
+    /// <summary>Where the sector is stored that was never written.</summary>
+    public const int Unwritten = FirstBlock + Stride + (2 * Sector);
+
     public const int Capacity = (20 * Block) + (3 * Sector);
 
     /// <summary>What the disk holds.</summary>
@@ -34,9 +38,8 @@ internal static class VhdImage
         Place(image, 1, FirstBlock, 0xff);
         content.AsSpan(Block, Block).CopyTo(image.AsSpan(FirstBlock + Sector));
 
-        // The second sector holds something, and the bitmap says that the disk never wrote it.
         Place(image, 20, FirstBlock + Stride, 0b1010_0000);
-        SourceBench.Bytes(3 * Sector, 2).CopyTo(image, FirstBlock + Stride + Sector);
+        content.AsSpan(20 * Block).CopyTo(image.AsSpan(FirstBlock + Stride + Sector));
         WriteHeader(image.AsSpan(Header, 2 * Sector));
         WriteFooter(image.AsSpan(0, Sector));
         WriteFooter(image.AsSpan(image.Length - Sector));
