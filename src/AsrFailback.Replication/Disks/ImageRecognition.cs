@@ -39,14 +39,17 @@ public static class ImageRecognition
     {
         using var file = files.Open(path, FileOpening.ReadOnly);
 
-        // The footer comes first: what looks like another format at the start of a fixed VHD is its guest's own data.
-        return VhdFooter.TypeOf(file) switch
+        // The footer comes first: what looks like another format at the start of a fixed VHD is its guest's own data. In a file
+        // that is called something else, it is the footer that may be a guest's.
+        return (IsCalled(path) is null or "VHD" ? VhdFooter.TypeOf(file) : null) switch
         {
             null => ByStart(file),
             VhdFooter.Dynamic or VhdFooter.Differencing => ImageFormat.DynamicVhd,
             _ => ImageFormat.FixedVhd,
         };
     }
+
+    private static string? IsCalled(string path) => Promised.GetValueOrDefault(Path.GetExtension(path));
 
     private static ImageFormat ByStart(IStoredFile file)
     {
@@ -76,7 +79,7 @@ public static class ImageRecognition
             }
         }
 
-        return Promised.TryGetValue(Path.GetExtension(file.Path), out var promised)
+        return IsCalled(file.Path) is { } promised
             ? throw ErrorCatalogue.Exception("ImageInvalid", file.Path, promised, "its content is not of the format its name says; give a raw image another name, of a VMDK name the descriptor")
             : ImageFormat.Raw;
     }

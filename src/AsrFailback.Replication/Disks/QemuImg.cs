@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -82,6 +83,10 @@ internal sealed class QemuImg(string program, TimeSpan? shortLimit = null)
         try
         {
             return RunAsync(path, format, arguments, timeout.Token).GetAwaiter().GetResult();
+        }
+        catch (Win32Exception cause)
+        {
+            throw ErrorCatalogue.Caused(cause, "ConversionFailed", path, format.Name(), cause.Message);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -49,6 +49,10 @@ internal sealed class UnflushedFileSystem : IFileSystem
 
         public void SetLength(long length) => inner.SetLength(length);
 
+        public DataRange? NextData(long offset) => inner.NextData(offset);
+
+        public void PunchHole(long offset, long count) => inner.PunchHole(offset, count);
+
         public void Dispose() => inner.Dispose();
     }
 }

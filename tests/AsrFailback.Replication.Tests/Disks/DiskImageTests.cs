@@ -24,6 +24,35 @@ public sealed class DiskImageTests
         Assert.Contains(format, refused.Error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("disk.vmdk", "VMDK")]
+    [InlineData("disk-flat.VMDK", "VMDK")]
+    [InlineData("disk.vhd", "VHD")]
+    [InlineData("disk.vhdx", "VHDX")]
+    [InlineData("disk.qcow2", "qcow2")]
+    [InlineData("appliance.ova", "OVA")]
+    [InlineData("disk.img.gz", "gzip")]
+    public void A_file_that_is_called_what_it_is_not_is_not_taken_for_raw(string name, string called)
+    {
+        var files = ImageBench.NewDisk();
+        var path = files.Put(name, SourceBench.Bytes(1 << 20, 1));
+        var refused = Assert.Throws<AsrException>(() => DiskImage.Open(files, path, writable: false));
+
+        Assert.Equal("ImageInvalid", refused.Error.Id);
+        Assert.Contains($"usable {called}", refused.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_guest_cannot_make_its_sparse_disk_another_one_by_what_it_writes_last()
+    {
+        var files = ImageBench.NewDisk();
+        var image = VmdkImage.Sparse();
+        VhdFooter.OfFixed(image.Length - 512, Guid.NewGuid()).CopyTo(image.AsSpan(image.Length - 512));
+        using var disk = DiskImage.Open(files, files.Put("disk.vmdk", image), writable: false);
+
+        Assert.Equal(VmdkImage.Capacity, disk.Length);
+    }
+
     [Fact]
     public void A_dynamic_disk_with_its_footer_at_both_ends_is_refused()
     {

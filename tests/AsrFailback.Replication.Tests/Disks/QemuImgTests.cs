@@ -53,6 +53,15 @@ public sealed class QemuImgTests : IDisposable
         Assert.Contains($"{QemuImg.MemoryLimit / 1024}", refused.Error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_program_that_cannot_be_started_is_an_error_of_the_catalogue()
+    {
+        File.WriteAllText(_folder["qemu-img"], "no program");
+        var refused = Assert.Throws<AsrException>(() => new QemuImg(_folder["qemu-img"]).SizeOf("/disk", ImageFormat.Vdi, CancellationToken.None));
+
+        Assert.Equal("ConversionFailed", refused.Error.Id);
+    }
+
     [UnixFact]
     public void What_it_says_of_a_failure_is_told_and_kept_short()
     {
