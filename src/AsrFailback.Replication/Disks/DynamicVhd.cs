@@ -140,6 +140,8 @@ public static class DynamicVhd
             var place = (long)table[piece] * RawImage.SectorSize;
             if (_bitmapOf != piece)
             {
+                // What a failed read leaves belongs to no block.
+                _bitmapOf = -1;
                 File.Read(place, _written);
                 _bitmapOf = piece;
             }

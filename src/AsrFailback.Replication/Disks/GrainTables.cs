@@ -60,6 +60,8 @@ internal sealed class GrainTables
 
             if (_tableAt != at)
             {
+                // What a failed read leaves belongs to no table.
+                _tableAt = -1;
                 ReadNumbers(_file, (long)at * RawImage.SectorSize, _table);
                 _tableAt = at;
             }

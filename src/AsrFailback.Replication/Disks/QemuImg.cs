@@ -23,6 +23,9 @@ internal sealed class QemuImg(string program, TimeSpan? shortLimit = null)
     /// <summary>How long it may take to describe an image, if nothing else is said.</summary>
     public static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a conversion may take, however large a disk an image promises.</summary>
+    public static readonly TimeSpan LongestLimit = TimeSpan.FromDays(7);
+
     private const int LongestMessage = 500;
     private const int LongestOutput = 1 << 20;
 
@@ -55,7 +58,7 @@ internal sealed class QemuImg(string program, TimeSpan? shortLimit = null)
     public void ConvertToRaw(string path, ImageFormat format, string raw, CancellationToken cancellation)
     {
         var limit = _shortLimit + TimeSpan.FromSeconds(SizeOf(path, format, cancellation) / SlowestBytesPerSecond);
-        Run(path, format, limit, cancellation, "convert", "-f", DriverOf(format), "-O", "raw", path, raw);
+        Run(path, format, limit < LongestLimit ? limit : LongestLimit, cancellation, "convert", "-f", DriverOf(format), "-O", "raw", path, raw);
     }
 
     private static string DriverOf(ImageFormat format) => format switch

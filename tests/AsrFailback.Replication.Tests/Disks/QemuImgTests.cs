@@ -22,6 +22,10 @@ public sealed class QemuImgTests : IDisposable
     }
 
     [UnixFact]
+    public void The_largest_disk_has_a_limit_of_time_too() =>
+        Script($"echo '{"{"}\"virtual-size\": {DiskImage.MostBytes}{"}"}'").ConvertToRaw("/disk", ImageFormat.Vdi, "/raw", CancellationToken.None);
+
+    [UnixFact]
     public async Task It_ends_when_nobody_wants_its_work_any_more()
     {
         using var stop = new CancellationTokenSource();
