@@ -80,7 +80,8 @@ public static class ImageRecognition
         }
 
         return IsCalled(file.Path) is { } promised
-            ? throw ErrorCatalogue.Exception("ImageInvalid", file.Path, promised, "its content is not of the format its name says; give a raw image another name, of a VMDK name the descriptor")
+            ? throw ErrorCatalogue.Exception(
+                "ImageInvalid", file.Path, promised, "its content is not of the format its name says; give a raw image another name, of a VMDK name the descriptor")
             : ImageFormat.Raw;
     }
 }

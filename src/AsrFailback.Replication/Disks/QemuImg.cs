@@ -93,7 +93,8 @@ internal sealed class QemuImg(string program, TimeSpan? shortLimit = null)
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw ErrorCatalogue.Exception("ConversionFailed", path, format.Name(), string.Create(CultureInfo.InvariantCulture, $"qemu-img took longer than {limit.TotalSeconds:F0} s"));
+            var seconds = limit.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture);
+            throw ErrorCatalogue.Exception("ConversionFailed", path, format.Name(), $"qemu-img took longer than {seconds} s");
         }
     }
 

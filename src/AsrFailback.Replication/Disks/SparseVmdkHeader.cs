@@ -47,7 +47,9 @@ internal readonly record struct SparseVmdkHeader(
     public static SparseVmdkHeader Read(IStoredFile file)
     {
         var header = ReadAt(file, 0);
-        return header.DirectoryOffset == DirectoryAtEnd ? ReadFooter(file) with { DescriptorOffset = header.DescriptorOffset, DescriptorSize = header.DescriptorSize } : header;
+        return header.DirectoryOffset == DirectoryAtEnd
+            ? ReadFooter(file) with { DescriptorOffset = header.DescriptorOffset, DescriptorSize = header.DescriptorSize }
+            : header;
     }
 
     /// <summary>The error of a sparse VMDK that cannot be used.</summary>
@@ -58,13 +60,13 @@ internal readonly record struct SparseVmdkHeader(
     {
         Span<byte> marker = stackalloc byte[16];
         file.Read(Math.Max(0, file.Length - (3 * Size)), marker);
-        if (file.Length < 4 * Size || BinaryPrimitives.ReadUInt32LittleEndian(marker[8..]) != 0 || BinaryPrimitives.ReadUInt32LittleEndian(marker[12..]) != FooterMarker)
+        if (file.Length < 4 * Size || BinaryPrimitives.ReadUInt32LittleEndian(marker[8..]) != 0
+            || BinaryPrimitives.ReadUInt32LittleEndian(marker[12..]) != FooterMarker)
         {
             throw Invalid(file, "its footer is missing, so it is incomplete");
         }
 
-        var footer = ReadAt(file, file.Length - (2 * Size));
-        return footer.DirectoryOffset != DirectoryAtEnd ? footer : throw Invalid(file, "its footer says that its footer is elsewhere");
+        return ReadAt(file, file.Length - (2 * Size));
     }
 
     private static SparseVmdkHeader ReadAt(IStoredFile file, long offset)

@@ -69,7 +69,7 @@ public sealed class HostileImageTests
         { "blocks of 2 GiB", 32, 4, 1u << 31 },
         { "blocks of no power of two", 32, 4, 3000 },
         { "a block behind the end of the file", 1024 + 4, 4, 1 << 20 },
-        { "a block that ends in the footer", 1024 + 4, 4, (VhdImage.FirstBlock + VhdImage.Stride + 512) / 512 },
+        { "a block that ends in the footer", 1024 + (20 * 4), 4, (VhdImage.FirstBlock + VhdImage.Stride + 512) / 512 },
         { "two blocks at one place", 1024 + (2 * 4), 4, VhdImage.FirstBlock / 512 },
         { "two blocks over each other", 1024 + (2 * 4), 4, (VhdImage.FirstBlock / 512) + 1 },
     };
@@ -95,6 +95,26 @@ public sealed class HostileImageTests
     [MemberData(nameof(DynamicVhdHeaders))]
     public void A_dynamic_VHD_is_refused_whose_header_or_table_says(string what, int at, int size, ulong value) =>
         RequireVhdInvalid(what, _ => VhdImage.Header + at, size, value);
+
+    [Fact]
+    public void A_dynamic_VHD_whose_header_has_a_wrong_checksum_is_refused()
+    {
+        var image = VhdImage.Dynamic();
+        image[VhdImage.Header + 1000] ^= 1;
+
+        RequireInvalid("a flipped bit in what nobody uses", "disk.vhd", image);
+    }
+
+    [Fact]
+    public void A_differencing_VHD_is_refused_with_what_to_do()
+    {
+        var image = VhdImage.Dynamic();
+        image[^(512 - 63)] = 4;
+        VhdImage.Seal(image);
+        var refused = Assert.Throws<AsrException>(() => DiskImage.Open(_files, _files.Put("disk.vhd", image), writable: false));
+
+        Assert.Contains("merge it first", refused.Error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_dynamic_VHD_without_its_end_is_refused() => RequireInvalid("its end is missing", "disk.vhd", VhdImage.Dynamic()[..^512]);

@@ -111,6 +111,14 @@ public sealed class QemuImgTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>A script in a folder that stands in for the program.</summary>
+    internal static QemuImg Script(TempFolder folder, string body, TimeSpan? limit = null)
+    {
+        // Written by another process: a file that is open for writing here could not be started while a neighbour starts its own.
+        Tools.RunWell("sh", "-c", "printf '#!/bin/sh\n%s\n' \"$1\" > \"$2\" && chmod 500 \"$2\"", "sh", body, folder["qemu-img"]);
+        return new QemuImg(folder["qemu-img"], limit);
+    }
+
     private static bool IsRunning(int process) => File.Exists($"/proc/{process}/cmdline") && File.ReadAllText($"/proc/{process}/cmdline").Length > 0;
 
     private QemuImg Sleeper(TimeSpan? limit = null) => Script($"echo $$ > '{_folder["pid.tmp"]}'; mv '{_folder["pid.tmp"]}' '{_folder["pid"]}'; exec sleep 300", limit);
@@ -125,10 +133,5 @@ public sealed class QemuImgTests : IDisposable
         return int.Parse(await File.ReadAllTextAsync(_folder["pid"]), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private QemuImg Script(string body, TimeSpan? limit = null)
-    {
-        // Written by another process: a file that is open for writing here could not be started while a neighbour starts its own.
-        Tools.RunWell("sh", "-c", "printf '#!/bin/sh\n%s\n' \"$1\" > \"$2\" && chmod 500 \"$2\"", "sh", body, _folder["qemu-img"]);
-        return new QemuImg(_folder["qemu-img"], limit);
-    }
+    private QemuImg Script(string body, TimeSpan? limit = null) => Script(_folder, body, limit);
 }

@@ -69,6 +69,16 @@ public sealed class SourceImageTests : IDisposable
         Assert.False(File.Exists(_folder["import.tmp"]));
     }
 
+    [UnixFact]
+    public void A_conversion_that_fails_half_way_leaves_nothing_behind()
+    {
+        File.WriteAllBytes(_folder["made"], Start("vdi"));
+        var program = QemuImgTests.Script(_folder, "[ \"$1\" = info ] && echo '{\"virtual-size\": 512}' && exit; for last; do :; done; echo half > \"$last\"; exit 1");
+
+        Assert.Equal("ConversionFailed", ImageBench.RefusalOf(() => SourceImage.Open(_files, _folder["made"], _folder["import.tmp"], () => program, CancellationToken.None)));
+        Assert.False(File.Exists(_folder["import.tmp"]));
+    }
+
     [Theory]
     [InlineData("qcow2")]
     [InlineData("vhdx")]

@@ -17,6 +17,10 @@ public sealed class SparseReaderTests
         RequireContent(_files.Put("disk.vmdk", VmdkImage.Sparse()), VmdkImage.Content());
 
     [Fact]
+    public void The_last_grain_of_a_sparse_VMDK_may_end_where_its_disk_ends() =>
+        RequireContent(_files.Put("disk.vmdk", VmdkImage.Sparse().AsSpan()[..^(VmdkImage.Grain - (3 * 512))]), VmdkImage.Content());
+
+    [Fact]
     public void A_stream_with_its_tables_at_the_end_gives_its_bytes() =>
         RequireContent(_files.Put("disk.vmdk", VmdkImage.Stream()), VmdkImage.Content());
 
