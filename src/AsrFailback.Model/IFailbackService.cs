@@ -62,6 +62,11 @@ public interface IFailbackService
     /// <exception cref="AsrException"><c>ItemNotFound</c>.</exception>
     Task<ReplicationStatus> GetReplicationAsync(string item, CancellationToken cancellation = default);
 
+    /// <summary>The recovery plans, ordered by name.</summary>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>Snapshots.</returns>
+    Task<IReadOnlyList<RecoveryPlan>> GetRecoveryPlansAsync(CancellationToken cancellation = default);
+
     /// <summary>All jobs, newest first.</summary>
     /// <param name="cancellation">Stops the query.</param>
     /// <returns>Snapshots.</returns>

@@ -8,6 +8,9 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
     /// <summary>Counts the jobs of a vault in the order they were recorded, from 1; a clock may stand or go back.</summary>
     public long Number { get; init; } = 1;
 
+    /// <summary>How the job ends when no task of it fails.</summary>
+    public JobState EndsAs { get; init; } = JobState.Succeeded;
+
     /// <summary>A job that has not begun.</summary>
     public static JobRecord Create(string name, FailbackCommand command, DateTimeOffset now)
     {

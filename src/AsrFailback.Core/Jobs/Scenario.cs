@@ -122,6 +122,12 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     private static readonly Scenario UpdateScenario = new("UpdateReplicationProtectedItem", "Update protection", ProtectionOperation.Update,
         [new("UpdateProtection", "Updating the protection")]);
 
+    private static readonly Scenario SavePlanScenario = new("SaveRecoveryPlan", "Save recovery plan", null,
+        [new("SaveRecoveryPlan", "Saving the recovery plan")]);
+
+    private static readonly Scenario RemovePlanScenario = new("RemoveRecoveryPlan", "Remove recovery plan", null,
+        [new("RemoveRecoveryPlan", "Removing the recovery plan")]);
+
     private static readonly Scenario DrillScenario = new(DrillName, "Disaster recovery drill", null,
     [
         new("BuildSites", "Build the two sites"),
@@ -149,6 +155,9 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         ImportMachine => ImportScenario,
         EnableProtection => EnableScenario,
         UpdateProtection => UpdateScenario,
+        SaveRecoveryPlan => SavePlanScenario,
+        RemoveRecoveryPlan => RemovePlanScenario,
+        RunRecoveryPlan run => OfPlan(run),
         CreateRecoveryPoint => PointScenario,
         StartTestFailover => TestFailoverScenario,
         CleanUpTestFailover => CleanUpScenario,
@@ -161,4 +170,14 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         RunDrill => DrillScenario,
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No scenario"),
     };
+    // The tasks of a plan are its groups: which of them is at work is seen, and a restart goes on there.
+    private static Scenario OfPlan(RunRecoveryPlan run)
+    {
+        var machine = Of(run.Commands.First());
+        return new Scenario($"RecoveryPlan{machine.Name}", $"{machine.FriendlyName} of a recovery plan", null,
+        [
+            new("RecoveryPlanPrerequisitesCheck", "Prerequisite check"),
+            .. run.Groups.Select((_, index) => new ScenarioTask($"RecoveryPlanGroup{index + 1}", $"Group {index + 1}")),
+        ]);
+    }
 }

@@ -127,7 +127,7 @@ internal sealed class JobRunner(
             }
         }
 
-        Save(record.Ended(JobState.Succeeded, null, Now()));
+        Save(record.Ended(record.EndsAs, null, Now()));
     }
 
     private void Report(JobProgress progress)

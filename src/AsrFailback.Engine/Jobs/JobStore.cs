@@ -53,6 +53,7 @@ internal sealed class JobStore
 
     /// <summary>The newest job on the same target that is younger than this one, or null.</summary>
     public Job? LaterOn(JobRecord record) => List().FirstOrDefault(other => other.Number > record.Number && other.Command is not BackupConfigurationServer
+        && other.Command is RunRecoveryPlan == record.Command is RunRecoveryPlan // a plan may be called like a machine
         && string.Equals(other.Job.TargetObjectName, record.Job.TargetObjectName, StringComparison.OrdinalIgnoreCase))?.Job;
 
     /// <summary>An unfinished job on a target, other than <paramref name="exceptJob"/>; null when there is none.</summary>
@@ -69,7 +70,7 @@ internal sealed class JobStore
 
     /// <summary>Names of the unfinished jobs, by what they work on; the newest of each.</summary>
     public IReadOnlyDictionary<string, string> Busy(string? exceptJob = null) => Unfinished()
-        .Where(record => record.Job.Name != exceptJob)
+        .Where(record => record.Job.Name != exceptJob && record.Command is not RunRecoveryPlan) // its machines have jobs of their own
         .DistinctBy(record => record.Job.TargetObjectName, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(record => record.Job.TargetObjectName, record => record.Job.Name, StringComparer.OrdinalIgnoreCase);
 

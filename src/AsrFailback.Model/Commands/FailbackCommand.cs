@@ -26,6 +26,9 @@ namespace AsrFailback;
 [JsonDerivedType(typeof(DisableProtection), "DisableProtection")]
 [JsonDerivedType(typeof(CompleteMigration), "CompleteMigration")]
 [JsonDerivedType(typeof(RepairReplication), "RepairReplication")]
+[JsonDerivedType(typeof(SaveRecoveryPlan), "SaveRecoveryPlan")]
+[JsonDerivedType(typeof(RemoveRecoveryPlan), "RemoveRecoveryPlan")]
+[JsonDerivedType(typeof(RunRecoveryPlan), "RunRecoveryPlan")]
 [JsonDerivedType(typeof(RunDrill), "RunDrill")]
 public abstract record FailbackCommand
 {
@@ -40,6 +43,12 @@ public abstract record FailbackCommand
 
 /// <summary>A command on one protected item.</summary>
 /// <param name="Item">The item's name.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(StartTestFailover), "StartTestFailover")]
+[JsonDerivedType(typeof(CleanUpTestFailover), "CleanUpTestFailover")]
+[JsonDerivedType(typeof(StartFailover), "StartFailover")]
+[JsonDerivedType(typeof(CommitFailover), "CommitFailover")]
+[JsonDerivedType(typeof(Reprotect), "Reprotect")]
 public abstract record ItemCommand(string Item) : FailbackCommand
 {
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ public enum ReadinessOperation
 
     /// <summary>End a failover.</summary>
     Commit,
+
+    /// <summary>Remove the isolated copy.</summary>
+    CleanUpTestFailover,
 }
 
 /// <summary>What would stop or disturb an operation on one machine, all of it at once. Thread-safe (immutable).</summary>

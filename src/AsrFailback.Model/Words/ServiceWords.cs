@@ -96,6 +96,9 @@ public readonly record struct JobState(string Value)
     /// <summary>Ended with an error.</summary>
     public static readonly JobState Failed = new("Failed");
 
+    /// <summary>Done for some machines of a plan, not for all.</summary>
+    public static readonly JobState PartiallySucceeded = new("PartiallySucceeded");
+
     /// <summary>Stopped by the caller.</summary>
     public static readonly JobState Cancelled = new("Cancelled");
 
@@ -103,7 +106,7 @@ public readonly record struct JobState(string Value)
     public static readonly JobState Other = new("Other");
 
     /// <summary>Whether nothing more will happen.</summary>
-    public bool IsFinal => this == Succeeded || this == Failed || this == Cancelled || this == Other;
+    public bool IsFinal => this == Succeeded || this == PartiallySucceeded || this == Failed || this == Cancelled || this == Other;
 
     /// <inheritdoc/>
     public override string ToString() => Value;

@@ -78,7 +78,7 @@ public abstract class PointCmdlet : ItemCmdlet
         var known = false;
         Run(item, async (_, cancellation) =>
         {
-            found = await choice.FindAsync(Service, item, cancellation).ConfigureAwait(false);
+            found = await choice.FindAsync(Service, item, common: false, cancellation).ConfigureAwait(false);
             known = true;
         });
         point = found;

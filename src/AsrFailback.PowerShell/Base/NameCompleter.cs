@@ -88,6 +88,14 @@ internal sealed class FabricCompleter : VaultContentCompleter
         (await service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Select(fabric => fabric.Name);
 }
 
+/// <summary>Names of recovery plans.</summary>
+internal sealed class PlanCompleter : VaultContentCompleter
+{
+    /// <inheritdoc/>
+    protected override async Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
+        (await service.GetRecoveryPlansAsync(cancellation).ConfigureAwait(false)).Select(plan => plan.Name);
+}
+
 /// <summary>Names of protected items.</summary>
 internal sealed class ItemCompleter : VaultContentCompleter
 {

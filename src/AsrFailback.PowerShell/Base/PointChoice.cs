@@ -12,8 +12,12 @@ internal sealed class PointChoice(string name)
     private const string LatestCrashConsistent = "LatestCrashConsistent";
 
     /// <summary>The point's id; null for the latest.</summary>
+    /// <param name="service">The vault.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="common">Whether a machine of a replication group takes an application-consistent point only that all of them have (FB-03).</param>
+    /// <param name="cancellation">Stops the search.</param>
     /// <exception cref="AsrException"><c>ItemNotFound</c>, <c>PointNotFound</c>, <c>NoAppConsistentPoint</c>.</exception>
-    public async Task<Guid?> FindAsync(IFailbackService service, string item, CancellationToken cancellation)
+    public async Task<Guid?> FindAsync(IFailbackService service, string item, bool common, CancellationToken cancellation)
     {
         if (Is(Latest))
         {
@@ -26,7 +30,8 @@ internal sealed class PointChoice(string name)
         }
 
         var points = await service.GetRecoveryPointsAsync(item, cancellation).ConfigureAwait(false);
-        return points.LastOrDefault(Fits)?.Id
+        var grouped = common && Is(LatestAppConsistent) && (await service.GetProtectedItemAsync(item, cancellation).ConfigureAwait(false))?.ReplicationGroup is not null;
+        return points.LastOrDefault(point => Fits(point) && (!grouped || point.IsCommon))?.Id
             ?? throw (Is(LatestAppConsistent) ? ErrorCatalogue.Exception("NoAppConsistentPoint", item) : ErrorCatalogue.Exception("PointNotFound", name));
     }
 

@@ -113,6 +113,9 @@ public sealed class ScenarioTests
             new DisableProtection("web01"),
             new CompleteMigration("web01"),
             new RepairReplication("web01"),
+            new SaveRecoveryPlan(new RecoveryPlan("shop", [new RecoveryPlanGroup(["db01"]), new RecoveryPlanGroup(["web01", "web02"])]), Replace: true),
+            new RemoveRecoveryPlan("shop"),
+            new RunRecoveryPlan("shop", [new PlannedGroup([new Reprotect("web01", "mt01")]), new PlannedGroup([new Reprotect("web02") { SkipChecks = ["MasterTargetSetup"] }])]),
             new RunDrill(new DrillOptions(1, 1, 1, 1, DrillMutation.None, [])),
         ];
         return commands.ToDictionary(command => command.GetType().Name);

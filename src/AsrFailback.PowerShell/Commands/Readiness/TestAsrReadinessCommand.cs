@@ -4,7 +4,7 @@ using AsrFailback.Core.Errors;
 namespace AsrFailback.Commands;
 
 /// <summary>Says what would stop or disturb an operation, before it is started: every check, all failures at once.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "AsrReadiness")]
+[Cmdlet(VerbsDiagnostic.Test, "AsrReadiness", DefaultParameterSetName = "Item")]
 [OutputType(typeof(ReadinessReport), typeof(bool))]
 public sealed class TestAsrReadinessCommand : VaultCmdlet
 {
@@ -25,11 +25,17 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     private bool _ready = true;
 
     /// <summary>Protected items, or their names; also what a job worked on, or the item of a recovery point.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Item")]
     [Identity("Item", "TargetObjectName", "Name")]
     [ArgumentCompleter(typeof(ItemCompleter))]
     [Alias("Name")]
     public string[] Item { get; set; } = [];
+
+    /// <summary>Recovery plans: every machine of them, as the plan would do it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "RecoveryPlan")]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(PlanCompleter))]
+    public string[] RecoveryPlan { get; set; } = [];
 
     /// <summary>The operation that is planned.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -100,18 +106,18 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     {
         foreach (var item in Item)
         {
-            var ready = false;
-            Run(item, async (pump, cancellation) =>
+            Look(item, plan: null);
+        }
+
+        foreach (var name in RecoveryPlan)
+        {
+            RecoveryPlan? plan = null;
+            Run(name, async (_, cancellation) => plan = await PlanChoice.FindAsync(Service, name, cancellation).ConfigureAwait(false));
+            _ready &= plan is not null;
+            foreach (var item in plan?.Items ?? [])
             {
-                var point = await new PointChoice(RecoveryPoint).FindAsync(Service, item, cancellation).ConfigureAwait(false);
-                var preview = await Service.PreviewAsync(CommandFor(item, point) with { SkipChecks = SkipCheck }, cancellation).ConfigureAwait(false);
-                ready = preview.Ready;
-                if (!Quiet)
-                {
-                    pump.Write(new ReadinessReport(item, Operation, preview.From, preview.To, preview.Checks));
-                }
-            });
-            _ready &= ready;
+                Look(item, plan!.Name);
+            }
         }
     }
 
@@ -124,13 +130,25 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
         }
     }
 
-    private FailbackCommand CommandFor(string item, Guid? point) => Operation switch
+    private void Look(string item, string? plan)
     {
-        ReadinessOperation.Reprotect => new Reprotect(item, MasterTarget, ProcessServer) { Datastore = Datastore, RetentionVolume = RetentionVolume },
-        ReadinessOperation.TestFailover => new StartTestFailover(item, point, Network),
-        ReadinessOperation.PlannedFailover => new StartFailover(item, point, ShutDownSource: true) { Type = FailoverType.Planned },
-        ReadinessOperation.UnplannedFailover => new StartFailover(item, point, !SkipSourceShutdown),
-        ReadinessOperation.Failback => new StartFailover(item, point, !SkipSourceShutdown) { Direction = FailoverDirection.ToHome },
-        _ => new CommitFailover(item),
+        var ready = false;
+        Run(item, async (pump, cancellation) =>
+        {
+            var command = await Values.CommandForAsync(Service, Operation, item, common: plan is not null, cancellation).ConfigureAwait(false);
+            var preview = await Service.PreviewAsync(command is Reprotect reprotect ? reprotect with { Plan = plan } : command, cancellation).ConfigureAwait(false);
+            ready = preview.Ready;
+            if (!Quiet)
+            {
+                pump.Write(new ReadinessReport(item, Operation, preview.From, preview.To, preview.Checks));
+            }
+        });
+        _ready &= ready;
+    }
+
+    private MachineValues Values => new()
+    {
+        RecoveryPoint = RecoveryPoint, Network = Network, MasterTarget = MasterTarget, ProcessServer = ProcessServer, Datastore = Datastore,
+        RetentionVolume = RetentionVolume, SkipSourceShutdown = SkipSourceShutdown, SkipCheck = SkipCheck,
     };
 }

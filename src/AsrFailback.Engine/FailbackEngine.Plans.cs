@@ -1,0 +1,44 @@
+namespace AsrFailback.Engine;
+
+/// <content>Recovery plans.</content>
+public sealed partial class FailbackEngine
+{
+    private const string PlanKind = "plan";
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RecoveryPlan>> GetRecoveryPlansAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<RecoveryPlan>>(
+        [.. _store.List(PlanKind).Select(document => EngineJson.Read<RecoveryPlan>(document.Json)).OrderBy(plan => plan.Name, StringComparer.OrdinalIgnoreCase)]);
+
+    /// <summary>A recovery plan, or null.</summary>
+    internal RecoveryPlan? FindPlan(string name) => _store.List(PlanKind).Select(document => EngineJson.Read<RecoveryPlan>(document.Json))
+        .FirstOrDefault(plan => IsName(plan.Name, name));
+
+    /// <summary>Keeps a plan in place of the one of its name.</summary>
+    internal void SavePlan(RecoveryPlan plan)
+    {
+        var key = FindPlan(plan.Name)?.Name ?? plan.Name;
+        _store.Put(PlanKind, key, EngineJson.Write(new RecoveryPlan(key, plan.Groups)), _store.Find(PlanKind, key)?.Version ?? 0);
+    }
+
+    /// <summary>Forgets a plan.</summary>
+    internal void RemovePlan(string name)
+    {
+        if (FindPlan(name) is { } plan)
+        {
+            _store.Delete(PlanKind, plan.Name);
+        }
+    }
+
+    /// <summary>Every check of a command that is a part of another one.</summary>
+    internal IReadOnlyList<CheckResult> ChecksOf(FailbackCommand command)
+    {
+        try
+        {
+            return OperationOf(command).Results(asJob: null);
+        }
+        catch (AsrException unreadable)
+        {
+            return [new CheckResult("Item", "FO-11", CheckState.Failed, command.Target, unreadable.Error)];
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Jobs;
+
+namespace AsrFailback.Engine.Operations;
+
+/// <summary>
+/// Carries out one operation on the machines of a plan: a group is a task, each of its machines an ordinary job under a fixed
+/// name, so that a plan that was stopped finds them again. A failure stops the plan, which can be started again; of an unplanned
+/// failover away from a site it is recorded and the plan goes on (RPL-02).
+/// </summary>
+internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, FailbackEngine engine) : Operation(command, engine)
+{
+    /// <summary>Machines that are worked on at once.</summary>
+    private const int MostAtOnce = 16;
+
+    /// <summary>Attempts at one machine; a permanent failure is tried anew when the plan is started again.</summary>
+    private const int MostAttempts = 99;
+
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks =>
+        [CheckPrerequisites, .. command.Groups.Select(group => (Func<TaskContext, Task>)(context => RunGroup(group, context)))];
+
+    public override IReadOnlyList<CheckResult> Check(string? asJob)
+    {
+        var busyWith = Engine.Jobs.Unfinished().FirstOrDefault(record =>
+            record.Job.Name != asJob && record.Command is RunRecoveryPlan other && string.Equals(other.Plan, command.Plan, StringComparison.OrdinalIgnoreCase));
+        var machines = command.Commands.Select(each => (Command: each, Checks: Engine.ChecksOf(OfPlan(each)))).ToArray();
+        return
+        [
+            CheckResult.Of("Plan", "RPL-03", Engine.FindPlan(command.Plan) is not null, () => ErrorCatalogue.Error("PlanNotFound", command.Plan)),
+            CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => ErrorCatalogue.Error("ItemBusy", command.Plan, busyWith!.Job.Name)),
+            .. CheckGroups(),
+            .. machines.Any(machine => machine.Checks.All(check => check.Passed))
+                ? machines.SelectMany(machine => GoesOn(machine.Command) ? machine.Checks.Select(AsWarning) : machine.Checks)
+                : machines.SelectMany(machine => machine.Checks),
+        ];
+    }
+
+    // Whatever moves the machine away from a site that may be burning: one that cannot go does not keep the others there.
+    private bool GoesOn(ItemCommand each) =>
+        each is StartFailover { Type: FailoverType.Unplanned } && Engine.TryRuntimeOf(each.Item)?.State.Facts.SourceSide == Side.Home;
+
+    private ItemCommand OfPlan(ItemCommand each) => each is Reprotect reprotect ? reprotect with { Plan = command.Plan } : each;
+
+    private static CheckResult AsWarning(CheckResult check) => check.Passed ? check : check with { State = CheckState.Warning };
+
+    // The machines of a replication group go home together, through one master target (RP-06).
+    private IEnumerable<CheckResult> CheckGroups()
+    {
+        var reprotects = command.Commands.OfType<Reprotect>()
+            .Select(each => (Command: each, Engine.TryRuntimeOf(each.Item)?.State.Facts)).Where(one => one.Facts?.ReplicationGroup is not null).ToArray();
+        foreach (var group in reprotects.GroupBy(one => one.Facts!.ReplicationGroup!, StringComparer.OrdinalIgnoreCase))
+        {
+            var missing = Engine.GroupMembers(Engine.RuntimeOf(group.First().Command.Item)).Select(member => member.State.Facts.Item)
+                .Except(group.Select(one => one.Facts!.Item), StringComparer.OrdinalIgnoreCase).ToArray();
+            yield return CheckResult.Of("WholeGroup", "RP-06", missing.Length == 0, () =>
+                ErrorCatalogue.Error("PlanLacksMachines", command.Plan, group.Key, string.Join(", ", missing)));
+            var targets = group.Select(one => one.Command.MasterTarget ?? "").Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+            yield return CheckResult.Of("OneMasterTarget", "RP-06", targets.Length == 1, () =>
+                ErrorCatalogue.Error("PlanMasterTargets", group.Key, string.Join(", ", targets.Where(name => name.Length > 0))));
+        }
+    }
+
+    private async Task RunGroup(PlannedGroup group, TaskContext context)
+    {
+        using var room = new SemaphoreSlim(MostAtOnce);
+        var failures = (await Task.WhenAll(group.Commands.Select(each => RunAsync(each, room, context))).ConfigureAwait(false)).Where(failure => failure.Error is not null).ToArray();
+        context.Cancellation.ThrowIfCancellationRequested();
+        if (failures.FirstOrDefault(failure => !GoesOn(failure.Command)) is { Error: { } stopping } stopped)
+        {
+            throw ErrorCatalogue.Exception("PlanStopped", command.Plan, stopped.Command.Item, stopping.Message);
+        }
+
+        foreach (var (each, error) in failures)
+        {
+            context.Warn(ErrorCatalogue.Error("PlanMachineFailed", each.Item, error!.Message));
+            context.EndPartially();
+        }
+    }
+
+    private async Task<(ItemCommand Command, AsrError? Error)> RunAsync(ItemCommand each, SemaphoreSlim room, TaskContext context)
+    {
+        await room.WaitAsync(context.Cancellation).ConfigureAwait(false);
+        try
+        {
+            var job = await Engine.SubmitAsync(OfPlan(each), NameOf(each, context), context.Cancellation).ConfigureAwait(false);
+            job = await Engine.WaitForJobAsync(job.Name, context.Cancellation).ConfigureAwait(false);
+            return (each, job.Error);
+        }
+        catch (AsrException refused)
+        {
+            return (each, refused.Error);
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    // The machine's job in this run of the plan; after a failure that trying again does not mend, a new one.
+    private string NameOf(ItemCommand each, TaskContext context)
+    {
+        var name = $"{context.JobName}.{each.Item}";
+        for (var attempt = 2; attempt <= MostAttempts && Engine.Jobs.Find(name) is { Job: { State.IsFinal: true, Error: { Temporary: false } } }; attempt++)
+        {
+            name = $"{context.JobName}.{each.Item}.{attempt}";
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using AsrFailback.Core.Errors;
+
+namespace AsrFailback.Commands;
+
+/// <summary>What an operation on a machine is told beside its kind; what is null is left to the engine.</summary>
+internal sealed record MachineValues
+{
+    private static readonly string[] Keys =
+        [nameof(RecoveryPoint), nameof(Network), nameof(MasterTarget), nameof(ProcessServer), nameof(Datastore), nameof(RetentionVolume), nameof(SkipSourceShutdown), nameof(SkipCheck)];
+
+    public string RecoveryPoint { get; init; } = PointChoice.Latest;
+
+    public string? Network { get; init; }
+
+    public string? MasterTarget { get; init; }
+
+    public string? ProcessServer { get; init; }
+
+    public string? Datastore { get; init; }
+
+    public string? RetentionVolume { get; init; }
+
+    public bool SkipSourceShutdown { get; init; }
+
+    public string[]? SkipCheck { get; init; }
+
+    /// <summary>These values, with those of a hashtable in their place.</summary>
+    /// <exception cref="AsrException"><c>ArgumentInvalid</c>: a key that means nothing.</exception>
+    public MachineValues With(IDictionary values)
+    {
+        var changed = this;
+        foreach (DictionaryEntry entry in values)
+        {
+            var text = Convert.ToString(entry.Value, CultureInfo.InvariantCulture);
+            changed = Keys.FirstOrDefault(key => string.Equals(key, entry.Key.ToString(), StringComparison.OrdinalIgnoreCase)) switch
+            {
+                nameof(RecoveryPoint) => changed with { RecoveryPoint = text ?? PointChoice.Latest },
+                nameof(Network) => changed with { Network = text },
+                nameof(MasterTarget) => changed with { MasterTarget = text },
+                nameof(ProcessServer) => changed with { ProcessServer = text },
+                nameof(Datastore) => changed with { Datastore = text },
+                nameof(RetentionVolume) => changed with { RetentionVolume = text },
+                nameof(SkipSourceShutdown) => changed with { SkipSourceShutdown = LanguagePrimitives.IsTrue(entry.Value) },
+                nameof(SkipCheck) => changed with { SkipCheck = LanguagePrimitives.ConvertTo<string[]>(entry.Value) },
+                _ => throw ErrorCatalogue.Exception("ArgumentInvalid", "Machine", Messages.Get("UnknownValue", entry.Key, string.Join(", ", Keys))),
+            };
+        }
+
+        return changed;
+    }
+
+    /// <summary>The command of an operation on a machine.</summary>
+    public ItemCommand CommandFor(ReadinessOperation operation, string item, Guid? point) => operation switch
+    {
+        ReadinessOperation.Reprotect => new Reprotect(item, MasterTarget, ProcessServer) { Datastore = Datastore, RetentionVolume = RetentionVolume, SkipChecks = SkipCheck },
+        ReadinessOperation.TestFailover => new StartTestFailover(item, point, Network) { SkipChecks = SkipCheck },
+        ReadinessOperation.CleanUpTestFailover => new CleanUpTestFailover(item) { SkipChecks = SkipCheck },
+        ReadinessOperation.PlannedFailover => new StartFailover(item, point, ShutDownSource: true) { Type = FailoverType.Planned, SkipChecks = SkipCheck },
+        ReadinessOperation.UnplannedFailover => new StartFailover(item, point, !SkipSourceShutdown) { SkipChecks = SkipCheck },
+        ReadinessOperation.Failback => new StartFailover(item, point, !SkipSourceShutdown) { Direction = FailoverDirection.ToHome, SkipChecks = SkipCheck },
+        _ => new CommitFailover(item) { SkipChecks = SkipCheck },
+    };
+
+    /// <summary>The same with the machine's recovery point looked up, where the operation needs one.</summary>
+    /// <param name="service">The vault.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="item">The machine's item.</param>
+    /// <param name="common">Whether a machine of a replication group takes a point that all of them have (FB-03).</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="AsrException"><c>ItemNotFound</c>, <c>PointNotFound</c>, <c>NoAppConsistentPoint</c>.</exception>
+    public async Task<ItemCommand> CommandForAsync(IFailbackService service, ReadinessOperation operation, string item, bool common, CancellationToken cancellation) =>
+        CommandFor(operation, item, UsesPoint(operation) ? await new PointChoice(RecoveryPoint).FindAsync(service, item, common, cancellation).ConfigureAwait(false) : null);
+
+    private static bool UsesPoint(ReadinessOperation operation) =>
+        operation is not (ReadinessOperation.Reprotect or ReadinessOperation.CleanUpTestFailover or ReadinessOperation.Commit);
+}

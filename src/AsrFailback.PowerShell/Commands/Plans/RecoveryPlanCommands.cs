@@ -1,0 +1,201 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using AsrFailback.Core.Errors;
+
+namespace AsrFailback.Commands;
+
+/// <summary>Lists the recovery plans of a vault.</summary>
+[Cmdlet(VerbsCommon.Get, "AsrRecoveryPlan")]
+[OutputType(typeof(RecoveryPlan))]
+public sealed class GetAsrRecoveryPlanCommand : VaultCmdlet
+{
+    /// <summary>Names, wildcards allowed; all by default.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PlanCompleter))]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(Name, async (pump, cancellation) =>
+    {
+        var names = new NameChoice(Name, "PlanNotFound");
+        foreach (var plan in (await Service.GetRecoveryPlansAsync(cancellation).ConfigureAwait(false)).Where(plan => names.Takes(plan.Name)))
+        {
+            pump.Write(plan);
+        }
+
+        pump.Errors(names);
+    });
+}
+
+/// <summary>A cmdlet that keeps a recovery plan.</summary>
+public abstract class SaveRecoveryPlanCmdlet : JobCmdlet
+{
+    /// <summary>The plan's name.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(PlanCompleter))]
+    public string Name { get; set; } = "";
+
+    /// <summary>The groups in the order in which they are moved, 7 at most: each an item, or an array of items that are moved at once.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public object[] Group { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Submit(new SaveRecoveryPlan(new RecoveryPlan(Name, [.. Group.Select(GroupOf)]), Replace));
+
+    private protected abstract bool Replace { get; }
+
+    private static RecoveryPlanGroup GroupOf(object group) => new((group is PSObject wrapped ? wrapped.BaseObject : group) switch
+    {
+        string item => [item],
+        IEnumerable items => [.. items.Cast<object>().Select(NameOf)],
+        var item => [NameOf(item)],
+    });
+
+    private static string NameOf(object item) => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+    {
+        ProtectedItem known => known.Name,
+        var other => Convert.ToString(other, CultureInfo.InvariantCulture) ?? "",
+    };
+}
+
+/// <summary>Makes a recovery plan: machines in the order in which they are moved.</summary>
+[Cmdlet(VerbsCommon.New, "AsrRecoveryPlan", SupportsShouldProcess = true)]
+[OutputType(typeof(Job))]
+public sealed class NewAsrRecoveryPlanCommand : SaveRecoveryPlanCmdlet
+{
+    private protected override bool Replace => false;
+}
+
+/// <summary>Gives a recovery plan other groups. What runs already is not changed by it.</summary>
+[Cmdlet(VerbsCommon.Set, "AsrRecoveryPlan", SupportsShouldProcess = true)]
+[OutputType(typeof(Job))]
+public sealed class SetAsrRecoveryPlanCommand : SaveRecoveryPlanCmdlet
+{
+    private protected override bool Replace => true;
+}
+
+/// <summary>Forgets recovery plans; their machines stay as they are.</summary>
+[Cmdlet(VerbsCommon.Remove, "AsrRecoveryPlan", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(Job))]
+public sealed class RemoveAsrRecoveryPlanCommand : JobCmdlet
+{
+    /// <summary>Names of plans.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PlanCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var name in Name)
+        {
+            Submit(new RemoveRecoveryPlan(name));
+        }
+    }
+}
+
+/// <summary>Carries out an operation on all machines of a recovery plan, group by group.</summary>
+[Cmdlet(VerbsLifecycle.Start, "AsrRecoveryPlan", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(Job))]
+public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
+{
+    /// <summary>The plan's name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PlanCompleter))]
+    public string Name { get; set; } = "";
+
+    /// <summary>The operation.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    public ReadinessOperation Operation { get; set; }
+
+    /// <summary>The recovery point of each machine of a failover: <c>Latest</c> or another word of Start-AsrFailover, or a label.</summary>
+    [Parameter]
+    public string RecoveryPoint { get; set; } = PointChoice.Latest;
+
+    /// <summary>The network of a test failover; none by default, so that the machines are isolated.</summary>
+    [Parameter]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(NetworkCompleter))]
+    public string? Network { get; set; }
+
+    /// <summary>The master target of a reprotect.</summary>
+    [Parameter]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(MasterTargetCompleter))]
+    public string? MasterTarget { get; set; }
+
+    /// <summary>The process server of a reprotect.</summary>
+    [Parameter]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(ProcessServerCompleter))]
+    public string? ProcessServer { get; set; }
+
+    /// <summary>Neither shut the sources down in order nor ask them for their last changes.</summary>
+    [Parameter]
+    public SwitchParameter SkipSourceShutdown { get; set; }
+
+    /// <summary>Values of single machines that take the place of these: a hashtable of hashtables, by the item's name.</summary>
+    [Parameter]
+    public Hashtable Machine { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        RunRecoveryPlan? command = null;
+        Run(Name, async (_, cancellation) => command = await CommandAsync(cancellation).ConfigureAwait(false));
+        if (command is not null)
+        {
+            Submit(command);
+        }
+    }
+
+    private async Task<RunRecoveryPlan> CommandAsync(CancellationToken cancellation)
+    {
+        var plan = await PlanChoice.FindAsync(Service, Name, cancellation).ConfigureAwait(false);
+        var stranger = Machine.Keys.Cast<object>().Select(key => key.ToString()!).FirstOrDefault(name => !plan.Items.Contains(name, StringComparer.OrdinalIgnoreCase));
+        if (stranger is not null)
+        {
+            throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(Machine), Messages.Get("NotInPlan", stranger, plan.Name));
+        }
+
+        var defaults = new MachineValues
+        {
+            RecoveryPoint = RecoveryPoint, Network = Network, MasterTarget = MasterTarget, ProcessServer = ProcessServer, SkipSourceShutdown = SkipSourceShutdown,
+        };
+        var groups = new List<PlannedGroup>();
+        foreach (var group in plan.Groups)
+        {
+            var commands = new List<ItemCommand>();
+            foreach (var item in group.Items)
+            {
+                commands.Add(await (ValuesOf(item) is { } own ? defaults.With(own) : defaults).CommandForAsync(Service, Operation, item, common: true, cancellation).ConfigureAwait(false));
+            }
+
+            groups.Add(new PlannedGroup(commands));
+        }
+
+        return new RunRecoveryPlan(plan.Name, groups);
+    }
+
+    private IDictionary? ValuesOf(string item) => Machine.Cast<DictionaryEntry>().FirstOrDefault(entry => string.Equals(entry.Key.ToString(), item, StringComparison.OrdinalIgnoreCase)).Value switch
+    {
+        null => null,
+        PSObject { BaseObject: IDictionary values } => values,
+        IDictionary values => values,
+        _ => throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(Machine), Messages.Get("ValuesAreHashtables", item)),
+    };
+}
+
+/// <summary>Finds recovery plans.</summary>
+internal static class PlanChoice
+{
+    /// <summary>The plan of a name.</summary>
+    /// <exception cref="AsrException"><c>PlanNotFound</c>.</exception>
+    public static async Task<RecoveryPlan> FindAsync(IFailbackService service, string name, CancellationToken cancellation) =>
+        (await service.GetRecoveryPlansAsync(cancellation).ConfigureAwait(false)).FirstOrDefault(plan => string.Equals(plan.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw ErrorCatalogue.Exception("PlanNotFound", name);
+}
