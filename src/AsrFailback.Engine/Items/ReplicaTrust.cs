@@ -42,9 +42,9 @@ internal sealed class ReplicaTrust
     public IReadOnlyList<BlockAddress> Scrub(long blocks)
     {
         var found = _journal.Scrub(blocks);
-        if (found.Count > 0)
+        lock (_lock)
         {
-            lock (_lock)
+            if (found.Count > 0)
             {
                 var regions = RegionMap.Of(found, _machine.DiskBytes);
                 CompleteDigests(regions);
@@ -52,7 +52,11 @@ internal sealed class ReplicaTrust
                 _state.Change(facts => facts with { ReplicaSuspect = true });
                 _machine.MarkDifferent(regions);
                 _session.Synchronise();
-                Compare();
+            }
+
+            if (_state.Facts.ReplicaSuspect)
+            {
+                Compare(); // once more, where the last one ended with an error
             }
         }
 
@@ -90,7 +94,11 @@ internal sealed class ReplicaTrust
         }
         catch (Exception ended) when (ended is AsrException or ObjectDisposedException)
         {
-            // The session tells why it ended; whoever opens it again comes here again.
+            // The session tells why it ended; whoever opens it again comes here again. While it runs, the next look does.
+            lock (_lock)
+            {
+                _comparing = false;
+            }
         }
     }
 
@@ -115,7 +123,11 @@ internal sealed class ReplicaTrust
 
         if (_state.Facts.ReplicaSpoilt)
         {
-            var point = await _session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, CancellationToken.None).ConfigureAwait(false);
+            if (await PointOrNullAsync().ConfigureAwait(false) is not { } point)
+            {
+                return false;
+            }
+
             _journal.DropBefore(point.Id);
         }
 
@@ -139,4 +151,8 @@ internal sealed class ReplicaTrust
             return true;
         }
     }
+
+    // Null when the replication fell behind before the target had the mark.
+    private async Task<RecoveryPoint?> PointOrNullAsync() =>
+        (await ReplicationSession.MarkCommonPointAsync([_session], Guid.NewGuid(), "", PointConsistency.CrashConsistent, CancellationToken.None).ConfigureAwait(false))[0];
 }
