@@ -52,27 +52,6 @@ public sealed class TrustRaceTests
         world.AssertImages(DrWorld.Azure, world.Model);
     }
 
-    [Fact]
-    public async Task A_machine_that_writes_one_place_again_and_again_does_not_keep_its_replica_from_being_trusted()
-    {
-        await using var world = await SuspectAsync();
-        var machine = world.Engine.OpenMachine(DrWorld.Item);
-        var sector = new byte[512];
-        var points = 0;
-        world.Setup.OnFile = (operation, path) =>
-        {
-            if (operation == FileOperation.Create && path.Contains(".seg", StringComparison.Ordinal) && Interlocked.Increment(ref points) <= 500)
-            {
-                machine.Write(0, 0, sector); // between any two points
-            }
-        };
-        machine.Write(0, 0, sector);
-        Connect(world, true);
-        await world.UntilTrustedAsync();
-
-        Assert.InRange(points, 1, 5);
-    }
-
     private static async Task<DrWorld> SuspectAsync()
     {
         var world = await DrWorld.ProtectedAsync(new WorldSetup { DiskBytes = [256 << 10, 128 << 10], State = new MemoryState() });

@@ -186,4 +186,61 @@ public sealed class SpoiltPointTests
 
         Assert.True(bench.Spoilt);
     }
+
+    [Fact]
+    public void An_unknown_block_of_a_distrusted_replica_is_not_made_known_by_a_look_at_it()
+    {
+        using var bench = new DamageBench();
+        bench.Send(bench.Part(Damaged));
+        bench.Mark();
+        bench.Flip(Damaged, 5_000);
+        bench.Distrust();
+        bench.Reopen();
+        bench.Journal.Scrub(bench.Journal.BlockCount);
+
+        bench.Send(bench.Records.Of(LogRecordKind.SyncStarted));
+        bench.SendIfDifferent(Damaged);
+
+        Assert.True(bench.Spoilt);
+    }
+
+    [Fact]
+    public void What_a_stranger_wrote_and_the_machine_has_too_is_remembered_until_the_replica_is_trusted()
+    {
+        using var bench = new DamageBench();
+        bench.Flip(Damaged);
+        bench.Distrust();
+        bench.Reopen();
+        bench.Journal.Digests(Damaged.Disk, Damaged.Block, 1);
+
+        Assert.Equal([Damaged], bench.Journal.DamagedBlocks);
+        bench.Journal.Trust();
+        Assert.Empty(bench.Journal.DamagedBlocks);
+        Assert.Empty(bench.Journal.Scrub(bench.Journal.BlockCount)); // it is what it is
+    }
+
+    [Fact]
+    public void Damage_is_noticed_when_what_was_acknowledged_is_applied_at_an_opening()
+    {
+        using var bench = new DamageBench();
+        bench.Send(bench.Whole(Damaged));
+        bench.Flip(Damaged);
+
+        bench.Reopen();
+
+        Assert.True(bench.Spoilt);
+    }
+
+    [Fact]
+    public void Points_that_were_dropped_as_spoilt_do_not_come_back_after_a_power_cut()
+    {
+        using var bench = new DamageBench();
+        bench.Mark();
+        var newest = bench.Mark();
+        bench.Journal.DropBefore(newest.Id);
+
+        bench.Reopen(bench.Disk.CrashKeepingNothing());
+
+        Assert.Equal([newest], bench.Journal.Points);
+    }
 }
