@@ -369,7 +369,7 @@ internal sealed class ItemRuntime(
         try
         {
             // What somebody else may have written must not become what replication is said to have left.
-            if (!leave && !state.Facts.ReplicaSuspect)
+            if (!leave && !journal.IsDistrusted && !state.Facts.CompareEverything)
             {
                 journal.CompleteDigests();
             }

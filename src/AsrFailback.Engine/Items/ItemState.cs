@@ -35,6 +35,11 @@ internal sealed class ItemState
         lock (_lock)
         {
             var changed = change(_facts);
+            if (changed == _facts)
+            {
+                return changed;
+            }
+
             _version = _store.Put(Kind, changed.Item, EngineJson.Write(changed), _version);
             _facts = changed;
             return changed;

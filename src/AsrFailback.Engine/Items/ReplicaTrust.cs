@@ -66,10 +66,17 @@ internal sealed class ReplicaTrust
     // After a restart only digests tell what was whole in the regions that are compared; an unknown one would spoil the points.
     private void CompleteDigests(RegionMap regions)
     {
-        foreach (var (disk, region) in regions.Members())
+        try
         {
-            var (first, count) = RegionMap.BlocksOf(region, _machine.DiskBytes[disk]);
-            _journal.CompleteDigests(disk, first, count);
+            foreach (var (disk, region) in regions.Members())
+            {
+                var (first, count) = RegionMap.BlocksOf(region, _machine.DiskBytes[disk]);
+                _journal.CompleteDigests(disk, first, count);
+            }
+        }
+        catch (AsrException full) when (full.Error.Id == "TargetFull")
+        {
+            // The damage itself is what matters.
         }
     }
 

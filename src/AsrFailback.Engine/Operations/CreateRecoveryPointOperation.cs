@@ -35,8 +35,7 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
     private async Task Mark(TaskContext context)
     {
         var others = Engine.GroupMembers(Runtime).Where(member => member != Runtime).ToArray();
-        var decision = context.DecideOnce(() => new Decision(Guid.NewGuid()));
-        if (Lists(Runtime, decision.PointId) && others.All(member => Lists(member, decision.PointId)))
+        if (context.Checkpoint<Decision>() is { } earlier && others.Append(Runtime).All(member => Lists(member, earlier.PointId)))
         {
             return;
         }
@@ -44,7 +43,9 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
         await Runtime.EnsureReplicationAsync().ConfigureAwait(false);
         await ReplicationProgress.WaitUntilInOrderAsync(Session, context).ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(others.Select(member => FollowsAsync(member, context.Cancellation))), Task.Delay(GroupPatience, Engine.Options.Clock, context.Cancellation)).ConfigureAwait(false);
-        var id = others.Append(Runtime).Any(member => Lists(member, decision.PointId)) ? context.Decide(new Decision(Guid.NewGuid())).PointId : decision.PointId;
+
+        // Never the id of an earlier attempt: its mark may still be on its way from one of the machines.
+        var id = context.Decide(new Decision(Guid.NewGuid())).PointId;
         var having = await FailbackEngine.MarkAsync([Runtime, .. others], id, command.Label, Consistency, context.Cancellation).ConfigureAwait(false);
         if (!having.Contains(Runtime))
         {

@@ -1,3 +1,4 @@
+using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Replication.Journal;
@@ -15,6 +16,78 @@ public sealed partial class RetentionJournal
         if (!Exists(files, folder))
         {
             RedoLog.Create(files, RedoPath(folder));
+        }
+    }
+
+    /// <summary>
+    /// Opens a journal over its replica disks and applies what was acknowledged but perhaps not applied.
+    /// </summary>
+    /// <param name="files">File system.</param>
+    /// <param name="folder">The journal's folder.</param>
+    /// <param name="manifestFolder">The folder of the disks' manifests.</param>
+    /// <param name="disks">The replica disks in order; owned by the journal from now on.</param>
+    /// <param name="clock">Age of points; null for the system's.</param>
+    /// <param name="onSpoilt">Called before anything is done after which the points of now are not exact any more: a block they are read through was damaged, and what it held is not known.</param>
+    /// <param name="distrusted">Somebody else may have written the replica: until <see cref="Trust"/> its digests are compared with its blocks wherever they matter, and are not believed.</param>
+    /// <param name="pinned">A point that is pinned from the beginning: even the opening makes room on a full disk.</param>
+    /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FormatTooNew</c>, or what the file system says; a full disk does not keep it from opening.</exception>
+    public static RetentionJournal Open(
+        IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, TimeProvider? clock = null, Action? onSpoilt = null, bool distrusted = false, Guid? pinned = null)
+    {
+        var opened = new Stack<IDisposable>(disks);
+        try
+        {
+            return Open(opened, files, folder, manifestFolder, disks, clock ?? TimeProvider.System, onSpoilt ?? (() => { }), distrusted, pinned);
+        }
+        catch
+        {
+            foreach (var resource in opened)
+            {
+                resource.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private static RetentionJournal Open(
+        Stack<IDisposable> opened, IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, TimeProvider clock, Action onSpoilt, bool distrusted, Guid? pinned)
+    {
+        var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true);
+        opened.Push(redo);
+        var segments = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, writable: true).Usable;
+        segments.ToList().ForEach(opened.Push);
+        files.FlushFolder(HistoryFolder(folder));
+        if (redoBase.Synchronizing && segments.Count == 0)
+        {
+            // A first synchronisation stopped in the middle. Its blocks were not in the redo log, so that after a power
+            // cut a stored digest may speak of content that never reached the disk.
+            Replica.ForgetDigests(files, manifestFolder);
+        }
+
+        var replica = Replica.Open(files, manifestFolder, disks);
+        opened.Push(replica);
+        var journal = new RetentionJournal(files, folder, replica, segments, redo, redoBase, clock, onSpoilt) { _distrusted = distrusted };
+        if (pinned is { } point && segments.Any(segment => segment.Point.Id == point))
+        {
+            journal.Pin(point);
+        }
+
+        journal.Replay(records);
+        return journal;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _redo.Dispose();
+            foreach (var resource in _segments.Append<IDisposable>(_replica))
+            {
+                resource.Dispose();
+            }
         }
     }
 

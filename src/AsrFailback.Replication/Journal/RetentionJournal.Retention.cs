@@ -27,9 +27,13 @@ public sealed partial class RetentionJournal
     {
         lock (_gate)
         {
-            if (_pins.TryGetValue(pointId, out var count))
+            if (_pins.TryGetValue(pointId, out var count) && count > 1)
             {
                 _pins[pointId] = count - 1;
+            }
+            else
+            {
+                _pins.Remove(pointId);
             }
         }
     }
@@ -79,7 +83,7 @@ public sealed partial class RetentionJournal
         }
     }
 
-    // History goes only where that may help: its disk has less room than one apply needs.
+    // History goes only where that may help: its own disk is as good as full.
     private bool GiveUpOldest()
     {
         if (_files.FreeBytes(HistoryFolder(_folder)) >= ApplyThreshold || !RetentionRules.CanDrop(RetainedPoints(), 0))
@@ -104,6 +108,11 @@ public sealed partial class RetentionJournal
 
     private int Drop(int count)
     {
+        if (_disposed || count == 0)
+        {
+            return 0; // the files are somebody else's by now
+        }
+
         var oldest = _segments.Take(count).ToArray();
         _segments = [.. _segments.Skip(count)];
         foreach (var segment in oldest)
@@ -113,11 +122,7 @@ public sealed partial class RetentionJournal
             _files.Delete(Path.Combine(HistoryFolder(_folder), HistorySegment.NameOf(segment.Number)));
         }
 
-        if (count > 0)
-        {
-            _files.FlushFolder(HistoryFolder(_folder));
-        }
-
+        _files.FlushFolder(HistoryFolder(_folder));
         return count;
     }
 }

@@ -25,6 +25,9 @@ public sealed partial class RetentionJournal
     /// <summary>Blocks that do not hold what was written to them, and have not been written again yet.</summary>
     public IReadOnlyList<BlockAddress> DamagedBlocks => Exclusive<IReadOnlyList<BlockAddress>>(() => [.. _damaged.Keys.OrderBy(address => (address.Disk, address.Block))]);
 
+    /// <summary>Whether somebody else may have written the replica.</summary>
+    public bool IsDistrusted => Exclusive(() => _distrusted);
+
     /// <summary>How often the points of a moment were spoilt since the journal was opened.</summary>
     public int Spoilings => Volatile.Read(ref _spoilings);
 

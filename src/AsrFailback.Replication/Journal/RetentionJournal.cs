@@ -36,6 +36,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     private bool _synchronizing;
     private bool _unflushed;
     private bool _replaying;
+    private bool _disposed;
     private volatile bool _broken;
 
     private RetentionJournal(
@@ -87,45 +88,6 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     public long HistoryBytes => _segments.Sum(segment => segment.Bytes);
 
     private bool IsFirstSynchronisation => _synchronizing && _segments.Count == 0;
-
-    /// <summary>
-    /// Opens a journal over its replica disks and applies what was acknowledged but perhaps not applied.
-    /// </summary>
-    /// <param name="files">File system.</param>
-    /// <param name="folder">The journal's folder.</param>
-    /// <param name="manifestFolder">The folder of the disks' manifests.</param>
-    /// <param name="disks">The replica disks in order; owned by the journal from now on.</param>
-    /// <param name="clock">Age of points; null for the system's.</param>
-    /// <param name="onSpoilt">Called before anything is done after which the points of now are not exact any more: a block they are read through was damaged, and what it held is not known.</param>
-    /// <param name="distrusted">Somebody else may have written the replica: until <see cref="Trust"/> its digests are compared with its blocks wherever they matter, and are not believed.</param>
-    /// <param name="pinned">A point that is pinned from the beginning: even the opening makes room on a full disk.</param>
-    /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FormatTooNew</c>, or what the file system says; a full disk does not keep it from opening.</exception>
-    public static RetentionJournal Open(
-        IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, TimeProvider? clock = null, Action? onSpoilt = null, bool distrusted = false, Guid? pinned = null)
-    {
-        var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true);
-        var segments = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, writable: true).Usable;
-        files.FlushFolder(HistoryFolder(folder));
-        if (redoBase.Synchronizing && segments.Count == 0)
-        {
-            // A first synchronisation stopped in the middle. Its blocks were not in the redo log, so that after a power
-            // cut a stored digest may speak of content that never reached the disk.
-            Replica.ForgetDigests(files, manifestFolder);
-        }
-
-        var journal = new RetentionJournal(
-            files, folder, Replica.Open(files, manifestFolder, disks), segments, redo, redoBase, clock ?? TimeProvider.System, onSpoilt ?? (() => { }))
-        {
-            _distrusted = distrusted,
-        };
-        if (pinned is { } point && segments.Any(segment => segment.Point.Id == point))
-        {
-            journal.Pin(point);
-        }
-
-        journal.Replay(records);
-        return journal;
-    }
 
     /// <inheritdoc/>
     public ValueTask<LogPosition> ReceiveAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation)
@@ -263,19 +225,6 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
 
         return true;
     }));
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _redo.Dispose();
-            foreach (var resource in _segments.Append<IDisposable>(_replica))
-            {
-                resource.Dispose();
-            }
-        }
-    }
 
     // A call that failed half way leaves memory and files apart. The files are right: opening again replays them. A full
     // disk is no such failure: what could not be written is still to be written, and is tried again.

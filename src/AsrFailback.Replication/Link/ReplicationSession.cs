@@ -87,7 +87,7 @@ public sealed class ReplicationSession : IAsyncDisposable
     /// <summary>Waits until the target has followed in order at least once since the session began.</summary>
     /// <exception cref="AsrException">The session ended with an error that trying again does not mend.</exception>
     public Task WaitUntilInOrderAsync(CancellationToken cancellation) =>
-        WaitAsync(() => _status.Mode == ReplicationMode.InOrder, cancellation);
+        WaitAsync(() => _status.Mode == ReplicationMode.InOrder && _source.Queue.IsOpen, cancellation);
 
     /// <summary>Waits until the target has everything written up to now.</summary>
     /// <exception cref="AsrException">The session ended with an error that trying again does not mend.</exception>
@@ -102,25 +102,29 @@ public sealed class ReplicationSession : IAsyncDisposable
     public async Task<RecoveryPoint> MarkPointAsync(Guid id, string label, PointConsistency consistency, CancellationToken cancellation)
     {
         var point = WriteSplitter.QueueCommonPoint([_source], id, label, consistency)[0];
-        return point is not null && await IsListedAsync(point, cancellation).ConfigureAwait(false)
+        return point is not null && await IsListedAsync(point, whenDown: true, cancellation).ConfigureAwait(false)
             ? point
             : throw ErrorCatalogue.Exception("ReplicationNotInOrder", label, Status.Mode);
     }
 
     /// <summary>Takes one point across several machines and waits until their targets list it.</summary>
-    /// <returns>The point of each machine, in the order given; null where it does not follow in order, or lost the mark.</returns>
+    /// <returns>
+    /// The point of each machine, in the order given; null where it does not follow in order, or lost the mark. A machine whose
+    /// link goes down does not hold up the others: its target may list the point later.
+    /// </returns>
     public static async Task<IReadOnlyList<RecoveryPoint?>> MarkCommonPointAsync(
         IReadOnlyList<ReplicationSession> sessions, Guid id, string label, PointConsistency consistency, CancellationToken cancellation)
     {
         var points = WriteSplitter.QueueCommonPoint([.. sessions.Select(session => session._source)], id, label, consistency);
-        return await Task.WhenAll(sessions.Zip(points, (session, point) => session.ListedOrNullAsync(point, cancellation))).ConfigureAwait(false);
+        var alone = sessions.Count == 1;
+        return await Task.WhenAll(sessions.Zip(points, (session, point) => session.ListedOrNullAsync(point, alone, cancellation))).ConfigureAwait(false);
     }
 
-    private async Task<RecoveryPoint?> ListedOrNullAsync(RecoveryPoint? point, CancellationToken cancellation)
+    private async Task<RecoveryPoint?> ListedOrNullAsync(RecoveryPoint? point, bool alone, CancellationToken cancellation)
     {
         try
         {
-            return point is not null && await IsListedAsync(point, cancellation).ConfigureAwait(false) ? point : null;
+            return point is not null && await IsListedAsync(point, whenDown: alone, cancellation).ConfigureAwait(false) ? point : null;
         }
         catch (AsrException)
         {
@@ -129,9 +133,10 @@ public sealed class ReplicationSession : IAsyncDisposable
     }
 
     // A queue that overflowed took the mark with it; the synchronisation that followed knows nothing of it.
-    private async Task<bool> IsListedAsync(RecoveryPoint point, CancellationToken cancellation)
+    private async Task<bool> IsListedAsync(RecoveryPoint point, bool whenDown, CancellationToken cancellation)
     {
-        await WaitAsync(() => _marked.Contains(point.Position) || _synchronisedFrom > point.Position, cancellation).ConfigureAwait(false);
+        await WaitAsync(
+            () => _marked.Contains(point.Position) || _synchronisedFrom > point.Position || (!whenDown && _status.Mode == ReplicationMode.Disconnected), cancellation).ConfigureAwait(false);
         lock (_lock)
         {
             return _marked.Remove(point.Position);

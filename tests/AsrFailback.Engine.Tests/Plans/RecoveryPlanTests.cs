@@ -161,6 +161,7 @@ public sealed class RecoveryPlanTests
             var interruption = new Interruption();
             await using var world = beginning.Clone(WorldSetup.With(interruption, beginning.Setup.State!.Copy()));
             world.Open();
+            await world.Engine.WaitUntilComparedAsync(CancellationToken.None).WaitAsync(DrWorld.Patience); // the clone's images are copies
             var run = await PlanWorld.RunAsync(world, PlanWorld.FailOver);
             interruption.StopAt(stop);
             await Record.ExceptionAsync(async () => await world.Engine.WaitForJobAsync((await world.Engine.SubmitAsync(run, "the-run")).Name).WaitAsync(DrWorld.Patience));
