@@ -20,7 +20,7 @@ public sealed class SiteChangeTests : IDisposable
     public void An_agent_registers_a_while_after_its_machine_was_switched_on()
     {
         Assert.Equal((null, null), Times());
-        var booted = _clock.Now;
+        var booted = _clock.GetUtcNow();
         _site.PowerOn("web01", 1);
 
         Assert.Equal((booted, null), Times());
@@ -39,13 +39,13 @@ public sealed class SiteChangeTests : IDisposable
     {
         _site.PowerOn("web01", 1);
         _clock.Advance(Delay);
-        var first = _clock.Now - Delay;
+        var first = _clock.GetUtcNow() - Delay;
         _site.PowerOff("web01");
 
         Assert.Equal((first, null), Times());
         _clock.Advance(Delay);
         Assert.Equal((first, null), Times());
-        var second = _clock.Now;
+        var second = _clock.GetUtcNow();
         _site.PowerOn("web01", 2);
         Assert.Equal((second, null), Times());
         _clock.Advance(Delay);
@@ -56,7 +56,7 @@ public sealed class SiteChangeTests : IDisposable
     [Fact]
     public void Switching_a_machine_on_again_under_the_same_epoch_is_no_boot()
     {
-        var booted = _clock.Now;
+        var booted = _clock.GetUtcNow();
         _site.PowerOn("web01", 1);
         _clock.Advance(Delay);
 
@@ -69,7 +69,7 @@ public sealed class SiteChangeTests : IDisposable
     public void A_machine_without_an_agent_never_registers_one()
     {
         _folder.Edit("machines/web01.json", "\"agentInstalled\": true", "\"agentInstalled\": false");
-        var booted = _clock.Now;
+        var booted = _clock.GetUtcNow();
         _site.PowerOn("web01", 1);
         _clock.Advance(Delay);
 
@@ -82,7 +82,7 @@ public sealed class SiteChangeTests : IDisposable
         var site = new EmbeddedSite(_folder.Files, "onprem", _folder.Root, FabricKind.VMware, _clock);
         site.PowerOn("web01", 1);
 
-        Assert.Equal((_clock.Now, _clock.Now), Times(site));
+        Assert.Equal((_clock.GetUtcNow(), _clock.GetUtcNow()), Times(site));
     }
 
     [Fact]
@@ -228,12 +228,12 @@ public sealed class SiteChangeTests : IDisposable
         Assert.Null(_site.Snapshot().ConfigurationServer!.Machines);
 
         _site.ChangeDatabase(database => database with { Machines = ["web01"], Servers = ["mt01", "ps1"], PassphraseHash = "h" });
-        _site.ChangeDatabase(database => database with { LastBackupUtc = _clock.Now });
+        _site.ChangeDatabase(database => database with { LastBackupUtc = _clock.GetUtcNow() });
 
         var server = Open().Snapshot().ConfigurationServer!;
         Assert.Equal(["web01"], server.Machines);
         Assert.Equal(["mt01", "ps1"], server.Servers);
-        Assert.Equal((_clock.Now, "h", "onprem", "vcenter01"), (server.LastBackupUtc, Open().Database!.PassphraseHash, server.Fabric, server.VCenter));
+        Assert.Equal((_clock.GetUtcNow(), "h", "onprem", "vcenter01"), (server.LastBackupUtc, Open().Database!.PassphraseHash, server.Fabric, server.VCenter));
         Assert.Equal(Rich.Site, _folder.Read("site.json"));
     }
 
@@ -268,11 +268,11 @@ public sealed class SiteChangeTests : IDisposable
         Assert.Null(_site.Snapshot().RefreshedUtc);
 
         _site.NoteRefresh();
-        Assert.Equal(_clock.Now, Open().Snapshot().RefreshedUtc);
+        Assert.Equal(_clock.GetUtcNow(), Open().Snapshot().RefreshedUtc);
         _clock.Advance(Delay);
         _site.NoteRefresh();
 
-        Assert.Equal((_clock.Now, true, false), (Open().Snapshot().RefreshedUtc, _site.Snapshot().Reachable, _site.Snapshot().Connected));
+        Assert.Equal((_clock.GetUtcNow(), true, false), (Open().Snapshot().RefreshedUtc, _site.Snapshot().Reachable, _site.Snapshot().Connected));
         _site.RequireNotForeign(vault);
         Assert.Equal("ForeignSite", Reading.IdOf(Record.Exception(() => _site.RequireNotForeign(Guid.Empty))));
         Assert.Equal(Rich.Site, _folder.Read("site.json"));

@@ -1,4 +1,4 @@
-namespace AsrFailback.Replication.Tests;
+namespace AsrFailback.Tests;
 
 /// <summary>A clock that stands until it is told to go on, and whose wall time may jump. Its timers fire on the caller's thread.</summary>
 internal sealed class ManualClock : TimeProvider
