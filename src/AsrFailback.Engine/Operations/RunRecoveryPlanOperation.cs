@@ -51,8 +51,7 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
             .Select(each => (Command: each, Engine.TryRuntimeOf(each.Item)?.State.Facts)).Where(one => one.Facts?.ReplicationGroup is not null).ToArray();
         foreach (var group in reprotects.GroupBy(one => one.Facts!.ReplicationGroup!, StringComparer.OrdinalIgnoreCase))
         {
-            var missing = Engine.GroupMembers(Engine.RuntimeOf(group.First().Command.Item)).Select(member => member.State.Facts.Item)
-                .Except(group.Select(one => one.Facts!.Item), StringComparer.OrdinalIgnoreCase).ToArray();
+            var missing = Engine.GroupOf(group.First().Facts!).Select(member => member.Item).Except(group.Select(one => one.Facts!.Item), StringComparer.OrdinalIgnoreCase).ToArray();
             yield return CheckResult.Of("WholeGroup", "RP-06", missing.Length == 0, () =>
                 ErrorCatalogue.Error("PlanLacksMachines", command.Plan, group.Key, string.Join(", ", missing)));
             var targets = group.Select(one => one.Command.MasterTarget ?? "").Distinct(StringComparer.OrdinalIgnoreCase).ToArray();

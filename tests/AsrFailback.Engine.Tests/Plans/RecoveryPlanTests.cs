@@ -152,6 +152,25 @@ public sealed class RecoveryPlanTests
 
     [Fact]
     [Requirement("FO-11")]
+    public async Task One_run_of_a_plan_at_a_time_and_a_machine_of_the_plan_s_name_is_not_in_its_way()
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        await world.RunAsync(new SaveRecoveryPlan(new RecoveryPlan("web02", [new RecoveryPlanGroup(["web02"])]), Replace: false));
+        using var held = new ManualResetEventSlim();
+        world.Setup.OnProgress = progress => _ = !progress.Job.EndsWith(".web02", StringComparison.Ordinal) || held.Wait(DrWorld.Patience);
+        var run = new RunRecoveryPlan("web02", [new PlannedGroup([PlanWorld.FailOver("web02")])]);
+        var first = await world.Engine.SubmitAsync(run, "first");
+
+        var again = await world.RefusedAsync(run);
+        held.Set();
+
+        Assert.Contains("ItemBusy", again);
+        Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync(first.Name).WaitAsync(DrWorld.Patience)).State);
+        Assert.Equal("HHA", PlanWorld.Where(world));
+    }
+
+    [Fact]
+    [Requirement("FO-11")]
     public async Task A_plan_that_is_killed_at_any_operation_goes_on_and_no_machine_moves_twice()
     {
         await using var beginning = await PlanWorld.CreateAsync(state: new MemoryState());
