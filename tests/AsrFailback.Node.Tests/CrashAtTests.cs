@@ -28,7 +28,7 @@ public sealed class CrashAtTests(ITestOutputHelper output)
 
         Assert.True(crashes.Count > 0 && crashes[^1] < Limit / Growth, "The drill never ended without a crash.");
         var random = Chance.New(output, 1);
-        for (var sample = 0; sample < (Chance.Long ? 100 : 5); sample++)
+        for (var sample = 0; sample < Scale.Of(5, 100); sample++)
         {
             await CrashAsync(random.NextInt64(crashes[^1] / 8, crashes[^1] * 2), failures);
         }
@@ -54,7 +54,7 @@ public sealed class CrashAtTests(ITestOutputHelper output)
 
     private static IEnumerable<long> Growing()
     {
-        for (double operation = 8; operation < Limit; operation *= Chance.Long ? LongGrowth : Growth)
+        for (double operation = 8; operation < Limit; operation *= Scale.IsLong ? LongGrowth : Growth)
         {
             yield return (long)operation;
         }

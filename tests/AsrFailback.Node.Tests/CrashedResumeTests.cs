@@ -8,7 +8,7 @@ public sealed class CrashedResumeTests(ITestOutputHelper output)
 {
     private const int MostEvents = 3_000;
 
-    public static TheoryData<int> Samples => [.. Enumerable.Range(1, Chance.Long ? 60 : 3)];
+    public static TheoryData<int> Samples => [.. Enumerable.Range(1, Scale.Of(3, 60))];
 
     [Theory]
     [MemberData(nameof(Samples))]

@@ -15,7 +15,7 @@ public sealed class KillTests(ITestOutputHelper output)
         get
         {
             var moments = new TheoryData<int, int>();
-            for (var attempt = 1; attempt <= (Chance.Long ? 20 : 2); attempt++)
+            for (var attempt = 1; attempt <= Scale.Of(2, 20); attempt++)
             {
                 for (var step = 0; step < Steps.Length; step++)
                 {

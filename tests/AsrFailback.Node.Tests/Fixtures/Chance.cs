@@ -6,9 +6,6 @@ namespace AsrFailback.Node.Tests;
 /// <summary>Random numbers whose seed is printed; ASRFAILBACK_SEED repeats a run.</summary>
 internal static class Chance
 {
-    /// <summary>Whether the long campaigns are wanted.</summary>
-    public static bool Long => Environment.GetEnvironmentVariable("ASRFAILBACK_LONG") == "1";
-
     /// <summary>A generator; the number tells apart the tests of one run.</summary>
     public static Random New(ITestOutputHelper output, int number)
     {

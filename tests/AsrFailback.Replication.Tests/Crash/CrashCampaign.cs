@@ -8,10 +8,8 @@ namespace AsrFailback.Replication.Tests;
 /// <summary>Runs seed after seed until enough crash states were looked at, and reports what was broken, with the seeds.</summary>
 internal static class CrashCampaign
 {
-    private const int DefaultStates = 20_000;
-
-    /// <summary>How many crash states to look at; more when asked by the environment.</summary>
-    public static int StatesWanted => NumberFrom("ASRFAILBACK_CRASH_STATES") ?? DefaultStates;
+    /// <summary>How many crash states all campaigns look at together; another number when asked by the environment.</summary>
+    public static int StatesWanted => NumberFrom("ASRFAILBACK_CRASH_STATES") ?? Scale.Of(50_000, 1_000_000);
 
     /// <summary>Seeds begin here; set it to repeat a failure.</summary>
     public static int BaseSeed => NumberFrom("ASRFAILBACK_CRASH_SEED") ?? 1_000_000;

@@ -13,7 +13,7 @@ namespace AsrFailback.Replication.Tests;
 public sealed class CommonPointTests(ITestOutputHelper output)
 {
     private const int Machines = 3;
-    private const int Points = 60;
+    private static readonly int Points = Scale.Of(60, 3_000);
 
     [Fact]
     public async Task No_write_is_in_a_common_point_without_those_it_followed_on_any_machine()
