@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Replication.Journal;
@@ -15,7 +16,7 @@ internal sealed record HistoryFolderContent(IReadOnlyList<HistorySegment> Usable
 internal static class HistoryFolderReader
 {
     /// <summary>Opens what is usable.</summary>
-    public static HistoryFolderContent Open(IFileSystem files, string folder, RedoBase redoBase, bool writable)
+    public static HistoryFolderContent Open(IFileSystem files, string folder, RedoBase redoBase, IReadOnlyList<IBlockDevice> disks, bool writable)
     {
         var usable = new List<HistorySegment>();
         var findings = new List<string>();
@@ -29,7 +30,7 @@ internal static class HistoryFolderReader
         foreach (var path in files.List(folder, "*.seg").Reverse())
         {
             var segment = TryOpen(files, path, writable, findings);
-            var wrong = segment is null ? null : WhatIsWrong(segment, next, redoBase);
+            var wrong = segment is null ? null : WhatIsWrong(segment, next, redoBase, disks);
             if (wrong is not null)
             {
                 findings.Add($"{path}: {wrong}");
@@ -67,7 +68,7 @@ internal static class HistoryFolderReader
         }
     }
 
-    private static string? WhatIsWrong(HistorySegment segment, HistorySegment? next, RedoBase redoBase)
+    private static string? WhatIsWrong(HistorySegment segment, HistorySegment? next, RedoBase redoBase, IReadOnlyList<IBlockDevice> disks)
     {
         if (next is not null && segment.Number != next.Number - 1)
         {
@@ -77,6 +78,11 @@ internal static class HistoryFolderReader
         if (next is not null && segment.Bytes != next.PreviousBytes)
         {
             return $"intact up to byte {segment.Bytes} of {next.PreviousBytes}";
+        }
+
+        if (segment.OutsideOf(disks) is { } outside)
+        {
+            return $"a before-image is of {outside}, which is not there";
         }
 
         var committed = segment.Number == redoBase.Segment ? redoBase.SegmentBytes : 0;

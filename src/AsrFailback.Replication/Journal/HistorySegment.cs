@@ -178,6 +178,11 @@ internal sealed class HistorySegment : IDisposable
                 throw ErrorCatalogue.Exception("JournalDamaged", _file.Path, $"the before-image of disk {address.Disk}, block {address.Block} is damaged");
             }
 
+            if (body.Length - AddressSize > content.Length)
+            {
+                throw ErrorCatalogue.Exception("JournalDamaged", _file.Path, $"the before-image of disk {address.Disk}, block {address.Block} is too long");
+            }
+
             content.Clear();
             body[AddressSize..].CopyTo(content);
             return true;
@@ -194,6 +199,23 @@ internal sealed class HistorySegment : IDisposable
         lock (_indexLock)
         {
             return [.. _index.Keys];
+        }
+    }
+
+    /// <summary>A block of the index that no disk has, in words; null when all are there.</summary>
+    public string? OutsideOf(IReadOnlyList<IBlockDevice> disks)
+    {
+        lock (_indexLock)
+        {
+            foreach (var address in _index.Keys)
+            {
+                if (address.Disk >= disks.Count || address.Block < 0 || address.Block >= Blocks.Count(disks[address.Disk].Length))
+                {
+                    return $"disk {address.Disk}, block {address.Block}";
+                }
+            }
+
+            return null;
         }
     }
 

@@ -21,7 +21,8 @@ public static class JournalChecker
     {
         var (redo, redoBase, records) = RedoLog.Open(files, RetentionJournal.RedoPath(folder), writable: false);
         redo.Dispose();
-        var history = HistoryFolderReader.Open(files, RetentionJournal.HistoryFolder(folder), redoBase, writable: false);
+        RecordRules.RequireStored(RetentionJournal.RedoPath(folder), records, disks);
+        var history = HistoryFolderReader.Open(files, RetentionJournal.HistoryFolder(folder), redoBase, disks, writable: false);
         foreach (var segment in history.Usable)
         {
             segment.Dispose();

@@ -7,6 +7,23 @@ namespace AsrFailback.Replication.Journal;
 /// <summary>Records come from another machine: what a journal takes is checked before it leaves a trace.</summary>
 internal static class RecordRules
 {
+    /// <summary>Refuses records of the redo log that cannot have been taken for these disks, whatever their checksums say.</summary>
+    /// <exception cref="AsrException"><c>JournalDamaged</c>.</exception>
+    public static void RequireStored(string path, IEnumerable<LogRecord> records, IReadOnlyList<IBlockDevice> disks)
+    {
+        foreach (var record in records)
+        {
+            try
+            {
+                Require(record.Kind == LogRecordKind.Restore ? record with { Kind = LogRecordKind.SyncBlock } : record, disks);
+            }
+            catch (AsrException wrong)
+            {
+                throw ErrorCatalogue.Caused(wrong, "JournalDamaged", path, wrong.Error.Message);
+            }
+        }
+    }
+
     /// <summary>Refuses a record that cannot be meant for these disks.</summary>
     /// <exception cref="AsrException"><c>WriteOutsideDisk</c>, <c>RecordInvalid</c>.</exception>
     public static void Require(LogRecord record, IReadOnlyList<IBlockDevice> disks)

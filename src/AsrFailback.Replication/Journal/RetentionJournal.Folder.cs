@@ -55,7 +55,8 @@ public sealed partial class RetentionJournal
     {
         var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true);
         opened.Push(redo);
-        var segments = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, writable: true).Usable;
+        RecordRules.RequireStored(RedoPath(folder), records, disks);
+        var segments = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, disks, writable: true).Usable;
         segments.ToList().ForEach(opened.Push);
         files.FlushFolder(HistoryFolder(folder));
         if (redoBase.Synchronizing && segments.Count == 0)
