@@ -101,13 +101,13 @@ public sealed class MutatedImageTests(ITestOutputHelper output)
             var content = new byte[2048];
             Encoding.Latin1.GetBytes(start).CopyTo(content, 0);
             "conectix"u8.CopyTo(content.AsSpan(2048 - 512));
-            _bench.Run(content, Stored("image", name => DiskImage.Open(_files, name, writable: false)), inputs: 10_000 / starts.Length);
+            _bench.Run(content, Stored("image", name => DiskImage.Open(_files, name, writable: false)), inputs: Scale.Of(10_000, 100_000) / starts.Length);
         }
     }
 
     // Inputs that are all refused, or all read, tell nothing about a parser.
     private void Run(byte[] valid, Func<byte[], Func<IBlockDevice>> prepare, int from = 0, Action<byte[]>? seal = null) =>
-        Assert.InRange(_bench.Run(valid, prepare, from, seal), 100, 9_900);
+        Assert.InRange(_bench.Run(valid, prepare, from, seal), Scale.Of(100, 1_000), Scale.Of(9_900, 99_000));
 
     // Numbers replaced where they stand, so that more of the inputs get past the first check.
     private void Overwritten(byte[] valid, int from, int end, Func<string, IBlockDevice> open, Action<byte[]>? seal = null)

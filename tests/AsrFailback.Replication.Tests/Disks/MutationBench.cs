@@ -5,27 +5,45 @@ using Xunit.Abstractions;
 namespace AsrFailback.Replication.Tests;
 
 /// <summary>
-/// Changes an image at random, opens it and looks at some of its bytes: it must be read or refused with an error of ours,
+/// Changes a file at random, opens it and looks at some of its bytes: it must be read or refused with an error of ours,
 /// quickly and without much memory in either case. A failure names its seed.
 /// </summary>
 internal sealed class MutationBench(ITestOutputHelper output)
 {
-    private const int Inputs = 10_000;
+    private static readonly int Inputs = Scale.Of(10_000, 100_000);
     private const long MemoryLimit = 64L << 20;
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs over all inputs.</summary>
+    /// <summary>Runs over all inputs of a format of disk images.</summary>
     /// <param name="valid">The image before it is changed.</param>
     /// <param name="prepare">Stores an image and returns how to open it.</param>
     /// <param name="from">Where changes begin.</param>
     /// <param name="seal">Makes checksums right again, for half of the inputs.</param>
     /// <param name="inputs">How many.</param>
     /// <returns>How many were read.</returns>
-    public int Run(byte[] valid, Func<byte[], Func<IBlockDevice>> prepare, int from = 0, Action<byte[]>? seal = null, int inputs = Inputs)
+    public int Run(byte[] valid, Func<byte[], Func<IBlockDevice>> prepare, int from = 0, Action<byte[]>? seal = null, int? inputs = null) => Run(
+        valid,
+        content =>
+        {
+            var open = prepare(content);
+            return () => Look(open);
+        },
+        from,
+        seal,
+        inputs);
+
+    /// <summary>Runs over all inputs of any format.</summary>
+    /// <param name="valid">The file before it is changed.</param>
+    /// <param name="prepare">Stores a file and returns how to read it.</param>
+    /// <param name="from">Where changes begin.</param>
+    /// <param name="seal">Makes checksums right again, for half of the inputs.</param>
+    /// <param name="inputs">How many.</param>
+    /// <returns>How many were read.</returns>
+    public int Run(byte[] valid, Func<byte[], Action> prepare, int from = 0, Action<byte[]>? seal = null, int? inputs = null)
     {
-        var opened = 0;
+        var (opened, count) = (0, inputs ?? Inputs);
         var (slowest, largest) = (TimeSpan.Zero, 0L);
-        for (var seed = 0; seed < inputs; seed++)
+        for (var seed = 0; seed < count; seed++)
         {
             var random = new Random(seed);
             var content = Changed(valid, from, random);
@@ -34,20 +52,20 @@ internal sealed class MutationBench(ITestOutputHelper output)
                 seal?.Invoke(content);
             }
 
-            var open = prepare(content);
+            var look = prepare(content);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var watch = Stopwatch.StartNew();
-            var outcome = Record.Exception(() => Look(open));
+            var outcome = Record.Exception(look);
             var elapsed = watch.Elapsed;
             largest = Math.Max(largest, GC.GetAllocatedBytesForCurrentThread() - before);
-            slowest = Max(slowest, seed == 0 || elapsed < Limit ? TimeSpan.Zero : QuickestOfThree(open));
+            slowest = Max(slowest, seed == 0 || elapsed < Limit ? TimeSpan.Zero : QuickestOfThree(look));
             opened += outcome is null ? 1 : 0;
             Assert.True(outcome is null or AsrException, $"seed {seed}: {outcome}");
             Assert.True(slowest < Limit, $"seed {seed}: {slowest.TotalMilliseconds:F1} ms");
             Assert.True(largest < MemoryLimit, $"seed {seed}: {largest} bytes of memory");
         }
 
-        output.WriteLine($"{inputs} inputs, {opened} read, most memory {largest} bytes");
+        output.WriteLine($"{count} inputs, {opened} read, most memory {largest} bytes");
         return opened;
     }
 
@@ -68,10 +86,10 @@ internal sealed class MutationBench(ITestOutputHelper output)
     }
 
     // A busy machine is not a slow parser: what took long is looked at again.
-    private static TimeSpan QuickestOfThree(Func<IBlockDevice> open) => Enumerable.Range(0, 3).Select(_ =>
+    private static TimeSpan QuickestOfThree(Action look) => Enumerable.Range(0, 3).Select(_ =>
     {
         var watch = Stopwatch.StartNew();
-        Record.Exception(() => Look(open));
+        Record.Exception(look);
         return watch.Elapsed;
     }).Min();
 

@@ -14,7 +14,7 @@ namespace AsrFailback.Replication.Tests;
 /// </summary>
 public sealed class NbdMutatedInputTests(ITestOutputHelper output)
 {
-    private const int Inputs = 10_000;
+    private static readonly int Inputs = Scale.Of(10_000, 100_000);
     private const long MaxAllocated = 16 << 20;
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(100);
     private static readonly byte[][] Conversations = [Conversation(structured: false), Conversation(structured: true), OldConversation()];
