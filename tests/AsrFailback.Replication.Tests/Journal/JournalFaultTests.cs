@@ -1,0 +1,132 @@
+using AsrFailback.Replication.IO;
+using AsrFailback.Replication.Journal;
+using Xunit.Abstractions;
+
+namespace AsrFailback.Replication.Tests;
+
+/// <summary>
+/// Every call of a journal's day to its file system fails once, in every way it can: the error is said, the journal is
+/// opened again, goes on with the same day, and has everything acknowledged at its end. And it stops at every operation.
+/// </summary>
+public sealed class JournalFaultTests(ITestOutputHelper output)
+{
+    private const int DayLength = 22;
+    private static readonly int Ends = Scale.Of(1, 4);
+
+    [Theory]
+    [InlineData(Fault.NoSpace)]
+    [InlineData(Fault.IoError)]
+    [InlineData(Fault.ShortWrite)]
+    public void A_call_that_failed_once_is_reported_and_the_day_goes_on_with_everything_acknowledged(Fault fault)
+    {
+        var (failures, silent, broken) = (0, new List<string>(), new List<string>());
+        for (var day = 1; day <= Scale.Of(1, 10); day++)
+        {
+            for (var call = 1; ; call++)
+            {
+                var disk = NewDisk();
+                var files = new FaultyFileSystem(disk, call, fault);
+                var outcome = new Day(files, day).Run(DayLength);
+                if (files.Failed is null)
+                {
+                    break;
+                }
+
+                failures++;
+                silent.AddRange(outcome.Errors == 0 ? [$"day {day}, call {call}, {files.Failed}"] : []);
+                broken.AddRange(JournalVerifier.Verify(disk, outcome.During).Violations.Take(1).Select(one => $"day {day}, call {call}, {files.Failed}: {one}"));
+            }
+        }
+
+        output.WriteLine($"{failures} calls failed once each with {fault}: {silent.Count} silent, {broken.Count} broken");
+        Assert.Empty(broken);
+        Assert.Empty(silent);
+        Assert.True(failures > 300);
+    }
+
+    [Fact]
+    public void A_journal_that_stops_at_any_operation_has_everything_acknowledged()
+    {
+        var (stops, broken) = (0, new List<string>());
+        for (var day = 1; day <= Scale.Of(1, 20); day++)
+        {
+            for (var operation = 1; ; operation++)
+            {
+                var disk = NewDisk();
+                var outcome = new Day(new ObservedFileSystem(disk, new PowerCut(operation).Observe), day).Run(DayLength);
+                if (!outcome.Stopped)
+                {
+                    break;
+                }
+
+                stops++;
+                foreach (var end in Enumerable.Range(0, Ends).Select(end => disk.Crash(new Random(end))).Append(disk))
+                {
+                    broken.AddRange(JournalVerifier.Verify(end, outcome.During).Violations.Take(1).Select(one => $"day {day}, operation {operation}: {one}"));
+                }
+            }
+        }
+
+        output.WriteLine($"{stops} operations, each stopped at and seen as {Ends} power cuts and as a kill: {broken.Count} broken");
+        Assert.Empty(broken);
+        Assert.True(stops > 200);
+    }
+
+    private static SimulatedDisk NewDisk()
+    {
+        var disk = new SimulatedDisk();
+        JournalFiles.Create(disk, JournalFiles.DiskBytes);
+        return disk;
+    }
+
+    /// <summary>How a day ended.</summary>
+    private sealed record DayOutcome(bool Stopped, int Errors, IReadOnlyList<JournalModel> During);
+
+    /// <summary>The same operations for the same number. What failed is done again, at last by a journal opened anew.</summary>
+    private sealed class Day
+    {
+        private readonly IFileSystem _files;
+        private readonly JournalWorkload _workload;
+        private IReadOnlyList<JournalModel> _during = [new(new DiskState(JournalFiles.DiskBytes))];
+        private int _errors;
+
+        public Day(IFileSystem files, int number)
+        {
+            var random = new Random(number);
+            (_files, _workload) = (files, new JournalWorkload(random, new RecordFactory(random, JournalFiles.DiskBytes)));
+        }
+
+        public DayOutcome Run(int length)
+        {
+            RetentionJournal? journal = null;
+            JournalOperation? operation = null;
+            var model = _during[0];
+            for (var count = 0; count < length;)
+            {
+                try
+                {
+                    journal ??= JournalFiles.Open(_files);
+                    operation ??= _workload.Next(model);
+                    _during = operation.During;
+                    journal = operation.Act(_files, journal);
+                    model = operation.After(journal);
+                    (_during, operation) = ([model], null);
+                    count++;
+                }
+                catch (AsrException)
+                {
+                    Assert.True(++_errors < 10, "it never goes on");
+                    journal?.Dispose();
+                    journal = null;
+                }
+                catch (PowerCutException)
+                {
+                    return new DayOutcome(true, _errors, _during);
+                }
+            }
+
+            journal?.Dispose();
+            return new DayOutcome(false, _errors, _during);
+        }
+    }
+}
