@@ -9,11 +9,12 @@ internal static class ResumeCommand
 {
     private static readonly Option<string> Vault = new("--vault") { Description = "The vault's folder", Required = true };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON document" };
+    private static readonly Option<long?> Crash = new("--crash-at") { Description = "Kill this process at operation N of its file and state ports", Hidden = true };
 
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("resume", "Open a vault and finish its jobs") { Vault, Json };
+        var command = new Command("resume", "Open a vault and finish its jobs") { Vault, Json, Crash };
         command.SetAction(RunAsync);
         return command;
     }
@@ -21,7 +22,13 @@ internal static class ResumeCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         using var progress = new ProgressPrinter();
-        var job = await VaultRun.FinishAsync(parsed.GetValue(Vault)!, new EngineOptions { Progress = progress.Report }, cancellation).ConfigureAwait(false);
+        var options = new EngineOptions { Progress = progress.Report };
+        if (parsed.GetValue(Crash) is { } operation)
+        {
+            options = CrashAt.Compose(options, operation);
+        }
+
+        var job = await VaultRun.FinishAsync(parsed.GetValue(Vault)!, options, cancellation).ConfigureAwait(false);
         progress.Dispose();
         if (DrillReporter.ReportOf(job) is not null)
         {

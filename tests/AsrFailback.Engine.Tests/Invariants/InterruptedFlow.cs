@@ -16,6 +16,7 @@ internal sealed record InterruptedFlow(
     public static IReadOnlyDictionary<string, InterruptedFlow> All { get; } = new Dictionary<string, InterruptedFlow>
     {
         ["enable"] = new(_ => Task.CompletedTask, _ => DrWorld.Enable(), Phase.Protected, DrWorld.Home, MoveToAzureAsync),
+        ["replication round"] = new(ProtectedWithWritesAsync, _ => new CreateRecoveryPoint(DrWorld.Item, Label), Phase.Protected, DrWorld.Home, MoveToAzureAsync),
         ["failover, source shut down"] = new(ProtectedWithWritesAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
         ["failover, source dead"] = new(SourceDeadAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
         ["failover to an older point"] = new(OlderPointAsync, OlderPointFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),

@@ -12,7 +12,7 @@ namespace AsrFailback.Engine.Tests;
 /// </summary>
 public sealed class Invariant4_Decide_persist_act(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(Scale.IsLong ? 60 : 2.5);
 
     public static TheoryData<string> Flows => [.. InterruptedFlow.All.Keys];
 

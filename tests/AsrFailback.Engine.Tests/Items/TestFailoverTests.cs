@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>A test failover reads one point, writes to nothing but its own overlays, and disturbs nobody.</summary>
@@ -23,6 +25,30 @@ public sealed class TestFailoverTests
         Assert.Equal((PowerState.On, PowerState.Off), (world.Power(DrWorld.Home), world.Power(DrWorld.Azure)));
         world.AssertImages(DrWorld.Home, world.Model);
         Assert.Empty(MachineModel.ReadFrom(world.Engine.OpenPoint(DrWorld.Item, point.Id)).DifferencesFrom(bytes));
+    }
+
+    [Fact]
+    [Requirement("FO-01")]
+    public async Task Its_digest_stays_the_same_while_a_fifth_of_the_disks_is_replicated_over()
+    {
+        const int Rounds = 8;
+        await using var world = await DrWorld.ProtectedAsync();
+        world.Write();
+        var point = await world.PointAsync();
+        await world.RunAsync(new StartTestFailover(DrWorld.Item, point.Id, null));
+        var digest = TestDigest(world);
+        for (var round = 0; round < Rounds; round++)
+        {
+            WriteOver(world, round, Rounds, share: 0.2);
+            await world.DrainAsync();
+            Assert.Equal(digest, TestDigest(world));
+            await world.PointAsync();
+            Assert.Equal(digest, TestDigest(world));
+        }
+
+        await world.ReopenAsync();
+        Assert.Equal(digest, TestDigest(world));
+        Assert.Empty(MachineModel.ReadFrom(world.Engine.OpenPoint(DrWorld.Item, (await world.Engine.GetRecoveryPointsAsync(DrWorld.Item))[^1].Id)).DifferencesFrom(world.Model));
     }
 
     [Fact]
@@ -150,6 +176,29 @@ public sealed class TestFailoverTests
 
         Assert.Equal(("UnsupportedDirection", "InvalidFailoverDirection"), (refusal.Error.Id, refusal.Error.Code));
         Assert.Contains("Unplanned", refusal.Error.PossibleCauses, StringComparison.Ordinal);
+    }
+
+    // Blocks one after another, each overwritten in whole, until all rounds together have written their share of every disk.
+    private static void WriteOver(DrWorld world, int round, int rounds, double share)
+    {
+        var machine = world.Engine.OpenMachine(DrWorld.Item);
+        foreach (var (bytes, disk) in world.Model.Disks.Select((bytes, disk) => (bytes, disk)))
+        {
+            var (from, end) = ((int)(bytes.Length * share * round / rounds) / 512 * 512, (int)(bytes.Length * share * (round + 1) / rounds) / 512 * 512);
+            world.Random.NextBytes(bytes.AsSpan(from, end - from));
+            machine.Write(disk, from, bytes.AsSpan(from, end - from));
+        }
+    }
+
+    private static string TestDigest(DrWorld world)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var disk in MachineModel.ReadFrom(world.Engine.OpenTestMachine(DrWorld.Item)).Disks)
+        {
+            hash.AppendData(disk);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     private static async Task FinishAsync(DrWorld world)
