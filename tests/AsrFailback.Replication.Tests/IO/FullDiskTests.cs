@@ -27,21 +27,33 @@ public sealed class FullDiskTests
     public void A_journal_on_a_full_file_system_keeps_what_it_acknowledged_and_goes_on_when_there_is_room()
     {
         using var disk = new SmallDisk();
+        FillAndGoOn(disk.Path);
+    }
+
+    [LoopFact]
+    public void A_journal_on_a_full_ext4_keeps_what_it_acknowledged_and_goes_on_when_there_is_room()
+    {
+        using var disk = new LoopDisk("ext4", 2);
+        FillAndGoOn(disk.Path);
+    }
+
+    private static void FillAndGoOn(string folder)
+    {
         using var room = new TempFolder();
         var files = new LocalFileSystem();
-        var image = room["disk.img"];
+        var (image, ballast) = (room["disk.img"], Path.Combine(folder, "ballast"));
         File.WriteAllBytes(image, new byte[1 << 20]);
-        File.WriteAllBytes(disk["ballast"], new byte[512 * 1024]);
-        Replication.Journal.RetentionJournal.Create(files, disk.Path);
+        File.WriteAllBytes(ballast, new byte[512 * 1024]);
+        Replication.Journal.RetentionJournal.Create(files, folder);
         var records = new RecordFactory(new Random(1), [1 << 20]);
         var model = new JournalModel(new DiskState([1 << 20]));
-        using (var journal = Open(disk.Path, room.Path, image))
+        using (var journal = Open(folder, room.Path, image))
         {
             Assert.Equal("TargetFull", Assert.Throws<AsrException>(() => Fill(journal, records, ref model)).Error.Id);
         }
 
-        File.Delete(disk["ballast"]);
-        using var again = Open(disk.Path, room.Path, image);
+        File.Delete(ballast);
+        using var again = Open(folder, room.Path, image);
         var more = records.Write();
         Assert.True(again.Acknowledged >= model.Acknowledged);
         Assert.Equal(more.Position, again.Receive(more));
