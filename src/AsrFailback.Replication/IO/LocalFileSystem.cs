@@ -122,7 +122,7 @@ public sealed class LocalFileSystem : IFileSystem
 
         public string Path => path;
 
-        public long Length => RandomAccess.GetLength(handle);
+        public long Length => Guarded(path, () => RandomAccess.GetLength(handle));
 
         public void Read(long offset, Span<byte> buffer)
         {
