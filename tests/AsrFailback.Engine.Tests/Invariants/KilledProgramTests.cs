@@ -57,7 +57,7 @@ public sealed class KilledProgramTests(ITestOutputHelper output)
     {
         var flow = InterruptedFlow.All[name];
         await using var beginning = await BegunAsync(flow);
-        string[] faults = ["pwrite64:error=ENOSPC", "pwrite64:error=EIO", "fsync:error=EIO", "pwrite64:retval=1", "rename:error=EIO"];
+        string[] faults = ["pwrite64:error=ENOSPC", "pwrite64:error=EIO", "fsync:error=EIO", "fsync:error=ENOSPC", "rename:error=EIO"];
 
         var samples = await SampleAllAsync(flow, beginning, Enumerable.Range(0, 40).Select(sample =>
         {
@@ -131,7 +131,7 @@ public sealed class KilledProgramTests(ITestOutputHelper output)
             try
             {
                 exitCode = await RunAsync(world, strike);
-                await FinishAsync(flow, world);
+                await FinishAsync(flow, world, mayHaveSaidSo: strike.Inject?.Contains("error=", StringComparison.Ordinal) == true);
                 await flow.GoOn(world);
                 samples.Add(new(strike.Name, exitCode, null));
             }
@@ -143,11 +143,16 @@ public sealed class KilledProgramTests(ITestOutputHelper output)
         return samples;
     }
 
-    private static async Task FinishAsync(InterruptedFlow flow, DrWorld world)
+    private static async Task FinishAsync(InterruptedFlow flow, DrWorld world, bool mayHaveSaidSo = false)
     {
         world.Open();
         world.Engine.RestartFailedJobs();
         var job = await world.Engine.WaitForJobAsync("job-1").WaitAsync(DrWorld.Patience);
+        if (mayHaveSaidSo && job is { State: JobState.Failed, Error: not null })
+        {
+            job = await world.RunAsync(flow.Command(world)); // a failed flush is no passing matter: somebody has to ask again
+        }
+
         Assert.True(job.State == JobState.Succeeded, $"{job.State}: {job.Error}");
         Assert.Equal(flow.Phase, world.Facts.Phase);
         world.AssertImages(flow.Side, world.Model);

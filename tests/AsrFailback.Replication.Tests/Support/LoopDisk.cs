@@ -35,13 +35,16 @@ internal sealed class LoopDisk : IDisposable
     /// <summary>After a cut: the file system recovers from its log, as after a real one.</summary>
     public void MountAgain()
     {
+        // An opening that failed half way leaves its files to the collector.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         Tools.RunWell("umount", Path);
         Mount();
     }
 
     public void Dispose()
     {
-        Tools.Run("umount", Path);
+        Tools.Run("umount", "--lazy", Path);
         _folder.Dispose();
     }
 
