@@ -8,7 +8,7 @@ namespace AsrFailback.Replication.Tests;
 /// <summary>Runs seed after seed until enough crash states were looked at, and reports what was broken, with the seeds.</summary>
 internal static class CrashCampaign
 {
-    /// <summary>How many crash states all campaigns look at together; another number when asked by the environment.</summary>
+    /// <summary>How many crash states the first campaign looks at; another number when asked by the environment.</summary>
     public static int StatesWanted => NumberFrom("ASRFAILBACK_CRASH_STATES") ?? Scale.Of(50_000, 1_000_000);
 
     /// <summary>Seeds begin here; set it to repeat a failure.</summary>

@@ -7,7 +7,9 @@ namespace AsrFailback.Bench;
 
 /// <summary>
 /// How long the journal of a target takes to be at its latest, by the size of the disk and by the points it keeps, and to
-/// be at an older point, by its distance. A failover opens the journal anew, which is a part of its time and said by itself. All figures of a row are taken in turn, so that their ratios are of one moment.
+/// be at an older point, by its distance. A failover opens the journal anew, which is a part of its
+/// time and said by itself. All figures of a row are taken in turn, so that their ratios are of one
+/// moment.
 /// </summary>
 internal static class JournalCommand
 {
