@@ -80,7 +80,19 @@ internal sealed class DigestManifest : IDisposable
     }
 
     /// <summary>Stores a digest.</summary>
-    public void Set(long block, ReadOnlySpan<byte> digest) => _file.Write(HeaderSize + (block * Blocks.DigestSize), digest);
+    public void Set(long block, ReadOnlySpan<byte> digest)
+    {
+        var offset = HeaderSize + (block * Blocks.DigestSize);
+        try
+        {
+            _file.Write(offset, digest);
+        }
+        catch (AsrException)
+        {
+            _file.Write(offset, new byte[Blocks.DigestSize]); // half a digest would be damage that is none
+            throw;
+        }
+    }
 
     /// <summary>Marks a digest as unknown.</summary>
     public void Forget(long block)
