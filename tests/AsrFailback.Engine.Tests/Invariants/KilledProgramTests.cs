@@ -150,6 +150,7 @@ public sealed class KilledProgramTests(ITestOutputHelper output)
         var job = await world.Engine.WaitForJobAsync("job-1").WaitAsync(DrWorld.Patience);
         if (mayHaveSaidSo && job is { Error: not null } && job.State == JobState.Failed)
         {
+            await (world.Engine.RuntimeOf(DrWorld.Item).Session?.DrainAsync(CancellationToken.None).WaitAsync(DrWorld.Patience) ?? Task.CompletedTask);
             job = await world.RunAsync(flow.Command(world)); // a failed flush is no passing matter: somebody has to ask again
         }
 
