@@ -28,7 +28,7 @@ Describe 'A recovery plan' {
         $plan = Get-AsrRecoveryPlan shop
         $plan.Groups.Count | Should -Be 2
         $plan.Items | Should -Be 'db01', 'web01', 'web02'
-        ($plan | Out-String) | Should -Match 'db01 → web01, web02'
+        ($plan | Out-String) | Should -Match "db01 $([char]0x2192) web01, web02"
     }
 
     It 'is changed and forgotten by name' -Tag 'RPL-01' {
