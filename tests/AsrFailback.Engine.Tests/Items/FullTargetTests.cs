@@ -134,7 +134,8 @@ public sealed class FullTargetTests
 
     private async Task AssertPointsAsync(DrWorld world)
     {
-        foreach (var point in await world.Engine.GetRecoveryPointsAsync(DrWorld.Item))
+        // The clock may have gone far enough for an automatic point: what it must hold is not written down.
+        foreach (var point in (await world.Engine.GetRecoveryPointsAsync(DrWorld.Item)).Where(point => Models.ContainsKey(point.Id)))
         {
             Assert.Empty(MachineModel.ReadFrom(world.Engine.OpenPoint(DrWorld.Item, point.Id)).DifferencesFrom(Models[point.Id]));
         }
