@@ -49,8 +49,8 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
         var having = await FailbackEngine.MarkAsync([Runtime, .. others], id, command.Label, Consistency, context.Cancellation).ConfigureAwait(false);
         if (!having.Contains(Runtime))
         {
-            // Why the replication ended tells whether the job may be started again.
-            throw Session.Failure is { } ended ? new AsrException(ended) : ErrorCatalogue.Exception("ReplicationNotInOrder", command.Item, Session.Status.Mode);
+            // Why the replication ended, or is refused, tells whether the job may be started again.
+            throw (Session.Failure ?? Session.Refusal) is { } reason ? new AsrException(reason) : ErrorCatalogue.Exception("ReplicationNotInOrder", command.Item, Session.Status.Mode);
         }
 
         if (others.Except(having).Select(member => member.State.Facts.Item).ToArray() is { Length: > 0 } without)

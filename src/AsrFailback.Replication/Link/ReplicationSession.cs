@@ -104,7 +104,7 @@ public sealed class ReplicationSession : IAsyncDisposable
         var point = WriteSplitter.QueueCommonPoint([_source], id, label, consistency)[0];
         return point is not null && await IsListedAsync(point, whenDown: true, cancellation).ConfigureAwait(false)
             ? point
-            : throw ErrorCatalogue.Exception("ReplicationNotInOrder", label, Status.Mode);
+            : throw (_refusal is { } refusal ? new AsrException(refusal) : ErrorCatalogue.Exception("ReplicationNotInOrder", label, Status.Mode));
     }
 
     /// <summary>Takes one point across several machines and waits until their targets list it.</summary>
@@ -132,11 +132,13 @@ public sealed class ReplicationSession : IAsyncDisposable
         }
     }
 
-    // A queue that overflowed took the mark with it; the synchronisation that followed knows nothing of it.
+    // A queue that overflowed took the mark with it; the synchronisation that followed knows nothing of it. A target that takes
+    // nothing is not waited for: it may be full for days.
     private async Task<bool> IsListedAsync(RecoveryPoint point, bool whenDown, CancellationToken cancellation)
     {
         await WaitAsync(
-            () => _marked.Contains(point.Position) || _synchronisedFrom > point.Position || (!whenDown && _status.Mode == ReplicationMode.Disconnected), cancellation).ConfigureAwait(false);
+            () => _marked.Contains(point.Position) || _synchronisedFrom > point.Position || _refusal is not null || (!whenDown && _status.Mode == ReplicationMode.Disconnected),
+            cancellation).ConfigureAwait(false);
         lock (_lock)
         {
             return _marked.Remove(point.Position);

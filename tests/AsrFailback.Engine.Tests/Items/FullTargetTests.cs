@@ -85,6 +85,23 @@ public sealed class FullTargetTests
     }
 
     [Fact]
+    public async Task A_point_that_a_full_target_cannot_take_fails_instead_of_waiting_and_is_made_once_there_is_space()
+    {
+        await using var world = await WorldWithPointsAsync();
+        await world.Engine.RuntimeOf(DrWorld.Item).Session!.WaitUntilInOrderAsync(CancellationToken.None).WaitAsync(DrWorld.Patience);
+        _full = true;
+
+        var job = await world.TryAsync(new CreateRecoveryPoint(DrWorld.Item, "full"));
+
+        Assert.Equal(("TargetFull", true), (job.Error?.Id, job.Error?.Temporary));
+        _full = false;
+        await _clock.UntilAsync(world.DrainAsync());
+        await world.Engine.RestartJobAsync(job.Name);
+        Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience)).State);
+        Assert.Contains(await world.Engine.GetRecoveryPointsAsync(DrWorld.Item), point => point.Label == "full");
+    }
+
+    [Fact]
     public async Task A_replication_that_ended_with_a_failed_flush_is_opened_again_by_itself()
     {
         await using var world = await WorldWithPointsAsync();
