@@ -6,12 +6,11 @@ public sealed partial class FailbackEngine
     private const string PlanKind = "plan";
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RecoveryPlan>> GetRecoveryPlansAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<RecoveryPlan>>(
-        [.. _store.List(PlanKind).Select(document => EngineJson.Read<RecoveryPlan>(document.Json)).OrderBy(plan => plan.Name, StringComparer.OrdinalIgnoreCase)]);
+    public Task<IReadOnlyList<RecoveryPlan>> GetRecoveryPlansAsync(CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyList<RecoveryPlan>>([.. Plans().OrderBy(plan => plan.Name, StringComparer.OrdinalIgnoreCase)]);
 
     /// <summary>A recovery plan, or null.</summary>
-    internal RecoveryPlan? FindPlan(string name) => _store.List(PlanKind).Select(document => EngineJson.Read<RecoveryPlan>(document.Json))
-        .FirstOrDefault(plan => IsName(plan.Name, name));
+    internal RecoveryPlan? FindPlan(string name) => Plans().FirstOrDefault(plan => IsName(plan.Name, name));
 
     /// <summary>Keeps a plan in place of the one of its name.</summary>
     internal void SavePlan(RecoveryPlan plan)
@@ -28,6 +27,8 @@ public sealed partial class FailbackEngine
             _store.Delete(PlanKind, plan.Name);
         }
     }
+
+    private IEnumerable<RecoveryPlan> Plans() => _store.List(PlanKind).Select(document => EngineJson.Read<RecoveryPlan>(document.Json));
 
     /// <summary>Every check of a command that is a part of another one.</summary>
     internal IReadOnlyList<CheckResult> ChecksOf(FailbackCommand command)

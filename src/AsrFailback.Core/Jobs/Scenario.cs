@@ -170,6 +170,7 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         RunDrill => DrillScenario,
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No scenario"),
     };
+
     // The tasks of a plan are its groups: which of them is at work is seen, and a restart goes on there.
     private static Scenario OfPlan(RunRecoveryPlan run)
     {

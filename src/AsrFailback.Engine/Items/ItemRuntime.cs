@@ -311,6 +311,9 @@ internal sealed class ItemRuntime(
         Machine = null;
     }
 
+    /// <summary>The points of now are not exact any more; durable when this returns.</summary>
+    public void SpoilPoints() => state.Change(facts => facts with { ReplicaSuspect = true, ReplicaSpoilt = true });
+
     /// <summary>Lets a changed policy count from now on.</summary>
     public void KeepPolicy()
     {
@@ -359,7 +362,7 @@ internal sealed class ItemRuntime(
         var disks = places.Site.OpenDisks(facts.Item, writable: true);
         return RetentionJournal.Open(
             options.Files, folder, places.Manifests, disks, options.Clock,
-            () => state.Change(facts => facts with { ReplicaSuspect = true, ReplicaSpoilt = true }), state.Facts.ReplicaSuspect, facts.TestFailover?.PointId);
+            SpoilPoints, state.Facts.ReplicaSuspect, facts.TestFailover?.PointId);
     }
 
     private void CloseJournal(RetentionJournal journal, ItemPlaces places)

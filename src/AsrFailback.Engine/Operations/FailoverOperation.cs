@@ -150,7 +150,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         RequireUntouched(places);
         using var journal = RetentionJournal.Open(
             Engine.Options.Files, places.Journal(Facts.ReplicationEpoch), places.Manifests, places.Site.OpenDisks(command.Item, writable: true), Engine.Options.Clock,
-            () => Runtime.State.Change(facts => facts with { ReplicaSuspect = true, ReplicaSpoilt = true }), Facts.ReplicaSuspect, command.PointId);
+            Runtime.SpoilPoints, Facts.ReplicaSuspect, command.PointId);
         var latest = journal.MarkLatest(decision.LatestId, decision.NowUtc, "Latest");
         var point = command.PointId is { } id
             ? journal.Points.FirstOrDefault(point => point.Id == id) ?? throw ErrorCatalogue.Exception("PointNotFound", id)

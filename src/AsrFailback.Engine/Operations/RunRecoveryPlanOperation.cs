@@ -25,14 +25,13 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         var busyWith = Engine.Jobs.Unfinished().FirstOrDefault(record =>
             record.Job.Name != asJob && record.Command is RunRecoveryPlan other && string.Equals(other.Plan, command.Plan, StringComparison.OrdinalIgnoreCase));
         var machines = command.Commands.Select(each => (Command: each, Checks: Engine.ChecksOf(OfPlan(each)))).ToArray();
+        var someAreReady = machines.Any(machine => machine.Checks.All(check => check.Passed));
         return
         [
             CheckResult.Of("Plan", "RPL-03", Engine.FindPlan(command.Plan) is not null, () => ErrorCatalogue.Error("PlanNotFound", command.Plan)),
             CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => ErrorCatalogue.Error("ItemBusy", command.Plan, busyWith!.Job.Name)),
             .. CheckGroups(),
-            .. machines.Any(machine => machine.Checks.All(check => check.Passed))
-                ? machines.SelectMany(machine => GoesOn(machine.Command) ? machine.Checks.Select(AsWarning) : machine.Checks)
-                : machines.SelectMany(machine => machine.Checks),
+            .. machines.SelectMany(machine => someAreReady && GoesOn(machine.Command) ? machine.Checks.Select(AsWarning) : machine.Checks),
         ];
     }
 

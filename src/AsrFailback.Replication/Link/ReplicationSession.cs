@@ -272,7 +272,8 @@ public sealed class ReplicationSession : IAsyncDisposable
         {
             var acknowledged = await _target.ReceiveAsync(batch, cancellation).ConfigureAwait(false);
             (_unsent, _refusal) = (null, null);
-            _rate.Add(BytesOf(batch));
+            var moved = BytesOf(batch);
+            _rate.Add(moved);
             Remember(batch.Where(record => record.Kind == LogRecordKind.Mark));
             _source.Queue.Release(batch);
             if (batch.Any(record => record.Kind == LogRecordKind.Mark))
@@ -284,7 +285,7 @@ public sealed class ReplicationSession : IAsyncDisposable
             Update(status => status with
             {
                 Acknowledged = acknowledged,
-                BytesMoved = status.BytesMoved + BytesOf(batch),
+                BytesMoved = status.BytesMoved + moved,
                 SyncBytesMoved = status.SyncBytesMoved + BytesOf(batch.Where(record => record.Kind == LogRecordKind.SyncBlock)),
                 Mode = _inOrder ? ReplicationMode.InOrder : ReplicationMode.Synchronizing,
             });

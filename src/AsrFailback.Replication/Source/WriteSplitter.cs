@@ -1,6 +1,5 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.Disks;
-using AsrFailback.Replication.Link;
 using AsrFailback.Replication.Log;
 
 namespace AsrFailback.Replication.Source;
@@ -26,6 +25,7 @@ public sealed class WriteSplitter : IDisposable
     private readonly uint _generation;
     private readonly TimeProvider _clock;
     private readonly long[][] _lastSequence;
+    private readonly RateMeter _churn;
     private RegionMap _unknown;
     private long _sequence;
     private bool _synchronizing = true;
@@ -44,7 +44,7 @@ public sealed class WriteSplitter : IDisposable
         _unknown = new RegionMap(intents.Regions.DiskBytes);
         _lastSequence = [.. disks.Select(disk => new long[RegionMap.RegionCount(disk.Length)])];
         Queue = new WriteQueue(QueueLimit, clock);
-        Churn = new RateMeter(clock);
+        _churn = new RateMeter(clock);
     }
 
     /// <summary>Sizes of the disks in bytes.</summary>
@@ -78,11 +78,9 @@ public sealed class WriteSplitter : IDisposable
     }
 
     /// <summary>Bytes a second that the machine wrote in the last minute.</summary>
-    public double ChurnBytesPerSecond => Churn.PerSecond;
+    public double ChurnBytesPerSecond => _churn.PerSecond;
 
     internal WriteQueue Queue { get; }
-
-    private RateMeter Churn { get; }
 
     /// <summary>Writes to a disk; when it returns the write is acknowledged to the machine.</summary>
     /// <returns>The write's place in the machine's order.</returns>
@@ -271,7 +269,7 @@ public sealed class WriteSplitter : IDisposable
             throw;
         }
 
-        Churn.Add(data.Length);
+        _churn.Add(data.Length);
         var position = Next();
         foreach (var place in RegionsOf(disk, offset, data.Length))
         {

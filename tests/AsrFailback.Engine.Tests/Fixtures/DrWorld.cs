@@ -148,15 +148,7 @@ internal sealed class DrWorld : IAsyncDisposable
     public Task DrainAsync() => Engine.RuntimeOf(Item).Session!.DrainAsync(CancellationToken.None).WaitAsync(Patience);
 
     /// <summary>Waits until a replica that somebody else may have written is compared.</summary>
-    public Task UntilTrustedAsync() => UntilAsync(() => !Facts.ReplicaSuspect);
-
-    public static async Task UntilAsync(Func<bool> holds)
-    {
-        for (var since = TimeProvider.System.GetTimestamp(); !holds(); await Task.Yield())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(since) < Patience, "This takes too long.");
-        }
-    }
+    public Task UntilTrustedAsync() => Waiting.UntilAsync(() => !Facts.ReplicaSuspect);
 
     public async Task<RecoveryPoint> PointAsync(string label = "")
     {

@@ -143,7 +143,7 @@ public sealed class Invariant4_Decide_persist_act(ITestOutputHelper output)
     {
         if (command is CreateRecoveryPoint)
         {
-            await DrWorld.UntilAsync(() => world.Engine.RuntimeOf(DrWorld.Item).Session?.Status.Mode == ReplicationMode.InOrder);
+            await Waiting.UntilAsync(() => world.Engine.RuntimeOf(DrWorld.Item).Session?.Status.Mode == ReplicationMode.InOrder);
         }
     }
 

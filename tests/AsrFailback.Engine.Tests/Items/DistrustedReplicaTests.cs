@@ -177,7 +177,7 @@ public sealed class DistrustedReplicaTests
             await using var world = await SuspectAsync(setup: WorldSetup.With(interruption));
             interruption.StopAt(stop);
             Record.Exception(() => Connect(world));
-            await DrWorld.UntilAsync(() => interruption.Happened || !world.Facts.ReplicaSuspect);
+            await Waiting.UntilAsync(() => interruption.Happened || !world.Facts.ReplicaSuspect);
             stopped += interruption.Happened && world.Facts.ReplicaSuspect ? 1 : 0;
             await world.AbandonAsync();
             interruption.Disarm();

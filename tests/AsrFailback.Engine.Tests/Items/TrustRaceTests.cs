@@ -22,7 +22,7 @@ public sealed class TrustRaceTests
             }
         };
         Connect(world, true);
-        await DrWorld.UntilAsync(() => failed);
+        await Waiting.UntilAsync(() => failed);
         await world.Engine.RuntimeOf(DrWorld.Item).Trust!.Comparing.WaitAsync(DrWorld.Patience);
 
         world.Engine.RuntimeOf(DrWorld.Item).Trust!.Scrub(1);
@@ -41,7 +41,7 @@ public sealed class TrustRaceTests
         await world.Engine.RuntimeOf(DrWorld.Item).CloseReplicationAsync();
         world.Engine.RuntimeOf(DrWorld.Item).OpenReplication();
         Connect(world, true);
-        await DrWorld.UntilAsync(() => target.Kept || !world.Facts.ReplicaSuspect);
+        await Waiting.UntilAsync(() => target.Kept || !world.Facts.ReplicaSuspect);
 
         world.Engine.RuntimeOf(DrWorld.Item).Session!.Synchronise(); // as another finding does, or a queue that overflows
         target.LetGo();

@@ -84,7 +84,7 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
                 freeze ?? throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(ThawScript), Messages.Get("BothScripts")),
                 thaw ?? throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(FreezeScript), Messages.Get("BothScripts")))
             {
-                Timeout = Chosen(nameof(QuiesceTimeout), QuiesceTimeout, scripts?.Timeout ?? new QuiesceScripts("", "").Timeout),
+                Timeout = Chosen(nameof(QuiesceTimeout), QuiesceTimeout, scripts?.Timeout ?? QuiesceScripts.DefaultTimeout),
             };
     }
 

@@ -1,4 +1,4 @@
-namespace AsrFailback.Replication.Link;
+namespace AsrFailback.Replication.Source;
 
 /// <summary>
 /// Bytes a second over the last minute, in steps of a second; nothing is kept beyond that. Thread-safe.
