@@ -17,15 +17,15 @@ public sealed class LocalFileSystem : IFileSystem
             FileOpening.ReadWrite => (FileMode.Open, FileAccess.ReadWrite),
             _ => (FileMode.CreateNew, FileAccess.ReadWrite),
         };
-        return new StoredFile(path, File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete));
+        return new StoredFile(path, Seekable(File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete)));
     });
 
     /// <inheritdoc/>
-    public bool Exists(string path) => File.Exists(path);
+    public bool Exists(string path) => Guarded(path, () => AttributesOf(path) is { } found && !found.HasFlag(FileAttributes.Directory));
 
     /// <inheritdoc/>
     public IReadOnlyList<string> List(string folder, string pattern) => Guarded<IReadOnlyList<string>>(folder, () =>
-        Directory.Exists(folder) ? [.. Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal)] : []);
+        AttributesOf(folder) is null ? [] : [.. Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal)]);
 
     /// <inheritdoc/>
     public void CreateFolder(string path) => Guarded(path, () =>
@@ -56,7 +56,7 @@ public sealed class LocalFileSystem : IFileSystem
     /// <inheritdoc/>
     public void Delete(string path) => Guarded(path, () =>
     {
-        if (File.Exists(path))
+        if (AttributesOf(path) is not null)
         {
             File.Delete(path);
         }
@@ -93,9 +93,38 @@ public sealed class LocalFileSystem : IFileSystem
         {
             return action();
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or Win32Exception or ArgumentException)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or Win32Exception or ArgumentException or NotSupportedException)
         {
             throw ErrorCatalogue.Caused(cause, ErrorIdOf(cause), path, cause.Message);
+        }
+    }
+
+    // File.Exists says no as well when a disk that fails keeps it from looking; a file taken for missing would be made anew.
+    private static FileAttributes? AttributesOf(string path)
+    {
+        try
+        {
+            return File.GetAttributes(path);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    // The framework asks once whether a file can be sought. Told no by a disk that fails at that moment, it would from then on
+    // write at the beginning of the file, whatever the offset.
+    private static SafeFileHandle Seekable(SafeFileHandle handle)
+    {
+        try
+        {
+            RandomAccess.GetLength(handle);
+            return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
         }
     }
 

@@ -64,6 +64,27 @@ public sealed class LocalFileSystemTests : IDisposable
         Assert.IsType<AsrException>(Record.Exception(() => _files.Open(_folder[new string('x', 300)], FileOpening.CreateNew)));
     }
 
+    [UnixFact]
+    public void What_cannot_be_looked_at_is_not_taken_for_missing()
+    {
+        var unseen = _folder[new string('x', 300)];
+
+        Assert.IsType<AsrException>(Record.Exception(() => _files.Exists(unseen)));
+        Assert.IsType<AsrException>(Record.Exception(() => _files.List(unseen, "*")));
+        Assert.IsType<AsrException>(Record.Exception(() => _files.Delete(unseen)));
+        Assert.False(_files.Exists(_folder["none"]));
+        Assert.False(_files.Exists(Path.Combine(_folder["none"], "file")));
+        Assert.False(_files.Exists(_folder.Path));
+    }
+
+    [UnixFact]
+    public void A_file_that_cannot_be_sought_is_refused_at_once()
+    {
+        Tools.RunWell("mkfifo", _folder["pipe"]);
+
+        Assert.Equal("FileError", Refusal(() => _files.Open(_folder["pipe"], FileOpening.ReadWrite)));
+    }
+
     [Fact]
     public void Any_foreign_write_changes_the_stamp()
     {
