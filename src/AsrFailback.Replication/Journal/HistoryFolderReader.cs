@@ -1,4 +1,3 @@
-using System.Globalization;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.IO;
 
@@ -11,55 +10,54 @@ internal sealed record HistoryFolderContent(IReadOnlyList<HistorySegment> Usable
 
 /// <summary>
 /// Reads the history folder. A damaged segment takes its own point and all older ones off the list, because they are read
-/// through it; the newer points and the replica stay good. Nothing is deleted or repaired here.
+/// through it; the newer points and the replica stay good. Nothing is deleted or repaired here. Of all but the newest
+/// segment only the header and the length are looked at.
 /// </summary>
 internal static class HistoryFolderReader
 {
     /// <summary>Opens what is usable.</summary>
     public static HistoryFolderContent Open(IFileSystem files, string folder, RedoBase redoBase, IReadOnlyList<IBlockDevice> disks, bool writable)
     {
-        var usable = new List<HistorySegment>();
         var findings = new List<string>();
         if (redoBase.Segment > NewestNumber(files, folder))
         {
             findings.Add($"{folder}: segment {redoBase.Segment} is missing");
-            return new HistoryFolderContent(usable, findings);
+            return new HistoryFolderContent([], findings);
         }
 
-        var next = default(HistorySegment);
+        var newestFirst = new List<HistorySegment>();
         foreach (var path in files.List(folder, "*.seg").Reverse())
         {
-            var segment = TryOpen(files, path, writable, findings);
-            var wrong = segment is null ? null : WhatIsWrong(segment, next, redoBase, disks);
-            if (wrong is not null)
-            {
-                findings.Add($"{path}: {wrong}");
-                segment!.Dispose();
-            }
-
-            if (segment is null || wrong is not null)
+            var newer = newestFirst.Count > 0 ? newestFirst[^1] : null;
+            if (TryOpen(() => newer is null ? HistorySegment.OpenNewest(files, path, disks, writable) : HistorySegment.OpenClosed(files, path, disks, newer.PreviousBytes), findings)
+                is not { } segment)
             {
                 break;
             }
 
-            usable.Insert(0, segment);
-            next = segment;
+            if (WhatIsWrong(segment, newer, redoBase) is { } wrong)
+            {
+                findings.Add($"{path}: {wrong}");
+                segment.Dispose();
+                break;
+            }
+
+            newestFirst.Add(segment);
         }
 
-        return new HistoryFolderContent(usable, findings);
+        newestFirst.Reverse();
+        return new HistoryFolderContent(newestFirst, findings);
     }
 
     /// <summary>The highest segment number in use; 0 for none.</summary>
-    public static long NewestNumber(IFileSystem files, string folder) => files.List(folder, "*.seg")
-        .Select(path => long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
-        .DefaultIfEmpty(0)
-        .Max();
+    public static long NewestNumber(IFileSystem files, string folder) =>
+        files.List(folder, "*.seg").Select(HistorySegment.NumberOf).DefaultIfEmpty(0).Max();
 
-    private static HistorySegment? TryOpen(IFileSystem files, string path, bool writable, List<string> findings)
+    private static HistorySegment? TryOpen(Func<HistorySegment> open, List<string> findings)
     {
         try
         {
-            return HistorySegment.Open(files, path, writable);
+            return open();
         }
         catch (AsrException damage) when (damage.Error.Id == "JournalDamaged")
         {
@@ -68,21 +66,11 @@ internal static class HistoryFolderReader
         }
     }
 
-    private static string? WhatIsWrong(HistorySegment segment, HistorySegment? next, RedoBase redoBase, IReadOnlyList<IBlockDevice> disks)
+    private static string? WhatIsWrong(HistorySegment segment, HistorySegment? newer, RedoBase redoBase)
     {
-        if (next is not null && segment.Number != next.Number - 1)
+        if (newer is not null && segment.Number != newer.Number - 1)
         {
-            return $"segment {next.Number - 1} is missing";
-        }
-
-        if (next is not null && segment.Bytes != next.PreviousBytes)
-        {
-            return $"intact up to byte {segment.Bytes} of {next.PreviousBytes}";
-        }
-
-        if (segment.OutsideOf(disks) is { } outside)
-        {
-            return $"a before-image is of {outside}, which is not there";
+            return $"segment {newer.Number - 1} is missing";
         }
 
         var committed = segment.Number == redoBase.Segment ? redoBase.SegmentBytes : 0;

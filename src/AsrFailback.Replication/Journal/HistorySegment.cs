@@ -9,105 +9,78 @@ namespace AsrFailback.Replication.Journal;
 
 /// <summary>
 /// A recovery point and the reverse delta of the interval that follows it: the before-image of each block at its first
-/// overwrite in the interval, durable before the overwrite. One file, write-once but for appends: a header of 4 KiB with
-/// the point, then chained before-images. The index may be read while the journal's one writer adds to it.
+/// overwrite in the interval, durable before the overwrite. One file, write-once but for appends: a header with the point,
+/// then chained before-images. Only the newest is read when a journal is opened; the others when somebody asks for their
+/// before-images, so that a failover to the latest does not wait for history. The index may be read while the journal's
+/// one writer adds to it.
 /// </summary>
 internal sealed class HistorySegment : IDisposable
 {
-    private const int HeaderSize = 4096;
-    private const ushort Version = 1;
     private const byte BeforeImage = 1;
     private const byte ZeroImage = 2;
     private const int AddressSize = 14;
-    private static readonly byte[] Magic = "ASRHIST1"u8.ToArray();
 
-    private readonly IStoredFile _file;
-    private readonly ChainedLog _log;
-    private readonly Dictionary<BlockAddress, (long Offset, uint Chain)> _index;
+    private readonly IFileSystem _files;
+    private readonly string _path;
+    private readonly SegmentHeader _header;
+    private readonly IReadOnlyList<IBlockDevice> _disks;
+    private readonly long? _closedBytes;
     private readonly Dictionary<BlockAddress, (long Offset, uint Chain)> _pending = [];
-    private readonly object _indexLock = new();
+    private readonly object _lock = new();
+    private Content? _content;
+    private bool _disposed;
 
-    private HistorySegment(
-        IStoredFile file, long number, long previousBytes, RecoveryPoint point, ChainedLog log, Dictionary<BlockAddress, (long, uint)> index)
-    {
-        _file = file;
-        Number = number;
-        PreviousBytes = previousBytes;
-        Point = point;
-        _log = log;
-        _index = index;
-    }
+    private HistorySegment(IFileSystem files, string path, SegmentHeader header, IReadOnlyList<IBlockDevice> disks, long? closedBytes, Content? content) =>
+        (_files, _path, _header, _disks, _closedBytes, _content) = (files, path, header, disks, closedBytes, content);
+
+    private sealed record Content(IStoredFile File, ChainedLog Log, Dictionary<BlockAddress, (long Offset, uint Chain)> Index);
 
     /// <summary>Counts the points of a journal, from 1, without gaps.</summary>
-    public long Number { get; }
+    public long Number => _header.Number;
 
     /// <summary>Bytes of the segment before it when that one was closed; 0 for the first.</summary>
-    public long PreviousBytes { get; }
+    public long PreviousBytes => _header.PreviousBytes;
 
     /// <summary>The point at the start of the interval.</summary>
-    public RecoveryPoint Point { get; }
+    public RecoveryPoint Point => _header.Point;
 
-    /// <summary>Bytes of the file.</summary>
-    public long Bytes => _log.End;
+    /// <summary>Bytes of the file that count.</summary>
+    public long Bytes => _closedBytes ?? _content!.Log.End;
 
     /// <summary>Bytes prepared and not yet committed.</summary>
-    public long PendingBytes => _log.PendingBytes;
+    public long PendingBytes => _content!.Log.PendingBytes;
 
     /// <summary>File name of a segment.</summary>
     public static string NameOf(long number) => number.ToString("D10", CultureInfo.InvariantCulture) + ".seg";
 
+    /// <summary>The number in the name of a segment; 0 for another file.</summary>
+    public static long NumberOf(string path) =>
+        long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
     /// <summary>Creates the segment of a new point; when this returns, the point is durable and may be listed.</summary>
-    public static HistorySegment Create(IFileSystem files, string folder, long number, long previousBytes, RecoveryPoint point)
+    public static HistorySegment Create(IFileSystem files, string folder, long number, long previousBytes, RecoveryPoint point, IReadOnlyList<IBlockDevice> disks)
     {
         var path = Path.Combine(folder, NameOf(number));
-        var header = new byte[HeaderSize];
-        Magic.CopyTo(header, 0);
-        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), Version);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(12), number);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(20), previousBytes);
-        PointCodec.Write(point, header.AsSpan(28));
-        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(HeaderSize - 4), Crc32C.Append(0, header.AsSpan(0, HeaderSize - 4)));
-        AtomicFile.Replace(files, path, header);
-        return Open(files, path, writable: true);
+        AtomicFile.Replace(files, path, SegmentHeader.Encode(number, previousBytes, point));
+        return OpenNewest(files, path, disks, writable: true);
     }
 
-    /// <summary>Opens a segment and rebuilds its index from every record that is intact.</summary>
-    /// <exception cref="AsrException"><c>JournalDamaged</c> for a damaged header.</exception>
-    public static HistorySegment Open(IFileSystem files, string path, bool writable)
+    /// <summary>Opens the newest segment and rebuilds its index from every record that is intact.</summary>
+    /// <exception cref="AsrException"><c>JournalDamaged</c> for a damaged header or a before-image of a block that is not there.</exception>
+    public static HistorySegment OpenNewest(IFileSystem files, string path, IReadOnlyList<IBlockDevice> disks, bool writable)
     {
         var file = files.Open(path, writable ? FileOpening.ReadWrite : FileOpening.ReadOnly);
         try
         {
-            var header = new byte[HeaderSize];
-            file.Read(0, header);
-            var checksum = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(HeaderSize - 4));
-            if (!header.AsSpan().StartsWith(Magic) || checksum != Crc32C.Append(0, header.AsSpan(0, HeaderSize - 4)))
-            {
-                throw ErrorCatalogue.Exception("JournalDamaged", path, "its header is damaged");
-            }
-
-            var version = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(8));
-            if (version != Version)
-            {
-                throw ErrorCatalogue.Exception("FormatTooNew", path, version, Version);
-            }
-
-            var point = PointCodec.Read(header.AsSpan(28)) ?? throw ErrorCatalogue.Exception("JournalDamaged", path, "its point is damaged");
-            var index = new Dictionary<BlockAddress, (long, uint)>();
-            var log = ChainedLog.Recover(file, HeaderSize, checksum, record => Remember(path, index, record));
+            var header = SegmentHeader.Read(file);
+            var content = Read(file, header, disks);
             if (writable)
             {
                 // A before-image that a killed process left in the page cache counts only once it is durable.
                 file.Flush();
             }
 
-            return new HistorySegment(
-                file,
-                BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(12)),
-                BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(20)),
-                point,
-                log,
-                index);
+            return new HistorySegment(files, path, header, disks, closedBytes: null, content);
         }
         catch
         {
@@ -116,12 +89,44 @@ internal sealed class HistorySegment : IDisposable
         }
     }
 
+    /// <summary>Opens a segment that a newer one follows; its before-images are read when they are asked for.</summary>
+    /// <param name="files">File system.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="disks">The replica disks.</param>
+    /// <param name="bytes">Its bytes when it was closed.</param>
+    /// <exception cref="AsrException"><c>JournalDamaged</c> when its header is damaged or it is shorter.</exception>
+    public static HistorySegment OpenClosed(IFileSystem files, string path, IReadOnlyList<IBlockDevice> disks, long bytes)
+    {
+        using var file = files.Open(path, FileOpening.ReadOnly);
+        var header = SegmentHeader.Read(file);
+        RequireBytes(path, file.Length, bytes);
+        if (bytes < SegmentHeader.Size)
+        {
+            throw ErrorCatalogue.Exception("JournalDamaged", path, "it had been given up when the next one was made");
+        }
+
+        return new HistorySegment(files, path, header, disks, bytes, content: null);
+    }
+
+    /// <summary>Reads its before-images, unless that was done.</summary>
+    /// <exception cref="AsrException"><c>JournalDamaged</c>, or what the file system says.</exception>
+    public void Load() => Loaded();
+
+    /// <summary>Reads everything that is committed once more, whatever is known of it.</summary>
+    /// <exception cref="AsrException"><c>JournalDamaged</c>, or what the file system says.</exception>
+    public void Verify()
+    {
+        var committed = Bytes;
+        using var file = _files.Open(_path, FileOpening.ReadOnly);
+        RequireBytes(_path, Read(file, SegmentHeader.Read(file), _disks).Log.End, committed);
+    }
+
     /// <summary>Whether the segment holds the block, written or about to be.</summary>
     public bool Contains(BlockAddress address)
     {
-        lock (_indexLock)
+        lock (_lock)
         {
-            return _index.ContainsKey(address) || _pending.ContainsKey(address);
+            return Loaded().Index.ContainsKey(address) || _pending.ContainsKey(address);
         }
     }
 
@@ -133,7 +138,7 @@ internal sealed class HistorySegment : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(head[2..], address.Block);
         BinaryPrimitives.WriteInt32LittleEndian(head[10..], content.Length);
         var zero = Blocks.IsZero(content);
-        _pending[address] = _log.Add(zero ? ZeroImage : BeforeImage, head, zero ? default : content);
+        _pending[address] = Loaded().Log.Add(zero ? ZeroImage : BeforeImage, head, zero ? default : content);
     }
 
     /// <summary>Makes the prepared before-images durable and visible; only then may their blocks be overwritten.</summary>
@@ -144,13 +149,14 @@ internal sealed class HistorySegment : IDisposable
             return;
         }
 
-        _log.Write();
-        _file.Flush();
-        lock (_indexLock)
+        var content = Loaded();
+        content.Log.Write();
+        content.File.Flush();
+        lock (_lock)
         {
             foreach (var (address, place) in _pending)
             {
-                _index.Add(address, place);
+                content.Index.Add(address, place);
             }
         }
 
@@ -162,9 +168,12 @@ internal sealed class HistorySegment : IDisposable
     public bool TryRead(BlockAddress address, Span<byte> content)
     {
         (long Offset, uint Chain) place;
-        lock (_indexLock)
+        IStoredFile file;
+        lock (_lock)
         {
-            if (!_index.TryGetValue(address, out place))
+            var loaded = Loaded();
+            file = loaded.File;
+            if (!loaded.Index.TryGetValue(address, out place))
             {
                 return false;
             }
@@ -173,14 +182,14 @@ internal sealed class HistorySegment : IDisposable
         var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(ChainedLog.SizeOf(AddressSize + Blocks.Size));
         try
         {
-            if (!ChainedLog.TryReadAt(_file, place.Offset, place.Chain, buffer, out var body))
+            if (!ChainedLog.TryReadAt(file, place.Offset, place.Chain, buffer, out var body))
             {
-                throw ErrorCatalogue.Exception("JournalDamaged", _file.Path, $"the before-image of disk {address.Disk}, block {address.Block} is damaged");
+                throw Damaged($"the before-image of disk {address.Disk}, block {address.Block} is damaged");
             }
 
             if (body.Length - AddressSize > content.Length)
             {
-                throw ErrorCatalogue.Exception("JournalDamaged", _file.Path, $"the before-image of disk {address.Disk}, block {address.Block} is too long");
+                throw Damaged($"the before-image of disk {address.Disk}, block {address.Block} is too long");
             }
 
             content.Clear();
@@ -196,40 +205,73 @@ internal sealed class HistorySegment : IDisposable
     /// <summary>The blocks that were overwritten in this interval.</summary>
     public IReadOnlyList<BlockAddress> Addresses()
     {
-        lock (_indexLock)
+        lock (_lock)
         {
-            return [.. _index.Keys];
+            return [.. Loaded().Index.Keys];
         }
     }
 
-    /// <summary>A block of the index that no disk has, in words; null when all are there.</summary>
-    public string? OutsideOf(IReadOnlyList<IBlockDevice> disks)
+    public void Dispose()
     {
-        lock (_indexLock)
+        lock (_lock)
         {
-            foreach (var address in _index.Keys)
+            _disposed = true;
+            _content?.File.Dispose();
+        }
+    }
+
+    private AsrException Damaged(string what) => ErrorCatalogue.Exception("JournalDamaged", _path, what);
+
+    private Content Loaded()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _content ??= ReadClosed();
+        }
+    }
+
+    private Content ReadClosed()
+    {
+        var file = _files.Open(_path, FileOpening.ReadOnly);
+        try
+        {
+            var content = Read(file, _header, _disks);
+            RequireBytes(_path, content.Log.End, Bytes);
+            return content;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static Content Read(IStoredFile file, SegmentHeader header, IReadOnlyList<IBlockDevice> disks)
+    {
+        var index = new Dictionary<BlockAddress, (long, uint)>();
+        var log = ChainedLog.Recover(file, SegmentHeader.Size, header.Checksum, record =>
+        {
+            var address = AddressOf(record) ?? throw ErrorCatalogue.Exception("JournalDamaged", file.Path, "a record is of an unknown kind or shape");
+            if (address.Disk >= disks.Count || address.Block < 0 || address.Block >= Blocks.Count(disks[address.Disk].Length))
             {
-                if (address.Disk >= disks.Count || address.Block < 0 || address.Block >= Blocks.Count(disks[address.Disk].Length))
-                {
-                    return $"disk {address.Disk}, block {address.Block}";
-                }
+                throw ErrorCatalogue.Exception("JournalDamaged", file.Path, $"a before-image is of disk {address.Disk}, block {address.Block}, which is not there");
             }
 
-            return null;
-        }
+            index.TryAdd(address, (record.Offset, record.Chain));
+        });
+        return new Content(file, log, index);
     }
 
-    public void Dispose() => _file.Dispose();
+    private static BlockAddress? AddressOf(ChainedRecord record) => record.Kind is BeforeImage or ZeroImage && record.Body.Length >= AddressSize
+        ? new BlockAddress(BinaryPrimitives.ReadUInt16LittleEndian(record.Body), BinaryPrimitives.ReadInt64LittleEndian(record.Body[2..]))
+        : null;
 
-    private static void Remember(string path, Dictionary<BlockAddress, (long, uint)> index, ChainedRecord record)
+    private static void RequireBytes(string path, long intact, long committed)
     {
-        if (record.Kind is not (BeforeImage or ZeroImage) || record.Body.Length < AddressSize)
+        if (intact < committed)
         {
-            throw ErrorCatalogue.Exception("JournalDamaged", path, "a record is of an unknown kind or shape");
+            throw ErrorCatalogue.Exception("JournalDamaged", path, $"intact up to byte {intact} of {committed}");
         }
-
-        var address = new BlockAddress(
-            BinaryPrimitives.ReadUInt16LittleEndian(record.Body), BinaryPrimitives.ReadInt64LittleEndian(record.Body[2..]));
-        index.TryAdd(address, (record.Offset, record.Chain));
     }
 }

@@ -23,12 +23,14 @@ public static class JournalChecker
         redo.Dispose();
         RecordRules.RequireStored(RetentionJournal.RedoPath(folder), records, disks);
         var history = HistoryFolderReader.Open(files, RetentionJournal.HistoryFolder(folder), redoBase, disks, writable: false);
+        var findings = new List<string>(history.Findings);
         foreach (var segment in history.Usable)
         {
+            cancellation.ThrowIfCancellationRequested();
+            findings.AddRange(Verify(segment));
             segment.Dispose();
         }
 
-        var findings = new List<string>(history.Findings);
         if (redo.HasDamagedSlot) // it lies within one sector, so an interrupted emptying leaves it old or new
         {
             findings.Add($"{RetentionJournal.RedoPath(folder)}: one of two superblocks is damaged; the other one is used");
@@ -52,6 +54,19 @@ public static class JournalChecker
         }
 
         return new JournalCheck(findings, compared, unknown);
+    }
+
+    private static IEnumerable<string> Verify(HistorySegment segment)
+    {
+        try
+        {
+            segment.Verify();
+            return [];
+        }
+        catch (AsrException damage) when (damage.Error.Id == "JournalDamaged")
+        {
+            return [damage.Error.Message];
+        }
     }
 
     private static JournalCheck CheckReplica(

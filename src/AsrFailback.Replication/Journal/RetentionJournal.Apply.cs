@@ -89,7 +89,7 @@ public sealed partial class RetentionJournal
     {
         // Counted here and not in the folder: one that was created in vain is replaced.
         var previousBytes = _segments.Count > 0 ? _segments[^1].Bytes : 0;
-        _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), _newestNumber + 1, previousBytes, point)];
+        _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), _newestNumber + 1, previousBytes, point, _replica.Disks)];
         _newestNumber++;
         _ages.Begin(point);
     }

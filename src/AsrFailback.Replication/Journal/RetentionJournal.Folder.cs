@@ -56,10 +56,10 @@ public sealed partial class RetentionJournal
         var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true);
         opened.Push(redo);
         RecordRules.RequireStored(RedoPath(folder), records, disks);
-        var segments = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, disks, writable: true).Usable;
-        segments.ToList().ForEach(opened.Push);
+        var history = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, disks, writable: true);
+        history.Usable.ToList().ForEach(opened.Push);
         files.FlushFolder(HistoryFolder(folder));
-        if (redoBase.Synchronizing && segments.Count == 0)
+        if (redoBase.Synchronizing && history.Usable.Count == 0)
         {
             // A first synchronisation stopped in the middle. Its blocks were not in the redo log, so that after a power
             // cut a stored digest may speak of content that never reached the disk.
@@ -68,8 +68,8 @@ public sealed partial class RetentionJournal
 
         var replica = Replica.Open(files, manifestFolder, disks);
         opened.Push(replica);
-        var journal = new RetentionJournal(files, folder, replica, segments, redo, redoBase, clock, onSpoilt) { _distrusted = distrusted };
-        if (pinned is { } point && segments.Any(segment => segment.Point.Id == point))
+        var journal = new RetentionJournal(files, folder, replica, history, redo, redoBase, clock, onSpoilt) { _distrusted = distrusted };
+        if (pinned is { } point && history.Usable.Any(segment => segment.Point.Id == point))
         {
             journal.Pin(point);
         }

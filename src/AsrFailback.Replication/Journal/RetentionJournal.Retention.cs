@@ -119,10 +119,16 @@ public sealed partial class RetentionJournal
         {
             segment.Dispose();
             _ages.Forget(segment.Point);
-            _files.Delete(Path.Combine(HistoryFolder(_folder), HistorySegment.NameOf(segment.Number)));
+        }
+
+        // Older ones that were left, because they are damaged or a deletion failed, are beyond the policy as well.
+        foreach (var path in _files.List(HistoryFolder(_folder), "*.seg").Where(path => HistorySegment.NumberOf(path) <= oldest[^1].Number))
+        {
+            _files.Delete(path);
         }
 
         _files.FlushFolder(HistoryFolder(_folder));
+        _historyDamage.Clear();
         return count;
     }
 }

@@ -40,10 +40,11 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     private volatile bool _broken;
 
     private RetentionJournal(
-        IFileSystem files, string folder, Replica replica, IReadOnlyList<HistorySegment> segments, RedoLog redo, RedoBase redoBase, TimeProvider clock, Action onSpoilt)
+        IFileSystem files, string folder, Replica replica, HistoryFolderContent history, RedoLog redo, RedoBase redoBase, TimeProvider clock, Action onSpoilt)
     {
-        (_files, _folder, _replica, _segments, _redo, _ages, _onSpoilt) = (files, folder, replica, segments, redo, new PointAges(clock), onSpoilt);
-        foreach (var segment in segments)
+        (_files, _folder, _replica, _segments, _redo, _ages, _onSpoilt) = (files, folder, replica, history.Usable, redo, new PointAges(clock), onSpoilt);
+        _historyDamage.AddRange(history.Findings);
+        foreach (var segment in _segments)
         {
             _ages.Begin(segment.Point);
         }
@@ -161,24 +162,26 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     }
 
     /// <summary>The disks as they were at a point. Pin the point while the views are used; once it is dropped nevertheless they read nothing.</summary>
-    /// <exception cref="AsrException"><c>PointNotFound</c>.</exception>
+    /// <exception cref="AsrException"><c>PointNotFound</c>, or what <see cref="RequireReadable"/> says.</exception>
     public IReadOnlyList<IBlockDevice> OpenPoint(Guid pointId)
     {
         var number = SegmentOf(pointId).Number;
-        IReadOnlyList<HistorySegment> Since() => _segments.Where(segment => segment.Number >= number).ToArray() is var since && since[0].Number == number
+        RequireReadable(pointId);
+        IReadOnlyList<HistorySegment> SincePoint() => Since(number) is [var first, ..] since && first.Number == number
             ? since
             : throw ErrorCatalogue.Exception("PointNotFound", pointId);
-        return [.. _replica.Disks.Select((disk, index) => new PointView(disk, index, Since))];
+        return [.. _replica.Disks.Select((disk, index) => new PointView(disk, index, SincePoint))];
     }
 
     /// <summary>The blocks overwritten since a point, superset included: what the other side may hold that the point does not.</summary>
+    /// <exception cref="AsrException"><c>PointNotFound</c>, or what <see cref="RequireReadable"/> says.</exception>
     public IReadOnlyCollection<BlockAddress> ChangedSince(Guid pointId)
     {
         return Exclusive(() =>
         {
             Changing(Applied);
-            var number = SegmentOf(pointId).Number;
-            return _segments.Where(segment => segment.Number >= number).SelectMany(segment => segment.Addresses()).ToHashSet();
+            RequireReadable(pointId);
+            return Since(SegmentOf(pointId).Number).SelectMany(segment => segment.Addresses()).ToHashSet();
         });
     }
 

@@ -115,10 +115,22 @@ internal static class JournalVerifier
                 continue;
             }
 
-            foreach (var block in expected.State.Differences(journal.OpenPoint(listed.Id)))
+            foreach (var difference in DifferencesOf(journal, expected))
             {
-                yield return new Violation(Promise.PointExact, $"point {listed.Label} at {listed.Position} differs at {block}");
+                yield return new Violation(Promise.PointExact, $"point {listed.Label} at {listed.Position} {difference}");
             }
+        }
+    }
+
+    private static string[] DifferencesOf(RetentionJournal journal, ModelPoint expected)
+    {
+        try
+        {
+            return [.. expected.State.Differences(journal.OpenPoint(expected.Point.Id)).Select(block => $"differs at {block}")];
+        }
+        catch (AsrException refused)
+        {
+            return [$"cannot be read: {refused.Message}"];
         }
     }
 

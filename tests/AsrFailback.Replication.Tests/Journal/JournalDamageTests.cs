@@ -185,10 +185,19 @@ public sealed class JournalDamageTests
     private static IReadOnlyList<string> Check(IFileSystem files) =>
         JournalChecker.Check(files, JournalFiles.Folder, JournalFiles.Folder, JournalFiles.OpenDisks(files)).Findings;
 
-    // Where a before-image went bad after the opening, reading it is refused; wrong bytes are never handed out.
+    // Where a before-image went bad, reading it is refused, and its point goes off the list; wrong bytes are never handed out.
     private static void AssertExact(JournalBench bench)
     {
         Assert.Empty(bench.ReplicaDifferences());
+        foreach (var point in bench.Journal.Points)
+        {
+            if (bench.Journal.Points.Contains(point) && Record.Exception(() => Assert.Empty(bench.DifferencesAt(point.Id))) is { } refused)
+            {
+                Assert.Equal("JournalDamaged", Assert.IsType<AsrException>(refused).Error.Id);
+                Assert.DoesNotContain(point, bench.Journal.Points);
+            }
+        }
+
         Assert.All(bench.Journal.Points, point => Assert.Empty(bench.DifferencesAt(point.Id)));
     }
 

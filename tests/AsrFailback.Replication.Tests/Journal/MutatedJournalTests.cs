@@ -105,7 +105,7 @@ public sealed class MutatedJournalTests(ITestOutputHelper output)
 
     private static void ReadSegment(IFileSystem files, string path)
     {
-        using var segment = HistorySegment.Open(files, path, writable: true);
+        using var segment = HistorySegment.OpenNewest(files, path, JournalFiles.OpenDisks(files), writable: true);
         var content = new byte[Blocks.Size];
         foreach (var address in segment.Addresses())
         {
