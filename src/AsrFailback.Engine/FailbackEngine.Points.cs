@@ -112,7 +112,7 @@ public sealed partial class FailbackEngine
         }
     }
 
-    // A share of every replica an hour, all of it in a day; the next hour begins when this share was read.
+    // A share of every replica and its history an hour, all of it in a day; the next hour begins when this share was read.
     private void ScrubInBackground()
     {
         foreach (var item in _items.Values)
@@ -120,6 +120,7 @@ public sealed partial class FailbackEngine
             try
             {
                 item.Trust?.Scrub(((item.Journal?.BlockCount ?? 0) / ScrubsADay) + 1);
+                item.Journal?.VerifyHistory(((item.Journal?.Points.Count ?? 0) / ScrubsADay) + 1);
             }
             catch (Exception failure) when (failure is AsrException or ObjectDisposedException)
             {

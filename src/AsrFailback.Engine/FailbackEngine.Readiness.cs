@@ -157,7 +157,7 @@ public sealed partial class FailbackEngine
     {
         try
         {
-            if (!item.State.Facts.Switching && (item.RunsTwice || item.HasStopped))
+            if (!item.State.Facts.Switching && (item.RunsTwice || item.NeedsOpening))
             {
                 ResumeIfIdle(item);
             }

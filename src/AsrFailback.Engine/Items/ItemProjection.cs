@@ -21,7 +21,7 @@ internal static class ItemProjection
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
             HealthErrors =
             [
-                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), ThawOf(runtime), runtime.Quiescence.Failure, DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
+                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), HistoryDamageOf(runtime), ThawOf(runtime), runtime.Quiescence.Failure, DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
                 .. runtime.State.Facts.ReplicaSuspect ? [ErrorCatalogue.Error("ReplicaSuspect", runtime.State.Facts.Item)] : Array.Empty<AsrError>(),
                 .. runtime.SiteHealth,
                 .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),
@@ -30,13 +30,18 @@ internal static class ItemProjection
 
     /// <summary>What is wrong with blocks of a replica; null without any.</summary>
     public static AsrError? DamageOf(ItemRuntime runtime, IReadOnlyList<BlockAddress> blocks) => blocks.Count == 0 ? null : ErrorCatalogue.Error(
-        "ReplicaDamaged", runtime.State.Facts.Item, blocks.Count, string.Join(", ", blocks.Take(MostShown).Select(address => $"disk {address.Disk} block {address.Block}")));
+        "ReplicaDamaged", runtime.State.Facts.Item, blocks.Count, string.Join(", ", blocks.OrderBy(address => (address.Disk, address.Block)).Take(MostShown).Select(address => $"disk {address.Disk} block {address.Block}")));
 
     private static AsrError? ThawOf(ItemRuntime runtime) =>
         runtime.Quiescence.IsLeftFrozen ? ErrorCatalogue.Error("ThawFailed", runtime.State.Facts.Item, runtime.State.Facts.Policy.Quiesce?.Thaw ?? "") : null;
 
     private static AsrError? HistoryShrunkOf(ItemRuntime runtime) =>
         runtime.Journal is { PointsGivenUp: > 0 and var count } ? ErrorCatalogue.Error("HistoryShrunk", count) : null;
+
+    /// <summary>What is wrong with its history; null when nothing is known to be.</summary>
+    public static AsrError? HistoryDamageOf(ItemRuntime runtime) => runtime.Journal?.HistoryDamage is { Count: > 0 } findings
+        ? ErrorCatalogue.Error("HistoryDamaged", runtime.State.Facts.Item, string.Join(" ", findings.Take(MostShown)))
+        : null;
 
     /// <summary>What surrounds the item's phase.</summary>
     /// <param name="runtime">What is open of the item.</param>

@@ -140,8 +140,8 @@ internal sealed class ItemRuntime(
         passive.PowerOff(state.Facts.Item);
     }
 
-    /// <summary>Whether something that should be open is not, or has ended with an error.</summary>
-    public bool HasStopped => Failure is not null || Session is { Status.Mode: ReplicationMode.Stopped };
+    /// <summary>Whether something that should be open is not, has ended with an error, or has to begin anew by comparing everything.</summary>
+    public bool NeedsOpening => Failure is not null || Session is { Status.Mode: ReplicationMode.Stopped } || (Session is not null && state.Facts.CompareEverything);
 
     /// <summary>Whether the side that must not run the machine runs it.</summary>
     public bool RunsTwice
@@ -311,8 +311,14 @@ internal sealed class ItemRuntime(
         Machine = null;
     }
 
-    /// <summary>The points of now are not exact any more; durable when this returns.</summary>
-    public void SpoilPoints() => state.Change(facts => facts with { ReplicaSuspect = true, ReplicaSpoilt = true });
+    /// <summary>How its journal is opened. What it finds is durable before it goes on.</summary>
+    public JournalOptions JournalOptions => new()
+    {
+        Clock = options.Clock,
+        Distrusted = state.Facts.ReplicaSuspect,
+        OnSpoilt = () => state.Change(facts => facts with { ReplicaSuspect = true, ReplicaSpoilt = true }),
+        OnRot = () => state.Change(facts => facts with { ReplicaSuspect = true, CompareEverything = true }),
+    };
 
     /// <summary>Lets a changed policy count from now on.</summary>
     public void KeepPolicy()
@@ -360,9 +366,7 @@ internal sealed class ItemRuntime(
         ImageStamps.Remove(options.Files, places.ReplicaStamps);
         _replicaWhenOpened = ImageStamps.Current(options.Files, places.Site, facts.Item);
         var disks = places.Site.OpenDisks(facts.Item, writable: true);
-        return RetentionJournal.Open(
-            options.Files, folder, places.Manifests, disks, options.Clock,
-            SpoilPoints, state.Facts.ReplicaSuspect, facts.TestFailover?.PointId);
+        return RetentionJournal.Open(options.Files, folder, places.Manifests, disks, JournalOptions with { Pinned = facts.TestFailover?.PointId });
     }
 
     private void CloseJournal(RetentionJournal journal, ItemPlaces places)

@@ -26,6 +26,11 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     private Task ShutDownSource(TaskContext context)
     {
+        if (command.PointId is { } point)
+        {
+            Runtime.Journal?.VerifyPoint(point); // while the machine still runs
+        }
+
         if (!command.ShutDownSource)
         {
             context.Skip();
@@ -149,8 +154,8 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         var places = Runtime.At(Facts.TargetSide);
         RequireUntouched(places);
         using var journal = RetentionJournal.Open(
-            Engine.Options.Files, places.Journal(Facts.ReplicationEpoch), places.Manifests, places.Site.OpenDisks(command.Item, writable: true), Engine.Options.Clock,
-            Runtime.SpoilPoints, Facts.ReplicaSuspect, command.PointId);
+            Engine.Options.Files, places.Journal(Facts.ReplicationEpoch), places.Manifests, places.Site.OpenDisks(command.Item, writable: true),
+            Runtime.JournalOptions with { Pinned = command.PointId });
         var latest = journal.MarkLatest(decision.LatestId, decision.NowUtc, "Latest");
         var point = command.PointId is { } id
             ? journal.Points.FirstOrDefault(point => point.Id == id) ?? throw ErrorCatalogue.Exception("PointNotFound", id)

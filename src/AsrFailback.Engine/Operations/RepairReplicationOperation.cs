@@ -7,8 +7,8 @@ using AsrFailback.Replication.Disks;
 namespace AsrFailback.Engine.Operations;
 
 /// <summary>
-/// Compares every block of a replica with its digest and fetches those that differ from the machine again. Nothing is
-/// repaired by guessing: what cannot be fetched stays a finding.
+/// Compares every block of a replica with its digest and fetches those that differ from the machine again; reads all
+/// history. Nothing is repaired by guessing: what cannot be fetched stays a finding.
 /// </summary>
 internal sealed class RepairReplicationOperation(RepairReplication command, FailbackEngine engine)
     : ItemOperation(command, ProtectionOperation.Repair, engine)
@@ -31,7 +31,8 @@ internal sealed class RepairReplicationOperation(RepairReplication command, Fail
             context.Report("", Math.Min(done + BlocksPerStep, blocks) * Blocks.Size, blocks * Blocks.Size);
         }
 
-        if (ItemProjection.DamageOf(Runtime, damaged) is { } warning)
+        Runtime.Journal?.VerifyHistory(int.MaxValue, context.Cancellation);
+        foreach (var warning in new[] { ItemProjection.DamageOf(Runtime, damaged), ItemProjection.HistoryDamageOf(Runtime) }.OfType<AsrError>())
         {
             context.Warn(warning);
         }

@@ -27,6 +27,7 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
         journal.Pin(decision.PointId);
         try
         {
+            journal.VerifyPoint(decision.PointId);
             Create(decision);
         }
         catch

@@ -13,10 +13,10 @@ public static class Blocks
     /// <summary>Bytes of a block.</summary>
     public const int Size = 64 * 1024;
 
-    /// <summary>Bytes of a digest (SHA-256).</summary>
-    public const int DigestSize = SHA256.HashSizeInBytes;
+    /// <summary>Bytes of a digest: the first 224 bits of SHA-256, which leaves room for a checksum where digests are stored.</summary>
+    public const int DigestSize = 28;
 
-    private static readonly byte[] ZeroDigest = SHA256.HashData(new byte[Size]);
+    private static readonly byte[] ZeroDigest = SHA256.HashData(new byte[Size])[..DigestSize];
 
     /// <summary>Number of blocks of a disk; the last one may be short.</summary>
     public static long Count(long diskBytes) => (diskBytes + Size - 1) / Size;
@@ -24,7 +24,7 @@ public static class Blocks
     /// <summary>Bytes in a block of a disk.</summary>
     public static int LengthOf(long block, long diskBytes) => (int)Math.Min(Size, diskBytes - (block * Size));
 
-    /// <summary>SHA-256 of a block's content; a whole block of zeros costs no hashing.</summary>
+    /// <summary>The digest of a block's content; a whole block of zeros costs no hashing.</summary>
     public static void Digest(ReadOnlySpan<byte> content, Span<byte> digest)
     {
         if (content.Length == Size && IsZero(content))
@@ -33,10 +33,12 @@ public static class Blocks
             return;
         }
 
-        SHA256.HashData(content, digest);
+        Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, whole);
+        whole[..DigestSize].CopyTo(digest);
     }
 
-    /// <summary>SHA-256 of a block's content.</summary>
+    /// <summary>The digest of a block's content.</summary>
     public static byte[] Digest(ReadOnlySpan<byte> content)
     {
         var digest = new byte[DigestSize];

@@ -6,14 +6,16 @@ using AsrFailback.Replication.IO;
 namespace AsrFailback.Replication.Journal;
 
 /// <summary>
-/// SHA-256 of every 64 KiB block of one replica disk, kept while the journal applies, so that a resync hashes the source
-/// only. A header of 4 KiB, then 32 bytes per block; all zero means unknown. Written before the redo log is emptied, so
-/// that a replay makes it right again. Not thread-safe: the journal guards it.
+/// The digest of every 64 KiB block of one replica disk, kept while the journal applies, so that a resync hashes the source
+/// only. A header of 4 KiB, then 32 bytes per block: the digest and a checksum of it and the block's number, so that a
+/// damaged digest is not taken for a damaged block; all zero means unknown. Written before the redo log is emptied, so that
+/// a replay makes it right again. Not thread-safe: the journal guards it.
 /// </summary>
 internal sealed class DigestManifest : IDisposable
 {
     private const int HeaderSize = 4096;
-    private const ushort Version = 1;
+    private const int EntrySize = 32;
+    private const ushort Version = 2;
     private static readonly byte[] Magic = "ASRMANI1"u8.ToArray();
 
     private readonly IStoredFile _file;
@@ -36,12 +38,12 @@ internal sealed class DigestManifest : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(12), diskBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(20), Crc32C.Append(0, header.AsSpan(0, 20)));
         file.Write(0, header);
-        file.SetLength(HeaderSize + (Blocks.Count(diskBytes) * Blocks.DigestSize));
+        file.SetLength(HeaderSize + (Blocks.Count(diskBytes) * EntrySize));
         file.Flush();
         files.FlushFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Opens a manifest; null when it is missing, damaged or of another disk size: nothing is trusted then.</summary>
+    /// <summary>Opens a manifest; null when it is missing, damaged, of another disk size or an earlier version: nothing is trusted then.</summary>
     public static DigestManifest? Open(IFileSystem files, string path, long diskBytes, bool writable)
     {
         if (!files.Exists(path))
@@ -55,14 +57,15 @@ internal sealed class DigestManifest : IDisposable
         var intact = header.StartsWith(Magic)
             && BinaryPrimitives.ReadUInt32LittleEndian(header[20..]) == Crc32C.Append(0, header[..20])
             && BinaryPrimitives.ReadInt64LittleEndian(header[12..]) == diskBytes
-            && file.Length == HeaderSize + (Blocks.Count(diskBytes) * Blocks.DigestSize);
-        if (intact && BinaryPrimitives.ReadUInt16LittleEndian(header[8..]) is var version && version != Version)
+            && file.Length == HeaderSize + (Blocks.Count(diskBytes) * EntrySize);
+        var version = BinaryPrimitives.ReadUInt16LittleEndian(header[8..]);
+        if (intact && version > Version)
         {
             file.Dispose();
             throw ErrorCatalogue.Exception("FormatTooNew", path, version, Version);
         }
 
-        if (intact)
+        if (intact && version == Version)
         {
             return new DigestManifest(file, Blocks.Count(diskBytes));
         }
@@ -71,25 +74,37 @@ internal sealed class DigestManifest : IDisposable
         return null;
     }
 
-    /// <summary>Reads a digest; false when it is unknown.</summary>
+    /// <summary>Reads a digest; false when it is unknown or damaged.</summary>
     public bool TryGet(long block, Span<byte> digest)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(block, _blocks);
-        _file.Read(HeaderSize + (block * Blocks.DigestSize), digest);
-        return !Blocks.IsZero(digest);
+        Span<byte> entry = stackalloc byte[EntrySize];
+        Read(block, entry);
+        entry[..Blocks.DigestSize].CopyTo(digest);
+        return !Blocks.IsZero(entry) && IsIntact(block, entry);
+    }
+
+    /// <summary>Whether a digest has changed since it was stored.</summary>
+    public bool IsDamaged(long block)
+    {
+        Span<byte> entry = stackalloc byte[EntrySize];
+        Read(block, entry);
+        return !Blocks.IsZero(entry) && !IsIntact(block, entry);
     }
 
     /// <summary>Stores a digest.</summary>
     public void Set(long block, ReadOnlySpan<byte> digest)
     {
-        var offset = HeaderSize + (block * Blocks.DigestSize);
+        Span<byte> entry = stackalloc byte[EntrySize];
+        digest.CopyTo(entry);
+        BinaryPrimitives.WriteUInt32LittleEndian(entry[Blocks.DigestSize..], ChecksumOf(block, digest));
         try
         {
-            _file.Write(offset, digest);
+            Write(block, entry);
         }
         catch (AsrException)
         {
-            _file.Write(offset, new byte[Blocks.DigestSize]); // half a digest would be damage that is none
+            entry.Clear();
+            Write(block, entry); // half a digest would be damage that is none
             throw;
         }
     }
@@ -97,11 +112,12 @@ internal sealed class DigestManifest : IDisposable
     /// <summary>Marks a digest as unknown.</summary>
     public void Forget(long block)
     {
-        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
-        if (TryGet(block, digest))
+        Span<byte> entry = stackalloc byte[EntrySize];
+        Read(block, entry);
+        if (!Blocks.IsZero(entry))
         {
-            digest.Clear();
-            Set(block, digest);
+            entry.Clear();
+            Write(block, entry);
         }
     }
 
@@ -109,4 +125,24 @@ internal sealed class DigestManifest : IDisposable
     public void Flush() => _file.Flush();
 
     public void Dispose() => _file.Dispose();
+
+    private static long PlaceOf(long block) => HeaderSize + (block * EntrySize);
+
+    private static bool IsIntact(long block, ReadOnlySpan<byte> entry) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(entry[Blocks.DigestSize..]) == ChecksumOf(block, entry[..Blocks.DigestSize]);
+
+    private static uint ChecksumOf(long block, ReadOnlySpan<byte> digest)
+    {
+        Span<byte> number = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(number, block);
+        return Crc32C.Append(Crc32C.Append(0, number), digest);
+    }
+
+    private void Read(long block, Span<byte> entry)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(block, _blocks);
+        _file.Read(PlaceOf(block), entry);
+    }
+
+    private void Write(long block, ReadOnlySpan<byte> entry) => _file.Write(PlaceOf(block), entry);
 }

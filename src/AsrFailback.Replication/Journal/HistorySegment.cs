@@ -44,6 +44,9 @@ internal sealed class HistorySegment : IDisposable
     /// <summary>The point at the start of the interval.</summary>
     public RecoveryPoint Point => _header.Point;
 
+    /// <summary>Running time of the journal when the point was made, seconds.</summary>
+    public uint MadeAt => _header.MadeAt;
+
     /// <summary>Bytes of the file that count.</summary>
     public long Bytes => _closedBytes ?? _content!.Log.End;
 
@@ -58,10 +61,10 @@ internal sealed class HistorySegment : IDisposable
         long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     /// <summary>Creates the segment of a new point; when this returns, the point is durable and may be listed.</summary>
-    public static HistorySegment Create(IFileSystem files, string folder, long number, long previousBytes, RecoveryPoint point, IReadOnlyList<IBlockDevice> disks)
+    public static HistorySegment Create(IFileSystem files, string folder, long number, long previousBytes, RecoveryPoint point, uint madeAt, IReadOnlyList<IBlockDevice> disks)
     {
         var path = Path.Combine(folder, NameOf(number));
-        AtomicFile.Replace(files, path, SegmentHeader.Encode(number, previousBytes, point));
+        AtomicFile.Replace(files, path, SegmentHeader.Encode(number, previousBytes, point, madeAt));
         return OpenNewest(files, path, disks, writable: true);
     }
 
@@ -113,12 +116,38 @@ internal sealed class HistorySegment : IDisposable
     public void Load() => Loaded();
 
     /// <summary>Reads everything that is committed once more, whatever is known of it.</summary>
-    /// <exception cref="AsrException"><c>JournalDamaged</c>, or what the file system says.</exception>
-    public void Verify()
+    /// <returns>What is damaged, in words.</returns>
+    /// <exception cref="AsrException">What the file system says.</exception>
+    public IReadOnlyList<string> FindDamage() => FindDamage(_files, _path, Bytes);
+
+    /// <summary>Reads a segment that may be damaged and names each bad before-image.</summary>
+    /// <param name="files">File system.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="bytes">How many bytes of it count; null for all.</param>
+    public static IReadOnlyList<string> FindDamage(IFileSystem files, string path, long? bytes)
     {
-        var committed = Bytes;
-        using var file = _files.Open(_path, FileOpening.ReadOnly);
-        RequireBytes(_path, Read(file, SegmentHeader.Read(file), _disks).Log.End, committed);
+        using var file = files.Open(path, FileOpening.ReadOnly);
+        var findings = new List<string>();
+        try
+        {
+            SegmentHeader.Read(file);
+        }
+        catch (AsrException damage) when (damage.Error.Id == "JournalDamaged")
+        {
+            findings.Add(damage.Error.Message);
+        }
+
+        var end = bytes ?? file.Length;
+        var read = ChainedLog.FindDamage(file, SegmentHeader.Size, SegmentHeader.StoredChecksum(file), end, record => findings.Add(
+            AddressOf(record) is { } address
+                ? $"{path}: the before-image of disk {address.Disk}, block {address.Block} at byte {record.Offset} is damaged"
+                : $"{path}: the record at byte {record.Offset} is damaged"));
+        if (read < end)
+        {
+            findings.Add($"{path}: it cannot be read from byte {read} to {end}");
+        }
+
+        return findings;
     }
 
     /// <summary>Whether the segment holds the block, written or about to be.</summary>

@@ -24,12 +24,7 @@ public static class JournalChecker
         RecordRules.RequireStored(RetentionJournal.RedoPath(folder), records, disks);
         var history = HistoryFolderReader.Open(files, RetentionJournal.HistoryFolder(folder), redoBase, disks, writable: false);
         var findings = new List<string>(history.Findings);
-        foreach (var segment in history.Usable)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            findings.AddRange(Verify(segment));
-            segment.Dispose();
-        }
+        findings.AddRange(CheckHistory(files, RetentionJournal.HistoryFolder(folder), history.Usable, cancellation).Except(history.Findings).ToArray());
 
         if (redo.HasDamagedSlot) // it lies within one sector, so an interrupted emptying leaves it old or new
         {
@@ -56,17 +51,23 @@ public static class JournalChecker
         return new JournalCheck(findings, compared, unknown);
     }
 
-    private static IEnumerable<string> Verify(HistorySegment segment)
+    // Also what is not usable any more is read, so that every bad place is named.
+    private static List<string> CheckHistory(IFileSystem files, string folder, IReadOnlyList<HistorySegment> usable, CancellationToken cancellation)
     {
-        try
+        var bytes = usable.ToDictionary(segment => segment.Number, segment => segment.Bytes);
+        var findings = new List<string>();
+        foreach (var path in files.List(folder, "*.seg"))
         {
-            segment.Verify();
-            return [];
+            cancellation.ThrowIfCancellationRequested();
+            findings.AddRange(HistorySegment.FindDamage(files, path, bytes.TryGetValue(HistorySegment.NumberOf(path), out var committed) ? committed : null));
         }
-        catch (AsrException damage) when (damage.Error.Id == "JournalDamaged")
+
+        foreach (var segment in usable)
         {
-            return [damage.Error.Message];
+            segment.Dispose();
         }
+
+        return findings;
     }
 
     private static JournalCheck CheckReplica(
@@ -86,8 +87,18 @@ public static class JournalChecker
         for (long block = 0; block < Blocks.Count(replica.Length); block++)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (waiting.Contains(new BlockAddress(disk, block)) || !manifest.TryGet(block, expected))
+            if (waiting.Contains(new BlockAddress(disk, block)))
             {
+                continue;
+            }
+
+            if (!manifest.TryGet(block, expected))
+            {
+                if (manifest.IsDamaged(block))
+                {
+                    findings.Add($"{path}: the digest of block {block} is damaged; the replica is not affected");
+                }
+
                 continue;
             }
 

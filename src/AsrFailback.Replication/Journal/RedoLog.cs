@@ -12,7 +12,8 @@ namespace AsrFailback.Replication.Journal;
 /// <param name="Synchronizing">A synchronisation was running at that moment.</param>
 /// <param name="Segment">The newest history segment at that moment; 0 for none.</param>
 /// <param name="SegmentBytes">Its committed bytes: a shorter one found later is damaged, not torn.</param>
-internal readonly record struct RedoBase(LogPosition Acknowledged, bool Synchronizing, long Segment, long SegmentBytes);
+/// <param name="RunningSeconds">How long the journal had been open in all, seconds.</param>
+internal readonly record struct RedoBase(LogPosition Acknowledged, bool Synchronizing, long Segment, long SegmentBytes, uint RunningSeconds);
 
 /// <summary>
 /// The acknowledgement point of the target: what is flushed here will be applied, whatever happens. Two superblock slots
@@ -156,6 +157,7 @@ internal sealed class RedoLog : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(block[32..], redoBase.Segment);
         BinaryPrimitives.WriteInt64LittleEndian(block[40..], redoBase.SegmentBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(block[48..], superblock.Salt);
+        BinaryPrimitives.WriteUInt32LittleEndian(block[56..], redoBase.RunningSeconds);
         BinaryPrimitives.WriteUInt32LittleEndian(block[ChecksumAt..], Crc32C.Append(0, block[..ChecksumAt]));
         return content;
     }
@@ -194,7 +196,8 @@ internal sealed class RedoLog : IDisposable
                     position,
                     block[10] == 1,
                     BinaryPrimitives.ReadInt64LittleEndian(block[32..]),
-                    BinaryPrimitives.ReadInt64LittleEndian(block[40..])));
+                    BinaryPrimitives.ReadInt64LittleEndian(block[40..]),
+                    BinaryPrimitives.ReadUInt32LittleEndian(block[56..])));
             }
         }
 

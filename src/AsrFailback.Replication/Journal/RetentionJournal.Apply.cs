@@ -13,6 +13,7 @@ public sealed partial class RetentionJournal
             return;
         }
 
+        _applyingAgain = _applyOwed;
         _applyOwed = true;
         var interval = new List<LogRecord>();
         foreach (var record in _pending)
@@ -39,7 +40,7 @@ public sealed partial class RetentionJournal
         Overwrite(interval);
         _replica.Flush();
         var newest = _segments.Count > 0 ? _segments[^1] : null;
-        _redo.Reset(new RedoBase(_acknowledged, _synchronizing, newest?.Number ?? 0, newest?.Bytes ?? 0));
+        _redo.Reset(new RedoBase(_acknowledged, _synchronizing, newest?.Number ?? 0, newest?.Bytes ?? 0, _running.Seconds));
         _pending.Clear();
         _pendingBytes = 0;
         _applyOwed = false;
@@ -69,9 +70,13 @@ public sealed partial class RetentionJournal
 
         var segment = _segments[^1];
         var buffer = new byte[Blocks.Size];
-        foreach (var (record, address) in records.SelectMany(record => Replica.BlocksOf(record).Select(address => (record, address))))
+        foreach (var (record, address) in records.SelectMany(record => Replica.BlocksOf(record).Select(address => (record, address))).DistinctBy(one => one.address))
         {
-            if (!segment.Contains(address))
+            if (segment.Contains(address))
+            {
+                NoticeRot(address, record);
+            }
+            else
             {
                 segment.Add(address, BeforeImageOf(address, record, buffer));
             }
@@ -89,8 +94,7 @@ public sealed partial class RetentionJournal
     {
         // Counted here and not in the folder: one that was created in vain is replaced.
         var previousBytes = _segments.Count > 0 ? _segments[^1].Bytes : 0;
-        _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), _newestNumber + 1, previousBytes, point, _replica.Disks)];
+        _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), _newestNumber + 1, previousBytes, point, _running.Seconds, _replica.Disks)];
         _newestNumber++;
-        _ages.Begin(point);
     }
 }

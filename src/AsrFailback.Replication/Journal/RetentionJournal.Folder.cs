@@ -26,18 +26,14 @@ public sealed partial class RetentionJournal
     /// <param name="folder">The journal's folder.</param>
     /// <param name="manifestFolder">The folder of the disks' manifests.</param>
     /// <param name="disks">The replica disks in order; owned by the journal from now on.</param>
-    /// <param name="clock">Age of points; null for the system's.</param>
-    /// <param name="onSpoilt">Called before anything is done after which the points of now are not exact any more: a block they are read through was damaged, and what it held is not known.</param>
-    /// <param name="distrusted">Somebody else may have written the replica: until <see cref="Trust"/> its digests are compared with its blocks wherever they matter, and are not believed.</param>
-    /// <param name="pinned">A point that is pinned from the beginning: even the opening makes room on a full disk.</param>
+    /// <param name="options">How it is opened; null for an ordinary opening.</param>
     /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FormatTooNew</c>, or what the file system says; a full disk does not keep it from opening.</exception>
-    public static RetentionJournal Open(
-        IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, TimeProvider? clock = null, Action? onSpoilt = null, bool distrusted = false, Guid? pinned = null)
+    public static RetentionJournal Open(IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, JournalOptions? options = null)
     {
         var opened = new Stack<IDisposable>(disks);
         try
         {
-            return Open(opened, files, folder, manifestFolder, disks, clock ?? TimeProvider.System, onSpoilt ?? (() => { }), distrusted, pinned);
+            return Open(opened, files, folder, manifestFolder, disks, options ?? new JournalOptions());
         }
         catch
         {
@@ -51,7 +47,7 @@ public sealed partial class RetentionJournal
     }
 
     private static RetentionJournal Open(
-        Stack<IDisposable> opened, IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, TimeProvider clock, Action onSpoilt, bool distrusted, Guid? pinned)
+        Stack<IDisposable> opened, IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, JournalOptions options)
     {
         var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true);
         opened.Push(redo);
@@ -68,8 +64,8 @@ public sealed partial class RetentionJournal
 
         var replica = Replica.Open(files, manifestFolder, disks);
         opened.Push(replica);
-        var journal = new RetentionJournal(files, folder, replica, history, redo, redoBase, clock, onSpoilt) { _distrusted = distrusted };
-        if (pinned is { } point && history.Usable.Any(segment => segment.Point.Id == point))
+        var journal = new RetentionJournal(files, folder, replica, history, redo, redoBase, options);
+        if (options.Pinned is { } point && history.Usable.Any(segment => segment.Point.Id == point))
         {
             journal.Pin(point);
         }

@@ -1,3 +1,5 @@
+using AsrFailback.Core.Errors;
+
 namespace AsrFailback.Replication.Journal;
 
 /// <content>
@@ -30,24 +32,40 @@ public sealed partial class RetentionJournal
             // From the newest back: what is damaged takes the older ones off the list anyway.
             var segment = listed.LastOrDefault(segment => segment.Number < _nextToVerify) ?? listed[^1];
             _nextToVerify = segment.Number;
-            try
+            if (FindDamage(segment) is { Count: > 0 } findings)
             {
-                ReadOrUnlist(segment, segment.Verify);
-            }
-            catch (AsrException damage) when (IsDamage(damage))
-            {
-                // It is remembered, and shown.
+                Exclusive(() => Unlist(segment, findings));
             }
         }
     }
 
-    /// <summary>Makes sure that a point can be read: every before-image since it is where the index says.</summary>
-    /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FileMissing</c>: the point is not listed any more; <c>PointNotFound</c>.</exception>
-    public void RequireReadable(Guid pointId)
+    /// <summary>Makes sure that a point can be brought back: reads all history since it.</summary>
+    /// <exception cref="AsrException"><c>PointDamaged</c>: the point is not listed any more; <c>PointNotFound</c>.</exception>
+    public void VerifyPoint(Guid pointId)
     {
         foreach (var segment in Since(SegmentOf(pointId).Number).Reverse())
         {
-            ReadOrUnlist(segment, segment.Load);
+            if (FindDamage(segment) is { Count: > 0 } findings)
+            {
+                Exclusive(() => Unlist(segment, findings));
+                throw ErrorCatalogue.Exception("PointDamaged", findings[0]);
+            }
+        }
+    }
+
+    private void LoadSince(Guid pointId)
+    {
+        foreach (var segment in Since(SegmentOf(pointId).Number).Reverse())
+        {
+            try
+            {
+                segment.Load();
+            }
+            catch (AsrException damage) when (IsDamage(damage))
+            {
+                Exclusive(() => Unlist(segment, [damage.Error.Message]));
+                throw;
+            }
         }
     }
 
@@ -55,32 +73,30 @@ public sealed partial class RetentionJournal
 
     private IReadOnlyList<HistorySegment> Since(long number) => [.. _segments.Where(segment => segment.Number >= number)];
 
-    private void ReadOrUnlist(HistorySegment segment, Action read)
+    private static IReadOnlyList<string> FindDamage(HistorySegment segment)
     {
         try
         {
-            read();
+            return segment.FindDamage();
         }
         catch (AsrException damage) when (IsDamage(damage))
         {
-            Exclusive(() => Unlist(segment, damage.Error.Message));
-            throw;
+            return [damage.Error.Message];
         }
     }
 
     // Nothing is deleted: the files go when retention has come to them.
-    private bool Unlist(HistorySegment damaged, string finding)
+    private bool Unlist(HistorySegment damaged, IReadOnlyList<string> findings)
     {
         if (!_segments.Contains(damaged))
         {
             return false; // pruned meanwhile
         }
 
-        _historyDamage.Add(finding);
+        _historyDamage.AddRange(findings);
         foreach (var segment in _segments.Where(segment => segment.Number <= damaged.Number))
         {
             segment.Dispose();
-            _ages.Forget(segment.Point);
         }
 
         _segments = [.. _segments.Where(segment => segment.Number > damaged.Number)];

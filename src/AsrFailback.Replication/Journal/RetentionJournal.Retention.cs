@@ -104,7 +104,7 @@ public sealed partial class RetentionJournal
     }
 
     private RetainedPoint[] RetainedPoints() =>
-        [.. _segments.Select(segment => new RetainedPoint(segment.Bytes, _ages.Of(segment.Point), _pins.GetValueOrDefault(segment.Point.Id) > 0))];
+        [.. _segments.Select(segment => new RetainedPoint(segment.Bytes, _running.AgeOf(segment.Point, segment.MadeAt), _pins.GetValueOrDefault(segment.Point.Id) > 0))];
 
     private int Drop(int count)
     {
@@ -118,7 +118,6 @@ public sealed partial class RetentionJournal
         foreach (var segment in oldest)
         {
             segment.Dispose();
-            _ages.Forget(segment.Point);
         }
 
         // Older ones that were left, because they are damaged or a deletion failed, are beyond the policy as well.

@@ -139,19 +139,22 @@ public sealed partial class RetentionJournal
         _replica.Keep(address, present);
     }
 
-    // What points are to read where a damaged block is overwritten: what it held before, if that is what comes now. What was
-    // damaged before a restart is looked for once more.
+    // What points are to read where a damaged block is overwritten: what it held before, if that is what comes now.
     private ReadOnlySpan<byte> BeforeImageOf(BlockAddress address, LogRecord record, byte[] buffer)
     {
-        var state = _damaged.TryGetValue(address, out var expected) ? BlockState.Different
-            : _distrusted || _replaying ? _replica.Compare(address, out expected, out _)
-            : BlockState.Same;
+        var remembered = _damaged.TryGetValue(address, out var expected);
+        var state = remembered ? BlockState.Different : _replica.Compare(address, out expected, out _);
         if (state == BlockState.Different)
         {
-            var content = record.WholeBlock(address, Blocks.LengthOf(address.Block, _replica.Disks[address.Disk].Length));
+            var content = WholeBlock(record, address);
             if (!content.IsEmpty && expected.AsSpan().SequenceEqual(Blocks.Digest(content)))
             {
                 return content;
+            }
+
+            if (content.IsEmpty && !remembered)
+            {
+                _options.OnRot();
             }
         }
 
@@ -163,10 +166,24 @@ public sealed partial class RetentionJournal
         return Blocks.Read(_replica.Disks[address.Disk], address.Block, buffer);
     }
 
+    // The same where the before-image is saved already. What a replay meets may be half of what it writes again.
+    private void NoticeRot(BlockAddress address, LogRecord record)
+    {
+        if (!_replaying && !_applyingAgain && !_damaged.ContainsKey(address) && WholeBlock(record, address).IsEmpty
+            && _replica.Compare(address, out _, out _) == BlockState.Different)
+        {
+            _options.OnRot();
+            Spoil();
+        }
+    }
+
+    private ReadOnlySpan<byte> WholeBlock(LogRecord record, BlockAddress address) =>
+        record.WholeBlock(address, Blocks.LengthOf(address.Block, _replica.Disks[address.Disk].Length));
+
     private void Spoil()
     {
         Interlocked.Increment(ref _spoilings);
-        _onSpoilt();
+        _options.OnSpoilt();
     }
 
     private void Overwrite(List<LogRecord> records)

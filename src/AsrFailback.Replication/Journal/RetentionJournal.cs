@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.IO;
@@ -25,14 +26,16 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     private readonly RedoLog _redo;
     private readonly List<LogRecord> _pending = [];
     private readonly object _gate = new();
-    private readonly PointAges _ages;
-    private readonly Action _onSpoilt;
+    private readonly RunningTime _running;
+    private readonly JournalOptions _options;
     private volatile IReadOnlyList<HistorySegment> _segments;
     private LogPosition _acknowledged;
     private LogPosition _received;
+    private DateTimeOffset? _receivedUtc;
     private long _pendingBytes;
     private long _newestNumber;
     private bool _applyOwed;
+    private bool _applyingAgain;
     private bool _synchronizing;
     private bool _unflushed;
     private bool _replaying;
@@ -40,16 +43,16 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     private volatile bool _broken;
 
     private RetentionJournal(
-        IFileSystem files, string folder, Replica replica, HistoryFolderContent history, RedoLog redo, RedoBase redoBase, TimeProvider clock, Action onSpoilt)
+        IFileSystem files, string folder, Replica replica, HistoryFolderContent history, RedoLog redo, RedoBase redoBase, JournalOptions options)
     {
-        (_files, _folder, _replica, _segments, _redo, _ages, _onSpoilt) = (files, folder, replica, history.Usable, redo, new PointAges(clock), onSpoilt);
+        (_files, _folder, _replica, _segments, _redo, _options) = (files, folder, replica, history.Usable, redo, options);
+        _running = new RunningTime(options.Clock, history.Usable.Select(segment => segment.MadeAt).Append(redoBase.RunningSeconds).Max());
+        _distrusted = options.Distrusted;
         _historyDamage.AddRange(history.Findings);
-        foreach (var segment in _segments)
-        {
-            _ages.Begin(segment.Point);
-        }
-
         _newestNumber = HistoryFolderReader.NewestNumber(files, HistoryFolder(folder));
+
+        // Wherever the last look ended: programs that are open for an hour a day must not see the same share every time.
+        (_nextToScrub, _nextToVerify) = (Random.Shared.NextInt64(Math.Max(1, BlockCount)), Random.Shared.NextInt64(_newestNumber + 1));
         _acknowledged = _received = redoBase.Acknowledged;
         _synchronizing = redoBase.Synchronizing;
         _unflushed = IsFirstSynchronisation; // what an earlier opening wrote may still be in the page cache alone
@@ -110,6 +113,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
                 foreach (var run in RunsOf(Fresh(records)))
                 {
                     Take(run);
+                    _receivedUtc = _options.Clock.GetUtcNow();
                 }
 
                 return _acknowledged;
@@ -162,11 +166,11 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     }
 
     /// <summary>The disks as they were at a point. Pin the point while the views are used; once it is dropped nevertheless they read nothing.</summary>
-    /// <exception cref="AsrException"><c>PointNotFound</c>, or what <see cref="RequireReadable"/> says.</exception>
+    /// <exception cref="AsrException"><c>PointNotFound</c>; <c>JournalDamaged</c> where its history is, and then it is not listed any more.</exception>
     public IReadOnlyList<IBlockDevice> OpenPoint(Guid pointId)
     {
         var number = SegmentOf(pointId).Number;
-        RequireReadable(pointId);
+        LoadSince(pointId);
         IReadOnlyList<HistorySegment> SincePoint() => Since(number) is [var first, ..] since && first.Number == number
             ? since
             : throw ErrorCatalogue.Exception("PointNotFound", pointId);
@@ -174,13 +178,13 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     }
 
     /// <summary>The blocks overwritten since a point, superset included: what the other side may hold that the point does not.</summary>
-    /// <exception cref="AsrException"><c>PointNotFound</c>, or what <see cref="RequireReadable"/> says.</exception>
+    /// <exception cref="AsrException"><c>PointNotFound</c>; <c>JournalDamaged</c> where its history is, and then it is not listed any more.</exception>
     public IReadOnlyCollection<BlockAddress> ChangedSince(Guid pointId)
     {
         return Exclusive(() =>
         {
             Changing(Applied);
-            RequireReadable(pointId);
+            LoadSince(pointId);
             return Since(SegmentOf(pointId).Number).SelectMany(segment => segment.Addresses()).ToHashSet();
         });
     }
@@ -337,13 +341,36 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     {
         if (!run[0].CarriesData || !IsFirstSynchronisation)
         {
-            Accept(run);
+            Accept(run[0].Kind == LogRecordKind.SyncStarted ? [.. OrderUntilHere(), .. run] : run);
             return;
         }
 
         _unflushed = true;
         Overwrite(run);
         _received = run[^1].Position;
+    }
+
+    // A synchronisation gives the order up, and a failover in the middle of it goes back to the newest point: everything that
+    // came in order before becomes one. Its id follows from its place, so that it is made once.
+    private LogRecord[] OrderUntilHere()
+    {
+        var newest = _segments.Count > 0 ? _segments[^1].Point : null;
+        if (_synchronizing || _acknowledged == LogPosition.None || newest?.Position == _acknowledged)
+        {
+            return [];
+        }
+
+        var point = new RecoveryPoint(
+            IdOfOrder(_acknowledged), _acknowledged, _receivedUtc ?? newest?.TimeUtc ?? _options.Clock.GetUtcNow(), PointConsistency.CrashConsistent, "");
+        return [new LogRecord { Kind = LogRecordKind.Mark, Position = _acknowledged, Point = point }];
+    }
+
+    internal static Guid IdOfOrder(LogPosition position)
+    {
+        Span<byte> id = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt32LittleEndian(id, position.Generation);
+        BinaryPrimitives.WriteInt64LittleEndian(id[8..], position.Sequence);
+        return new Guid(id);
     }
 
     // Data and the marks between them, so that each run is taken under one state of the journal and fits into the redo log.
@@ -353,7 +380,8 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         {
             var end = start + 1;
             long bytes = records[start].EncodedSize;
-            while (end < records.Length && records[end].CarriesData == records[start].CarriesData && bytes < ApplyThreshold)
+            while (end < records.Length && records[end].CarriesData == records[start].CarriesData
+                && records[end].Kind != LogRecordKind.SyncStarted && bytes < ApplyThreshold)
             {
                 bytes += records[end++].EncodedSize;
             }

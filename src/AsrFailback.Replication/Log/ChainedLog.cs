@@ -107,6 +107,41 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
         return new ChainedLog(file, offset, chain);
     }
 
+    /// <summary>Visits every record that does not match its checksum. What follows a bad record is believed by the checksum it should have, or by the one it says it has.</summary>
+    /// <returns>Where a record begins that has no sensible length, or <paramref name="end"/>.</returns>
+    public static long FindDamage(IStoredFile file, long start, uint seed, long end, RecordVisitor visit)
+    {
+        var (offset, calculated, stored) = (start, seed, seed);
+        var buffer = new byte[SizeOf(MaxBody)];
+        while (offset + Overhead <= end)
+        {
+            file.Read(offset, buffer.AsSpan(0, HeadSize));
+            var body = BinaryPrimitives.ReadInt32LittleEndian(buffer);
+            if (body is <= 0 or > MaxBody || offset + SizeOf(body) > end)
+            {
+                return offset;
+            }
+
+            file.Read(offset + HeadSize, buffer.AsSpan(HeadSize, body + ChecksumSize));
+            var content = buffer.AsSpan(0, HeadSize + body);
+            var before = (calculated, stored);
+            stored = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(HeadSize + body));
+            calculated = Crc32C.Append(before.calculated, content);
+            if (calculated != stored && Crc32C.Append(before.stored, content) != stored)
+            {
+                visit(new ChainedRecord(buffer[4], buffer.AsSpan(HeadSize, body), offset, before.stored));
+            }
+            else
+            {
+                calculated = stored;
+            }
+
+            offset += SizeOf(body);
+        }
+
+        return offset;
+    }
+
     /// <summary>Reads one record known from <see cref="Recover"/> or <see cref="Add"/>; false when it no longer matches its checksum.</summary>
     public static bool TryReadAt(IStoredFile file, long offset, uint chain, byte[] buffer, out ReadOnlySpan<byte> body)
     {

@@ -1,18 +1,21 @@
 namespace AsrFailback.Engine.Tests;
 
-/// <summary>A point that turns out to be damaged in the middle of a failover: the machine is not lost over it.</summary>
+/// <summary>A point that turns out to be damaged when a failover wants it: the machine is not lost over it.</summary>
 public sealed class DamagedPointTests
 {
     [Fact]
-    public async Task With_the_source_there_the_machine_goes_on_where_it_was()
+    public async Task With_the_source_there_the_machine_runs_on_and_what_can_be_brought_back_is_listed()
     {
         await using var world = await DrWorld.ProtectedAsync();
         var damaged = await DamageOldestPointAsync(world);
 
         var job = await world.TryAsync(new StartFailover(DrWorld.Item, damaged, ShutDownSource: true));
 
-        Assert.Equal((JobState.Failed, "PointNotFound"), (job.State, job.Error?.Id));
+        Assert.Equal((JobState.Failed, "PointDamaged"), (job.State, job.Error?.Id));
         Assert.Equal((PowerState.On, PowerState.Off), (world.Power(DrWorld.Home), world.Power(DrWorld.Azure)));
+        Assert.False(world.Facts.ShutDown);
+        Assert.DoesNotContain(await world.Engine.GetRecoveryPointsAsync(DrWorld.Item), point => point.Id == damaged);
+        Assert.Contains((await world.ItemAsync()).HealthErrors, error => error.Id == "HistoryDamaged");
         world.Write();
         await world.DrainAsync();
         await world.MoveAsync();
@@ -55,6 +58,33 @@ public sealed class DamagedPointTests
         await world.FailOverAsync(shutDown: true);
 
         world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    [Fact]
+    [Requirement("FO-01")]
+    public async Task A_test_failover_to_it_is_refused_and_leaves_nothing_behind()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        var damaged = await DamageOldestPointAsync(world);
+
+        Assert.Equal("PointDamaged", (await world.TryAsync(new StartTestFailover(DrWorld.Item, damaged, null))).Error?.Id);
+
+        Assert.Null(world.Facts.TestFailover);
+        Assert.Single(world.Inventory(DrWorld.Azure).Machines);
+        await world.RunAsync(new StartTestFailover(DrWorld.Item, null, null));
+    }
+
+    [Fact]
+    public async Task A_repair_tells_of_history_that_cannot_be_read()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        var damaged = await DamageOldestPointAsync(world);
+
+        var job = await world.RunAsync(new RepairReplication(DrWorld.Item));
+
+        Assert.Equal("HistoryDamaged", Assert.Single(job.Warnings).Id);
+        Assert.DoesNotContain(await world.Engine.GetRecoveryPointsAsync(DrWorld.Item), point => point.Id == damaged);
+        Assert.Contains((await world.ItemAsync()).HealthErrors, error => error.Id == "HistoryDamaged");
     }
 
     private static async Task<Guid> DamageOldestPointAsync(DrWorld world)

@@ -114,11 +114,11 @@ public sealed class FullTargetTests
             }
         };
         world.Write(10);
-        await _clock.UntilAsync(() => world.Engine.RuntimeOf(DrWorld.Item).HasStopped);
+        await _clock.UntilAsync(() => world.Engine.RuntimeOf(DrWorld.Item).NeedsOpening);
         Assert.Contains((await world.ItemAsync()).HealthErrors, error => error.Id == "FlushFailed");
         Volatile.Write(ref failing, false);
 
-        await _clock.UntilAsync(() => !world.Engine.RuntimeOf(DrWorld.Item).HasStopped);
+        await _clock.UntilAsync(() => !world.Engine.RuntimeOf(DrWorld.Item).NeedsOpening);
 
         await _clock.UntilAsync(world.DrainAsync());
         await AssertPointsAsync(world);

@@ -29,8 +29,8 @@ internal static class JournalFiles
         RetentionJournal.Create(files, Folder);
     }
 
-    public static RetentionJournal Open(IFileSystem files, int disks = 2) =>
-        RetentionJournal.Open(files, Folder, Folder, OpenDisks(files, disks));
+    public static RetentionJournal Open(IFileSystem files, int disks = 2, JournalOptions? options = null) =>
+        RetentionJournal.Open(files, Folder, Folder, OpenDisks(files, disks), options);
 
     public static IReadOnlyList<IBlockDevice> OpenDisks(IFileSystem files, int disks = 2) =>
         [.. Enumerable.Range(0, disks).Select(disk => RawImage.Open(files, DiskPath(disk), writable: true))];

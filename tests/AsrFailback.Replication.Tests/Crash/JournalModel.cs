@@ -1,3 +1,4 @@
+using AsrFailback.Replication.Journal;
 using AsrFailback.Replication.Log;
 
 namespace AsrFailback.Replication.Tests;
@@ -34,12 +35,25 @@ internal sealed record JournalModel(DiskState State)
         var taken = this with { Received = record.Position, Acknowledged = Fluid && record.CarriesData ? Acknowledged : record.Position };
         return record.Kind switch
         {
-            LogRecordKind.SyncStarted => taken with { Synchronizing = true },
+            LogRecordKind.SyncStarted => taken with { Synchronizing = true, Points = WithOrderUntilHere() },
             LogRecordKind.SyncCompleted => taken with { Synchronizing = false },
             LogRecordKind.Mark => taken with { Points = [.. Points, new ModelPoint(record.Point!, State)] },
             _ => taken with { State = State.Write(record.Disk, record.Offset, record.Data.Span) },
         };
     }
+
+    /// <summary>Whether a journal's list is this one. The time of a point that it made by itself is its own.</summary>
+    public bool Lists(IReadOnlyList<RecoveryPoint> points) => points.Count == Points.Count && points.Zip(Points).All(pair =>
+        pair.First == (IsOwn(pair.First) ? pair.Second.Point with { TimeUtc = pair.First.TimeUtc } : pair.Second.Point));
+
+    private static bool IsOwn(RecoveryPoint point) => point.Id == RetentionJournal.IdOfOrder(point.Position);
+
+    // A synchronisation gives up the order: what came in order before becomes a point.
+    private IReadOnlyList<ModelPoint> WithOrderUntilHere() => !InOrder || (Points.Count > 0 && Points[^1].Point.Position == Acknowledged) ? Points :
+    [
+        .. Points,
+        new(new(RetentionJournal.IdOfOrder(Acknowledged), Acknowledged, default, PointConsistency.CrashConsistent, ""), State),
+    ];
 
     /// <summary>Every state on the way: nothing of the batch, one record of it, … all of it.</summary>
     public IReadOnlyList<JournalModel> TakeStepwise(IEnumerable<LogRecord> records)

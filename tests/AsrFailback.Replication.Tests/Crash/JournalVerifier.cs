@@ -17,9 +17,10 @@ internal static class JournalVerifier
         IFileSystem files, IReadOnlyList<JournalModel> candidates, bool checkSelf = true)
     {
         RetentionJournal journal;
+        var rot = new List<Violation>();
         try
         {
-            journal = JournalFiles.Open(files);
+            journal = JournalFiles.Open(files, options: new JournalOptions { OnRot = () => rot.Add(new(Promise.SelfKnowledge, "rot was found where nothing rots")) });
         }
         catch (AsrException refused)
         {
@@ -34,7 +35,7 @@ internal static class JournalVerifier
             violations = [.. Compare(files, journal, found)];
         }
 
-        violations.AddRange(checkSelf ? CheckSelf(files) : []);
+        violations.AddRange([.. rot, .. checkSelf ? CheckSelf(files) : []]);
         return (found, violations);
     }
 
@@ -52,7 +53,7 @@ internal static class JournalVerifier
             yield return new Violation(Promise.DurableBeforeAcknowledged, $"the replica differs at {block}");
         }
 
-        if (!journal.Points.SequenceEqual(model.Points.Select(expected => expected.Point)))
+        if (!model.Lists(journal.Points))
         {
             var before = Names(model.Points.Select(expected => expected.Point));
             yield return new Violation(Promise.ListedPointIsWhole, $"points [{before}] became [{Names(journal.Points)}]");
@@ -74,7 +75,7 @@ internal static class JournalVerifier
     public static JournalModel Match(IFileSystem files, RetentionJournal journal, IReadOnlyList<JournalModel> candidates)
     {
         var placed = candidates.Where(candidate => candidate.Covers(journal.Acknowledged)).ToArray();
-        var alike = placed.Where(candidate => candidate.Points.Select(expected => expected.Point).SequenceEqual(journal.Points)).ToArray();
+        var alike = placed.Where(candidate => candidate.Lists(journal.Points)).ToArray();
         var found = alike.LastOrDefault(candidate => candidate.InOrder == journal.InOrder)
             ?? alike.LastOrDefault()
             ?? placed.LastOrDefault()

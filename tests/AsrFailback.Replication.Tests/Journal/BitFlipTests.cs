@@ -16,6 +16,7 @@ public sealed class BitFlipTests(ITestOutputHelper output)
     private const int Slot = 4096;
     private const int Superblock = 64;
     private const int Header = 4096;
+    private const int DigestEntry = 32;
 
     private static readonly int Flips = Scale.Of(1_000, 100_000);
 
@@ -151,7 +152,7 @@ public sealed class BitFlipTests(ITestOutputHelper output)
         {
             var manifest = Replica.ManifestPath(JournalFiles.Folder, disk);
             places.Add(new("head of a manifest", manifest, 0, 24, _ => manifest));
-            places.Add(new("digest", manifest, Header, Header + (Blocks.Count(bytes) * Blocks.DigestSize), at => $"disk {disk}, block {(at - Header) / Blocks.DigestSize}:"));
+            places.Add(new("digest", manifest, Header, Header + (Blocks.Count(bytes) * DigestEntry), at => $"{manifest}: the digest of block {(at - Header) / DigestEntry} is damaged"));
             places.Add(new("replica", JournalFiles.DiskPath(disk), 0, bytes, at => $"disk {disk}, block {at / Blocks.Size}:"));
         }
 

@@ -65,6 +65,7 @@ internal sealed class DamageBench : IDisposable
     /// <summary>The machine does what records say, and the target is told in one batch.</summary>
     public void Send(params IReadOnlyList<LogRecord> records)
     {
+        _points[RetentionJournal.IdOfOrder(Journal.Acknowledged)] = Machine; // what a synchronisation would make a point of
         foreach (var record in records)
         {
             Machine = record.CarriesData ? Machine.Write(record.Disk, record.Offset, record.Data.Span) : Machine;
@@ -150,11 +151,22 @@ internal sealed class DamageBench : IDisposable
     /// <summary>Somebody may have written the replica while nobody looked.</summary>
     public void Distrust() => Suspect = true;
 
+    /// <summary>A block that had rotted was written in part.</summary>
+    public bool CompareEverything { get; private set; }
+
     /// <summary>The listed points that are not what the machine held, and where.</summary>
     public IReadOnlyList<string> Differences() =>
     [
         .. Journal.Points.SelectMany(point => _points[point.Id].Differences(Journal.OpenPoint(point.Id)).Select(block => $"{point.Label} at {block}")),
     ];
+
+    /// <summary>What the replica holds of a block, after all is applied.</summary>
+    public byte[] ReplicaBlock(BlockAddress address)
+    {
+        Journal.Settle();
+        using var disk = JournalFiles.OpenDisks(Disk, DiskBytes.Count)[address.Disk];
+        return Blocks.Read(disk, address.Block, new byte[Blocks.Size]).ToArray();
+    }
 
     public static void Flip(SimulatedDisk disk, BlockAddress address, int offset = 100)
     {
@@ -172,10 +184,15 @@ internal sealed class DamageBench : IDisposable
     {
         var files = new ObservedFileSystem(Disk, (operation, path) => OnFile(operation, path));
         return RetentionJournal.Open(
-            files, JournalFiles.Folder, JournalFiles.Folder, JournalFiles.OpenDisks(files, DiskBytes.Count), distrusted: Suspect, onSpoilt: () =>
+            files, JournalFiles.Folder, JournalFiles.Folder, JournalFiles.OpenDisks(files, DiskBytes.Count), new JournalOptions
             {
-                (Suspect, Spoilt) = (true, true);
-                OnSpoilt();
+                Distrusted = Suspect,
+                OnSpoilt = () =>
+                {
+                    (Suspect, Spoilt) = (true, true);
+                    OnSpoilt();
+                },
+                OnRot = () => CompareEverything = true,
             });
     }
 }

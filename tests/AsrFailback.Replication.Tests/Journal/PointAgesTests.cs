@@ -9,6 +9,7 @@ public sealed class PointAgesTests
 
     private readonly ManualClock _clock = new();
     private readonly SimulatedDisk _disk = new();
+    private readonly RecordFactory _records = new(new Random(3), JournalFiles.DiskBytes);
 
     public PointAgesTests() => JournalFiles.Create(_disk, JournalFiles.DiskBytes);
 
@@ -57,7 +58,7 @@ public sealed class PointAgesTests
     }
 
     [Fact]
-    public void A_restart_counts_from_its_opening()
+    public void A_restart_goes_on_counting_and_leaves_out_what_lies_between()
     {
         using (var journal = Open())
         {
@@ -67,14 +68,30 @@ public sealed class PointAgesTests
         _clock.SetWallBy(TimeSpan.FromDays(2)); // a weekend in which nothing ran
         using var again = Open();
         Assert.Equal(0, again.Prune(ADay));
-        _clock.Advance(TimeSpan.FromHours(23));
-        Assert.Equal(0, again.Prune(ADay));
+        _clock.Advance(TimeSpan.FromHours(20));
+        Assert.Equal(1, again.Prune(ADay)); // five hours old when it was closed
         _clock.Advance(TimeSpan.FromHours(2));
-        Assert.Equal(4, again.Prune(ADay));
+        Assert.Equal(2, again.Prune(ADay));
+    }
+
+    // A program that is started every morning must not keep every point for ever.
+    [Fact]
+    public void Short_openings_add_up()
+    {
+        for (var opening = 0; opening < 60; opening++)
+        {
+            using var journal = Open();
+            Points(journal, 1, prune: false);
+            journal.Prune(ADay);
+            _clock.SetWallBy(TimeSpan.FromHours(12));
+        }
+
+        using var last = Open();
+        Assert.InRange(last.Points.Count, 24, 26);
     }
 
     [Fact]
-    public void A_restart_counts_from_its_opening_also_where_the_first_prune_is_late()
+    public void A_restart_counts_also_where_the_first_prune_is_late()
     {
         using (var journal = Open())
         {
@@ -98,16 +115,15 @@ public sealed class PointAgesTests
     }
 
     private RetentionJournal Open() =>
-        RetentionJournal.Open(_disk, JournalFiles.Folder, JournalFiles.Folder, JournalFiles.OpenDisks(_disk), _clock);
+        RetentionJournal.Open(_disk, JournalFiles.Folder, JournalFiles.Folder, JournalFiles.OpenDisks(_disk), new JournalOptions { Clock = _clock });
 
     private RecoveryPoint[] Points(RetentionJournal journal, int count, bool prune = true)
     {
-        var records = new RecordFactory(new Random(3), JournalFiles.DiskBytes);
         for (var index = 0; index < count; index++)
         {
             _clock.Advance(TimeSpan.FromHours(1));
-            var mark = records.Mark();
-            journal.Receive(records.Write(), mark with { Point = mark.Point! with { TimeUtc = _clock.GetUtcNow() } });
+            var mark = _records.Mark();
+            journal.Receive(_records.Write(), mark with { Point = mark.Point! with { TimeUtc = _clock.GetUtcNow() } });
             if (prune)
             {
                 Assert.Equal(0, journal.Prune(ADay));

@@ -121,7 +121,7 @@ public sealed class RollBackUnderPressureTests(ITestOutputHelper output)
         public void Open(Guid? pinned)
         {
             var files = Decorate(Files);
-            Journal = RetentionJournal.Open(files, JournalFiles.Folder, JournalFiles.Folder, JournalFiles.OpenDisks(files), pinned: pinned);
+            Journal = RetentionJournal.Open(files, JournalFiles.Folder, JournalFiles.Folder, JournalFiles.OpenDisks(files), new JournalOptions { Pinned = pinned });
         }
 
         /// <summary>What a failover does, again after every refusal; false when the disk never was full.</summary>
