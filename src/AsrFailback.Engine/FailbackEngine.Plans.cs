@@ -1,3 +1,5 @@
+using AsrFailback.Core.Protection;
+
 namespace AsrFailback.Engine;
 
 /// <content>Recovery plans.</content>
@@ -7,7 +9,7 @@ public sealed partial class FailbackEngine
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RecoveryPlan>> GetRecoveryPlansAsync(CancellationToken cancellation = default) =>
-        Task.FromResult<IReadOnlyList<RecoveryPlan>>([.. Plans().OrderBy(plan => plan.Name, StringComparer.OrdinalIgnoreCase)]);
+        Task.FromResult<IReadOnlyList<RecoveryPlan>>([.. Plans().OrderBy(plan => plan.Name, StringComparer.OrdinalIgnoreCase).Select(WithProtectionGroups)]);
 
     /// <summary>A recovery plan, or null.</summary>
     internal RecoveryPlan? FindPlan(string name) => Plans().FirstOrDefault(plan => IsName(plan.Name, name));
@@ -27,6 +29,10 @@ public sealed partial class FailbackEngine
             _store.Delete(PlanKind, plan.Name);
         }
     }
+
+    // A machine that is not protected any more has no group.
+    private RecoveryPlan WithProtectionGroups(RecoveryPlan plan) =>
+        plan with { ProtectionGroups = ProtectionGroups.OfAll(plan.Items.Select(item => TryRuntimeOf(item)?.State.Facts).OfType<ProtectionFacts>()) };
 
     private IEnumerable<RecoveryPlan> Plans() => _store.List(PlanKind).Select(document => EngineJson.Read<RecoveryPlan>(document.Json));
 

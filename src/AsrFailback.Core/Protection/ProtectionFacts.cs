@@ -101,6 +101,9 @@ public sealed record ProtectionFacts
     /// <summary>The machines it shares recovery points with; null for none (RP-06).</summary>
     public string? ReplicationGroup { get; init; }
 
+    /// <summary>The group it fails over with; null for the default one of its two fabrics (TO-08).</summary>
+    public string? ProtectionGroup { get; init; }
+
     /// <summary>Where the disks lay when replication turned home; null before that (MT-03, FB-08).</summary>
     public Placement? Placement { get; init; }
 

@@ -58,6 +58,7 @@ public static class ServiceProjection
         RecoveryFabric = facts.RecoveryFabric,
         Policy = facts.Policy,
         ReplicationGroup = facts.ReplicationGroup,
+        ProtectionGroup = ProtectionGroups.Of(facts),
         ActiveFabric = facts.FabricOf(facts.ActiveSide),
         TestFailoverActive = facts.TestFailover is not null,
         CurrentJob = currentJob,

@@ -3,6 +3,7 @@ using AsrFailback.Core.Protection;
 using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
+using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Journal;
 using AsrFailback.Replication.Source;
 
@@ -22,6 +23,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         var busyWith = Engine.Jobs.BusyWith(command.Item, asJob);
         checks.Add(Result("NotBusy", "FO-11", busyWith is null, "ItemBusy", command.Item, busyWith ?? ""));
         checks.AddRange(PolicyChecks.Of(command.Policy));
+        checks.AddRange(CheckProtectionGroup());
         var home = CheckSite(checks, "HomeFabric", command.HomeFabric);
         var recovery = CheckSite(checks, "RecoveryFabric", command.RecoveryFabric);
         if (home is not null && recovery is not null)
@@ -66,6 +68,16 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
     }
 
     private int GroupSize() => command.ReplicationGroup is null ? 0 : Engine.GroupSize(command.ReplicationGroup, except: command.Item);
+
+    // Machines of a group fail over along one path: its failback group leads home along the same one (TO-08).
+    private IEnumerable<CheckResult> CheckProtectionGroup()
+    {
+        var group = ProtectionGroups.ForwardOf(command);
+        var otherPath = Engine.OtherPathInProtectionGroup(group, command);
+        yield return Result("ProtectionGroupName", "TO-08", command.ProtectionGroup is null || SitePath.IsName(group), "NameInvalid", group);
+        yield return Result("ProtectionGroupForward", "TO-08", !ProtectionGroups.IsFailback(group), "ProtectionGroupReserved", group);
+        yield return Result("ProtectionGroupFabrics", "TO-08", otherPath is null, "ProtectionGroupOfOthers", group, otherPath ?? "");
+    }
 
     // A group of both families can be made, but never goes home (RP-07).
     private CheckResult CheckGroup(Machine? machine)
@@ -112,7 +124,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         {
             Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = PolicyChecks.WithScriptsAllowed(command.Policy),
             Epoch = epoch, ReplicationEpoch = epoch,
-            ReplicationGroup = command.ReplicationGroup,
+            ReplicationGroup = command.ReplicationGroup, ProtectionGroup = command.ProtectionGroup,
             HomeKind = Engine.Site(command.HomeFabric).Kind, RecoveryKind = Engine.Site(command.RecoveryFabric).Kind,
         });
         ForgetEarlierProtection(runtime, machine);

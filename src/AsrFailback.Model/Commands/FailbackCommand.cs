@@ -65,6 +65,9 @@ public sealed record EnableProtection(string Item, string HomeFabric, string Rec
 {
     /// <summary>The machines it shares recovery points with; null for none (RP-06).</summary>
     public string? ReplicationGroup { get; init; }
+
+    /// <summary>The group it fails over with; null for the default one of the two fabrics (TO-08).</summary>
+    public string? ProtectionGroup { get; init; }
 }
 
 /// <summary>Changes how a machine is protected; what replicates goes on meanwhile.</summary>
@@ -139,6 +142,9 @@ public sealed record Reprotect(string Item, string? MasterTarget = null, string?
 
     /// <summary>Retention volume of the master target; null for its first usable one (MT-09).</summary>
     public string? RetentionVolume { get; init; }
+
+    /// <summary>The protection group that the machine is to be in; null derives it, another one than that is refused (TO-08).</summary>
+    public string? ProtectionGroup { get; init; }
 
     /// <summary>The recovery plan that asks; machines of a replication group go home through one only (RP-06).</summary>
     public string? Plan { get; init; }

@@ -17,6 +17,10 @@ public sealed record RecoveryPlan(string Name, IReadOnlyList<RecoveryPlanGroup> 
     /// <summary>The items of all groups, in order.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlyList<string> Items => Groups.SelectMany(group => group.Items).ToArray();
+
+    /// <summary>The protection groups of its machines, each followed by its failback group; filled in by queries, not stored with it (RPL-04).</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<string> ProtectionGroups { get; init; } = [];
 }
 
 /// <summary>Machines that are moved at once. Thread-safe (immutable).</summary>

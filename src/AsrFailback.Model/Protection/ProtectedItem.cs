@@ -54,6 +54,9 @@ public sealed record ProtectedItem
     /// <summary>The machines it shares recovery points with; null for none.</summary>
     public string? ReplicationGroup { get; init; }
 
+    /// <summary>The protection group it is in now: the failback group of its own while replication leads home.</summary>
+    public required string ProtectionGroup { get; init; }
+
     /// <summary>Whether a test failover exists.</summary>
     public required bool TestFailoverActive { get; init; }
 

@@ -9,7 +9,7 @@ namespace AsrFailback.Commands;
 internal sealed record MachineValues
 {
     private static readonly string[] Keys =
-        [nameof(RecoveryPoint), nameof(Network), nameof(MasterTarget), nameof(ProcessServer), nameof(Datastore), nameof(RetentionVolume), nameof(SkipSourceShutdown), nameof(SkipCheck)];
+        [nameof(RecoveryPoint), nameof(Network), nameof(MasterTarget), nameof(ProcessServer), nameof(Datastore), nameof(RetentionVolume), nameof(ProtectionGroup), nameof(SkipSourceShutdown), nameof(SkipCheck)];
 
     public string RecoveryPoint { get; init; } = PointChoice.Latest;
 
@@ -22,6 +22,8 @@ internal sealed record MachineValues
     public string? Datastore { get; init; }
 
     public string? RetentionVolume { get; init; }
+
+    public string? ProtectionGroup { get; init; }
 
     public bool SkipSourceShutdown { get; init; }
 
@@ -43,6 +45,7 @@ internal sealed record MachineValues
                 nameof(ProcessServer) => changed with { ProcessServer = text },
                 nameof(Datastore) => changed with { Datastore = text },
                 nameof(RetentionVolume) => changed with { RetentionVolume = text },
+                nameof(ProtectionGroup) => changed with { ProtectionGroup = text },
                 nameof(SkipSourceShutdown) => changed with { SkipSourceShutdown = LanguagePrimitives.IsTrue(entry.Value) },
                 nameof(SkipCheck) => changed with { SkipCheck = LanguagePrimitives.ConvertTo<string[]>(entry.Value) },
                 _ => throw ErrorCatalogue.Exception("ArgumentInvalid", "Machine", Messages.Get("UnknownValue", entry.Key, string.Join(", ", Keys))),
@@ -55,7 +58,10 @@ internal sealed record MachineValues
     /// <summary>The command of an operation on a machine.</summary>
     public ItemCommand CommandFor(ReadinessOperation operation, string item, Guid? point) => operation switch
     {
-        ReadinessOperation.Reprotect => new Reprotect(item, MasterTarget, ProcessServer) { Datastore = Datastore, RetentionVolume = RetentionVolume, SkipChecks = SkipCheck },
+        ReadinessOperation.Reprotect => new Reprotect(item, MasterTarget, ProcessServer)
+        {
+            Datastore = Datastore, RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, SkipChecks = SkipCheck,
+        },
         ReadinessOperation.TestFailover => new StartTestFailover(item, point, Network) { SkipChecks = SkipCheck },
         ReadinessOperation.CleanUpTestFailover => new CleanUpTestFailover(item) { SkipChecks = SkipCheck },
         ReadinessOperation.PlannedFailover => new StartFailover(item, point, ShutDownSource: true) { Type = FailoverType.Planned, SkipChecks = SkipCheck },

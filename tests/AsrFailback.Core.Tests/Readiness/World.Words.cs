@@ -43,6 +43,7 @@ internal sealed partial class World
         {
             Placement = at._facts.Placement! with { Disks = new Dictionary<string, string> { ["os"] = value, ["data"] = value } },
         },
+        ["in-group="] = (at, value) => at._facts = at._facts with { ProtectionGroup = value },
         ["grouped"] = (at, _) => at._facts = at._facts with { ReplicationGroup = "group1" },
         ["member="] = (at, value) => at.AddMember(value.Split(',')),
         ["points="] = (at, value) => at._around = at._around with { ListedPoints = (int)Number(value) },
@@ -65,6 +66,7 @@ internal sealed partial class World
         ["use-mt="] = (at, value) => at._command = (Reprotect)at._command! with { MasterTarget = value },
         ["use-ds="] = (at, value) => at._command = (Reprotect)at._command! with { Datastore = value },
         ["use-volume="] = (at, value) => at._command = (Reprotect)at._command! with { RetentionVolume = value },
+        ["use-group="] = (at, value) => at._command = (Reprotect)at._command! with { ProtectionGroup = value },
         ["plan"] = (at, _) => at._command = (Reprotect)at._command! with { Plan = "plan1" },
         ["skip="] = (at, value) => at._command = at._command! with { SkipChecks = value.Split(',') },
     };

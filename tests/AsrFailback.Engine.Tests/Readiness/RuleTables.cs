@@ -45,6 +45,7 @@ internal static class RuleTables
         ProcessServerDataPort        | ProcessServerPort                    | home:configurationServer.dataPort=9444                         | home:configurationServer.dataPort=9444 azure:processServers.0.port=9444
         ProcessServerPath            | ProcessServerCut                     | ps=ps-azure azure:processServers.0.reachesConfigurationServer=false | azure:processServers.0.reachesConfigurationServer=false
         ~ProcessServerPlace          | ProcessServerOnPremises              | ps=ps-onprem home:connection.kind=SiteToSiteVpn                | ps=ps-onprem home:connection.kind=ExpressRoutePrivate
+        ProtectionGroup              | ProtectionGroupMismatch              | pg=onprem-azure                                                | pg=onprem-azure_Failback
         MasterTarget                 | NoMasterTarget                       | home:masterTargets=[]                                          |
         MasterTarget                 | NoMasterTarget                       | mt=mt9                                                         | mt=MT01
         MasterTarget                 | NoMasterTarget                       | home:masterTargets.0.operatingSystem=Windows                   |
@@ -169,6 +170,7 @@ internal static class RuleTables
         AzureNetwork       | AzureNetworkMissing                  | azure:networks=[]                                         | azure:networks=["other"]
         MasterTargetUsed   | MasterTargetNotUsed                  | mt=mt01                                                   |
         MasterTargetUsed   | MasterTargetNotUsed                  | ds=datastore1                                             |
+        ProtectionGroup    | ProtectionGroupMismatch              | pg=onprem-azure_Failback                                  | pg=onprem-azure
         ProcessServer      | NoProcessServer                      | ps=ps9                                                    | ps=ps-onprem
         ProcessServerAnswers | ProcessServerSilent                | ps=ps-onprem home:processServers.0.answers=false          | ps=ps-onprem
         ProcessServerDataPort | ProcessServerPort                 | ps=ps-onprem home:processServers.0.port=9444              | ps=ps-onprem home:processServers.0.port=9444 home:configurationServer.dataPort=9444

@@ -89,6 +89,11 @@ public sealed class StartAsrReprotectCommand : ItemCmdlet
     [ArgumentCompleter(typeof(RetentionVolumeCompleter))]
     public string? RetentionVolume { get; set; }
 
+    /// <summary>The protection group the machine is to be in afterwards; it follows from the direction, another one is refused.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ProtectionGroup { get; set; }
+
     /// <summary>Ids of checks that may fail; only those that Test-AsrReadiness shows as skippable. Recorded with the job.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ReprotectCheckCompleter))]
@@ -96,7 +101,7 @@ public sealed class StartAsrReprotectCommand : ItemCmdlet
 
     private protected override FailbackCommand CommandFor(string item) => new Reprotect(item, MasterTarget, ProcessServer)
     {
-        Datastore = Datastore, RetentionVolume = RetentionVolume, SkipChecks = SkipCheck,
+        Datastore = Datastore, RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, SkipChecks = SkipCheck,
     };
 }
 

@@ -42,6 +42,11 @@ public sealed class EnableAsrProtectionCommand : JobCmdlet
     [ValidateNotNullOrEmpty]
     public string? ReplicationGroup { get; set; }
 
+    /// <summary>The group the machine fails over with; its failback group is made with it. By default the one of the two fabrics.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ProtectionGroup { get; set; }
+
     /// <summary>How old a point may get, by the clock and by running time; the two newest points are kept regardless.</summary>
     [Parameter]
     public TimeSpan MaxAge { get; set; } = ReplicationPolicy.Default.MaxAge;
@@ -72,7 +77,10 @@ public sealed class EnableAsrProtectionCommand : JobCmdlet
         var home = HomeFabric ?? await sites.OnlyAsync(kind => kind != FabricKind.Azure, site => site.Machines.Any(one => IsNamed(one, name)), nameof(HomeFabric)).ConfigureAwait(false);
         var inventory = await Service.GetInventoryAsync(home, cancellation).ConfigureAwait(false);
         var machine = inventory.Machines.FirstOrDefault(one => IsNamed(one, name))?.Name ?? name;
-        return new EnableProtection(machine, home, recovery, new ReplicationPolicy(PointInterval, MaxPoints, MaxHistoryBytes) { MaxAge = MaxAge }) { ReplicationGroup = ReplicationGroup };
+        return new EnableProtection(machine, home, recovery, new ReplicationPolicy(PointInterval, MaxPoints, MaxHistoryBytes) { MaxAge = MaxAge })
+        {
+            ReplicationGroup = ReplicationGroup, ProtectionGroup = ProtectionGroup,
+        };
     }
 
     private static bool IsNamed(Machine machine, string name) => string.Equals(machine.Name, name, StringComparison.OrdinalIgnoreCase);

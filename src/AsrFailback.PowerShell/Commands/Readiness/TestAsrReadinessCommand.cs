@@ -20,6 +20,7 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
         [nameof(ProcessServer)] = [ReadinessOperation.Reprotect],
         [nameof(Datastore)] = [ReadinessOperation.Reprotect],
         [nameof(RetentionVolume)] = [ReadinessOperation.Reprotect],
+        [nameof(ProtectionGroup)] = [ReadinessOperation.Reprotect],
     };
 
     private bool _ready = true;
@@ -70,6 +71,11 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     [Identity("Name")]
     [ArgumentCompleter(typeof(RetentionVolumeCompleter))]
     public string? RetentionVolume { get; set; }
+
+    /// <summary>The protection group that a reprotect is expected to lead into.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ProtectionGroup { get; set; }
 
     /// <summary>The network of a test failover.</summary>
     [Parameter]
@@ -149,6 +155,6 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     private MachineValues Values => new()
     {
         RecoveryPoint = RecoveryPoint, Network = Network, MasterTarget = MasterTarget, ProcessServer = ProcessServer, Datastore = Datastore,
-        RetentionVolume = RetentionVolume, SkipSourceShutdown = SkipSourceShutdown, SkipCheck = SkipCheck,
+        RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, SkipSourceShutdown = SkipSourceShutdown, SkipCheck = SkipCheck,
     };
 }
