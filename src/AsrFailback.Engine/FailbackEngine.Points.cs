@@ -55,7 +55,7 @@ public sealed partial class FailbackEngine
         var having = replicating.Zip(points).Where(one => one.Second is not null).Select(one => one.First.Member).ToArray();
         foreach (var member in having)
         {
-            member.Journal?.Prune(member.State.Facts.Policy);
+            member.Journal?.Prune(member.State.Facts.PolicyInForce);
         }
 
         return having;
@@ -80,7 +80,7 @@ public sealed partial class FailbackEngine
     private async Task<bool> TryMarkAppConsistentAsync(ItemRuntime[] following)
     {
         var (leader, now) = (following[0], Options.Clock.GetUtcNow());
-        if (leader.State.Facts.Policy.AppConsistentInterval is not { } interval || following.Any(member => member.State.Facts.Policy.Quiesce is null)
+        if (leader.State.Facts.PolicyInForce.AppConsistentInterval is not { } interval || following.Any(member => member.State.Facts.Policy.Quiesce is null)
             || leader.Journal?.Points.LastOrDefault(point => point.Consistency == PointConsistency.AppConsistent)?.TimeUtc > now - interval)
         {
             return false;

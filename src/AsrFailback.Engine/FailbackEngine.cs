@@ -106,7 +106,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         foreach (var runtime in _items.Values)
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return ItemProjection.Of(runtime, Vault.Id, busy.GetValueOrDefault(runtime.State.Facts.Item), outages);
+            yield return ItemProjection.Of(runtime, Vault.Id, busy.GetValueOrDefault(runtime.State.Facts.Item), outages, Options.Clock.GetUtcNow());
         }
     }
 
@@ -119,7 +119,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         }
 
         LookAtHealth([runtime], cancellation);
-        return Task.FromResult<ProtectedItem?>(ItemProjection.Of(runtime, Vault.Id, Jobs.BusyWith(item, exceptJob: null), Outages()));
+        return Task.FromResult<ProtectedItem?>(ItemProjection.Of(runtime, Vault.Id, Jobs.BusyWith(item, exceptJob: null), Outages(), Options.Clock.GetUtcNow()));
     }
 
     /// <inheritdoc/>

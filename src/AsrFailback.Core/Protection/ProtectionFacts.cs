@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AsrFailback.Core.Protection;
 
 /// <summary>The two sites of an item. The names do not change when the roles do.</summary>
@@ -59,8 +61,12 @@ public sealed record ProtectionFacts
     /// <summary>Kind of the recovery fabric.</summary>
     public FabricKind RecoveryKind { get; init; } = FabricKind.Azure;
 
-    /// <summary>Retention and point interval.</summary>
+    /// <summary>The machine's own policy, which counts while it replicates away from home.</summary>
     public required ReplicationPolicy Policy { get; init; }
+
+    /// <summary>The policy that counts now: its own, or on the way home to a VMware site the failback policy (TO-09).</summary>
+    [JsonIgnore]
+    public ReplicationPolicy PolicyInForce => Policies.Toward(this, TargetSide);
 
     /// <summary>Where the item stands.</summary>
     public Phase Phase { get; init; } = Phase.Unprotected;

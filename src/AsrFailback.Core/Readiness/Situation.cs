@@ -60,6 +60,9 @@ public sealed class Situation
     /// <summary>The command as a reprotect.</summary>
     public Reprotect? Reprotect => Command as Reprotect;
 
+    /// <summary>The command as a change of the policy.</summary>
+    public UpdateProtection? Update => Command as UpdateProtection;
+
     /// <summary>The command as a failover.</summary>
     public StartFailover? Failover => Command as StartFailover;
 

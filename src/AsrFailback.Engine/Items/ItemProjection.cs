@@ -15,7 +15,9 @@ internal static class ItemProjection
     /// <param name="vault">The vault's id.</param>
     /// <param name="currentJob">The unfinished job on it, or null.</param>
     /// <param name="outages">Why fabrics cannot be reached now, by name.</param>
-    public static ProtectedItem Of(ItemRuntime runtime, ArmId vault, string? currentJob, IReadOnlyCollection<(string Fabric, AsrError Error)> outages) =>
+    /// <param name="now">The moment, UTC.</param>
+    public static ProtectedItem Of(
+        ItemRuntime runtime, ArmId vault, string? currentJob, IReadOnlyCollection<(string Fabric, AsrError Error)> outages, DateTimeOffset now) =>
         ServiceProjection.Project(runtime.State.Facts, vault, runtime.Journal is not { Points.Count: 0 }, currentJob) with
         {
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
@@ -25,12 +27,23 @@ internal static class ItemProjection
                 .. runtime.State.Facts.ReplicaSuspect ? [ErrorCatalogue.Error("ReplicaSuspect", runtime.State.Facts.Item)] : Array.Empty<AsrError>(),
                 .. runtime.SiteHealth,
                 .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),
+                .. RpoExceeded(runtime, now) is { } behind ? [behind] : Array.Empty<AsrError>(),
             ],
         };
 
     /// <summary>What is wrong with blocks of a replica; null without any.</summary>
     public static AsrError? DamageOf(ItemRuntime runtime, IReadOnlyList<BlockAddress> blocks) => blocks.Count == 0 ? null : ErrorCatalogue.Error(
         "ReplicaDamaged", runtime.State.Facts.Item, blocks.Count, string.Join(", ", blocks.OrderBy(address => (address.Disk, address.Block)).Take(MostShown).Select(address => $"disk {address.Disk} block {address.Block}")));
+
+    // How much work may be at risk is the policy's to say (TO-09).
+    private static AsrError? RpoExceeded(ItemRuntime runtime, DateTimeOffset now)
+    {
+        var facts = runtime.State.Facts;
+        var allowed = facts.PolicyInForce.RpoThreshold;
+        return RpoOf(runtime, now) is { } rpo && rpo > allowed
+            ? ErrorCatalogue.Error("RpoExceeded", facts.Item, TimeSpan.FromSeconds(Math.Floor(rpo.TotalSeconds)), allowed)
+            : null;
+    }
 
     private static AsrError? ThawOf(ItemRuntime runtime) =>
         runtime.Quiescence.IsLeftFrozen ? ErrorCatalogue.Error("ThawFailed", runtime.State.Facts.Item, runtime.State.Facts.Policy.Quiesce?.Thaw ?? "") : null;
@@ -88,11 +101,14 @@ internal static class ItemProjection
     /// <summary>Remembers how far the target is behind at this moment.</summary>
     public static void SampleRpo(ItemRuntime runtime, DateTimeOffset now)
     {
-        if (RpoOf(runtime.Session, runtime.Session?.Status.Mode ?? ReplicationMode.Stopped, runtime.Journal?.Points ?? [], now) is { } rpo)
+        if (RpoOf(runtime, now) is { } rpo)
         {
             runtime.Rpo.Add(new RpoSample(now, rpo.TotalSeconds));
         }
     }
+
+    private static TimeSpan? RpoOf(ItemRuntime runtime, DateTimeOffset now) =>
+        RpoOf(runtime.Session, runtime.Session?.Status.Mode ?? ReplicationMode.Stopped, runtime.Journal?.Points ?? [], now);
 
     // While it follows, the target lacks what is queued. Otherwise a failover would go back to the newest point.
     private static TimeSpan? RpoOf(ReplicationSession? session, ReplicationMode mode, IReadOnlyList<RecoveryPoint> points, DateTimeOffset now)

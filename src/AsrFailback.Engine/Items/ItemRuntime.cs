@@ -178,8 +178,8 @@ internal sealed class ItemRuntime(
     /// <summary>Opens the journal on the side the active one replicates to, and the session where the machine runs.</summary>
     public void OpenReplication()
     {
-        // A replication that turns around is not recorded as such until it has a point; its journal has a name already.
-        var facts = state.Facts.Phase == Phase.Protected ? state.Facts : state.Facts with { ReplicationEpoch = state.Facts.Epoch };
+        // A replication that turns around is not recorded as such until it has a point; its journal has a name, and its policy counts, already.
+        var facts = state.Facts.Phase == Phase.Protected ? state.Facts : state.Facts with { ReplicationEpoch = state.Facts.Epoch, SourceSide = state.Facts.ActiveSide };
         var source = facts.ActiveSide;
         var places = At(source.Other());
         if (Journal is null)
@@ -204,7 +204,7 @@ internal sealed class ItemRuntime(
             IReplicationTarget target = new SiteLink(At(source).Site, places.Site, Journal);
             Session = new ReplicationSession(Machine, decorator()?.Invoke(source, target) ?? target, options.Clock);
             Trust = new ReplicaTrust(state, Machine, Journal, Session);
-            _points = options.Clock.CreateTimer(_ => MarkPointInBackground(), null, facts.Policy.PointInterval, facts.Policy.PointInterval);
+            _points = options.Clock.CreateTimer(_ => MarkPointInBackground(), null, facts.PolicyInForce.PointInterval, facts.PolicyInForce.PointInterval);
         }
     }
 
@@ -323,8 +323,9 @@ internal sealed class ItemRuntime(
     /// <summary>Lets a changed policy count from now on.</summary>
     public void KeepPolicy()
     {
-        _points?.Change(state.Facts.Policy.PointInterval, state.Facts.Policy.PointInterval);
-        Journal?.Prune(state.Facts.Policy);
+        var policy = state.Facts.PolicyInForce;
+        _points?.Change(policy.PointInterval, policy.PointInterval);
+        Journal?.Prune(policy);
     }
 
     /// <summary>Closes everything, keeping whatever can be kept when something fails.</summary>

@@ -15,6 +15,9 @@ internal static class PolicyChecks
         yield return Result(
             "Retention", policy.MaxPoints >= 1 && policy.MaxHistoryBytes >= 0 && policy.MaxAge > TimeSpan.Zero,
             "RetentionOutOfRange", policy.MaxPoints, policy.MaxHistoryBytes, policy.MaxAge);
+        yield return Result(
+            "RpoThreshold", policy.RpoThreshold > TimeSpan.Zero && policy.RpoThreshold <= ReplicationPolicy.MaxRpoThreshold,
+            "RpoThresholdOutOfRange", policy.RpoThreshold, ReplicationPolicy.MaxRpoThreshold);
         if (policy.AppConsistentInterval is { } interval)
         {
             yield return Result(

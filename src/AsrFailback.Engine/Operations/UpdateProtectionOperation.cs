@@ -4,7 +4,7 @@ using AsrFailback.Engine.Jobs;
 
 namespace AsrFailback.Engine.Operations;
 
-/// <summary>Changes the policy of an item; it counts from the next point on.</summary>
+/// <summary>Changes the own policy of an item; it counts from the next point on, as far as it is in force (TO-09).</summary>
 internal sealed class UpdateProtectionOperation(UpdateProtection command, FailbackEngine engine)
     : ItemOperation(command, ProtectionOperation.Update, engine)
 {
@@ -17,12 +17,11 @@ internal sealed class UpdateProtectionOperation(UpdateProtection command, Failba
         CheckResult.Of("ApplicationsRun", "FO-10", !Runtime.Quiescence.IsLeftFrozen, () => ErrorCatalogue.Error("ThawFailed", command.Item, Facts.Policy.Quiesce!.Thaw)),
     ];
 
-    private Task Update(TaskContext context)
+    private async Task Update(TaskContext context)
     {
-        RequireReady(context.JobName);
+        await CheckPrerequisites(context).ConfigureAwait(false);
         var policy = PolicyChecks.WithScriptsAllowed(command.Policy);
         Runtime.State.Change(facts => facts with { Policy = policy });
         Runtime.KeepPolicy();
-        return Task.CompletedTask;
     }
 }

@@ -72,7 +72,7 @@ public sealed record EnableProtection(string Item, string HomeFabric, string Rec
 
 /// <summary>Changes how a machine is protected; what replicates goes on meanwhile.</summary>
 /// <param name="Item">The item's name.</param>
-/// <param name="Policy">The policy from now on.</param>
+/// <param name="Policy">Its own policy from now on; what the failback policy fixes counts away from home only (TO-09).</param>
 public sealed record UpdateProtection(string Item, ReplicationPolicy Policy) : ItemCommand(Item);
 
 /// <summary>Takes a point across all disks of the machine, and of the machines of its replication group.</summary>
@@ -145,6 +145,9 @@ public sealed record Reprotect(string Item, string? MasterTarget = null, string?
 
     /// <summary>The protection group that the machine is to be in; null derives it, another one than that is refused (TO-08).</summary>
     public string? ProtectionGroup { get; init; }
+
+    /// <summary>Name of the policy that is to count; null selects it, another one than that is refused (TO-09).</summary>
+    public string? Policy { get; init; }
 
     /// <summary>The recovery plan that asks; machines of a replication group go home through one only (RP-06).</summary>
     public string? Plan { get; init; }

@@ -15,6 +15,12 @@ public sealed record ReplicationPolicy(TimeSpan PointInterval, int MaxPoints, lo
     /// <summary>Time between automatic points that are application-consistent; null for none.</summary>
     public TimeSpan? AppConsistentInterval { get; init; }
 
+    /// <summary>How much work may be at risk before the item's health says so; more than nothing, 24 hours at most.</summary>
+    public TimeSpan RpoThreshold { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The largest threshold there is.</summary>
+    public static readonly TimeSpan MaxRpoThreshold = TimeSpan.FromHours(24);
+
     /// <summary>The shortest time between automatic points.</summary>
     public static readonly TimeSpan MinPointInterval = TimeSpan.FromSeconds(5);
 

@@ -48,8 +48,14 @@ public sealed record ProtectedItem
     /// <summary>The fabric the machine runs on now.</summary>
     public required string ActiveFabric { get; init; }
 
-    /// <summary>How it is protected.</summary>
+    /// <summary>How it is protected now: its own policy, or on the way home to a VMware site the failback policy.</summary>
     public required ReplicationPolicy Policy { get; init; }
+
+    /// <summary>Name of <see cref="Policy"/>.</summary>
+    public required string PolicyName { get; init; }
+
+    /// <summary>Its own policy, which counts while it is protected away from home and is the one that can be changed.</summary>
+    public required ReplicationPolicy ForwardPolicy { get; init; }
 
     /// <summary>The machines it shares recovery points with; null for none.</summary>
     public string? ReplicationGroup { get; init; }

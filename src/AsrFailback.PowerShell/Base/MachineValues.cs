@@ -9,7 +9,7 @@ namespace AsrFailback.Commands;
 internal sealed record MachineValues
 {
     private static readonly string[] Keys =
-        [nameof(RecoveryPoint), nameof(Network), nameof(MasterTarget), nameof(ProcessServer), nameof(Datastore), nameof(RetentionVolume), nameof(ProtectionGroup), nameof(SkipSourceShutdown), nameof(SkipCheck)];
+        [nameof(RecoveryPoint), nameof(Network), nameof(MasterTarget), nameof(ProcessServer), nameof(Datastore), nameof(RetentionVolume), nameof(ProtectionGroup), nameof(Policy), nameof(SkipSourceShutdown), nameof(SkipCheck)];
 
     public string RecoveryPoint { get; init; } = PointChoice.Latest;
 
@@ -24,6 +24,8 @@ internal sealed record MachineValues
     public string? RetentionVolume { get; init; }
 
     public string? ProtectionGroup { get; init; }
+
+    public string? Policy { get; init; }
 
     public bool SkipSourceShutdown { get; init; }
 
@@ -46,6 +48,7 @@ internal sealed record MachineValues
                 nameof(Datastore) => changed with { Datastore = text },
                 nameof(RetentionVolume) => changed with { RetentionVolume = text },
                 nameof(ProtectionGroup) => changed with { ProtectionGroup = text },
+                nameof(Policy) => changed with { Policy = text },
                 nameof(SkipSourceShutdown) => changed with { SkipSourceShutdown = LanguagePrimitives.IsTrue(entry.Value) },
                 nameof(SkipCheck) => changed with { SkipCheck = LanguagePrimitives.ConvertTo<string[]>(entry.Value) },
                 _ => throw ErrorCatalogue.Exception("ArgumentInvalid", "Machine", Messages.Get("UnknownValue", entry.Key, string.Join(", ", Keys))),
@@ -60,7 +63,7 @@ internal sealed record MachineValues
     {
         ReadinessOperation.Reprotect => new Reprotect(item, MasterTarget, ProcessServer)
         {
-            Datastore = Datastore, RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, SkipChecks = SkipCheck,
+            Datastore = Datastore, RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipChecks = SkipCheck,
         },
         ReadinessOperation.TestFailover => new StartTestFailover(item, point, Network) { SkipChecks = SkipCheck },
         ReadinessOperation.CleanUpTestFailover => new CleanUpTestFailover(item) { SkipChecks = SkipCheck },

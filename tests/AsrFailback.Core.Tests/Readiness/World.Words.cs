@@ -66,7 +66,12 @@ internal sealed partial class World
         ["use-mt="] = (at, value) => at._command = (Reprotect)at._command! with { MasterTarget = value },
         ["use-ds="] = (at, value) => at._command = (Reprotect)at._command! with { Datastore = value },
         ["use-volume="] = (at, value) => at._command = (Reprotect)at._command! with { RetentionVolume = value },
-        ["use-group="] = (at, value) => at._command = (Reprotect)at._command! with { ProtectionGroup = value },
+        ["use-group="] = (at, value) => at._command = (Reprotect)at._command! with { ProtectionGroup = value.Replace(' ', '_') }, // a group's name has no spaces
+        ["use-policy="] = (at, value) => at._command = (Reprotect)at._command! with { Policy = value },
+        ["rpo="] = (at, value) => at.ChangePolicy(policy => policy with { RpoThreshold = TimeSpan.FromMinutes(Number(value)) }),
+        ["age="] = (at, value) => at.ChangePolicy(policy => policy with { MaxAge = TimeSpan.FromHours(Number(value)) }),
+        ["app="] = (at, value) => at.ChangePolicy(policy => policy with { AppConsistentInterval = TimeSpan.FromMinutes(Number(value)) }),
+        ["every="] = (at, value) => at.ChangePolicy(policy => policy with { PointInterval = TimeSpan.FromMinutes(Number(value)) }),
         ["plan"] = (at, _) => at._command = (Reprotect)at._command! with { Plan = "plan1" },
         ["skip="] = (at, value) => at._command = at._command! with { SkipChecks = value.Split(',') },
     };
@@ -137,6 +142,9 @@ internal sealed partial class World
         ["windows"] = (at, _) => at.BecomeWindows(),
         ["data-disk"] = (at, _) => at.ChangeBoth(machine => machine with { Disks = [.. machine.Disks, Disk("data", null, machine.Disks[0].Datastore)] }),
     };
+
+    private void ChangePolicy(Func<ReplicationPolicy, ReplicationPolicy> change) =>
+        _command = (UpdateProtection)_command! with { Policy = change(((UpdateProtection)_command!).Policy) };
 
     // Its operating system, and its master target where it replicates home.
     private void AddMember(string[] values) => _around = _around with

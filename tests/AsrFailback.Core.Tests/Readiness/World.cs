@@ -80,6 +80,7 @@ internal sealed partial class World
         {
             ProtectionOperation.Reprotect => new Reprotect("web01"),
             ProtectionOperation.Failover => new StartFailover("web01", null, ShutDownSource: true),
+            ProtectionOperation.Update => new UpdateProtection("web01", _facts.Policy),
             ProtectionOperation.TestFailover => new StartTestFailover("web01", null, "vnet"),
             _ => null,
         };
@@ -109,6 +110,8 @@ internal sealed partial class World
         ["commit-failback"] = (ProtectionOperation.Commit, Phase.CommitPending, Side.Recovery, Side.Home),
         ["reprotect"] = (ProtectionOperation.Reprotect, Phase.Committed, Side.Home, Side.Recovery),
         ["reprotect-to-azure"] = (ProtectionOperation.Reprotect, Phase.Committed, Side.Recovery, Side.Home),
+        ["update"] = (ProtectionOperation.Update, Phase.Protected, Side.Home, Side.Home),
+        ["update-home"] = (ProtectionOperation.Update, Phase.Protected, Side.Recovery, Side.Recovery),
         ["migrate"] = (ProtectionOperation.CompleteMigration, Phase.Committed, Side.Home, Side.Recovery),
         ["disable"] = (ProtectionOperation.Disable, Phase.Protected, Side.Home, Side.Home),
     };

@@ -46,6 +46,7 @@ internal static class RuleTables
         ProcessServerPath            | ProcessServerCut                     | ps=ps-azure azure:processServers.0.reachesConfigurationServer=false | azure:processServers.0.reachesConfigurationServer=false
         ~ProcessServerPlace          | ProcessServerOnPremises              | ps=ps-onprem home:connection.kind=SiteToSiteVpn                | ps=ps-onprem home:connection.kind=ExpressRoutePrivate
         ProtectionGroup              | ProtectionGroupMismatch              | pg=onprem-azure                                                | pg=onprem-azure_Failback
+        Policy                       | PolicyMismatch                       | policy=web01-policy                                            | policy=onprem-failback
         MasterTarget                 | NoMasterTarget                       | home:masterTargets=[]                                          |
         MasterTarget                 | NoMasterTarget                       | mt=mt9                                                         | mt=MT01
         MasterTarget                 | NoMasterTarget                       | home:masterTargets.0.operatingSystem=Windows                   |
@@ -171,6 +172,7 @@ internal static class RuleTables
         MasterTargetUsed   | MasterTargetNotUsed                  | mt=mt01                                                   |
         MasterTargetUsed   | MasterTargetNotUsed                  | ds=datastore1                                             |
         ProtectionGroup    | ProtectionGroupMismatch              | pg=onprem-azure_Failback                                  | pg=onprem-azure
+        Policy             | PolicyMismatch                       | policy=onprem-failback                                    | policy=web01-policy
         ProcessServer      | NoProcessServer                      | ps=ps9                                                    | ps=ps-onprem
         ProcessServerAnswers | ProcessServerSilent                | ps=ps-onprem home:processServers.0.answers=false          | ps=ps-onprem
         ProcessServerDataPort | ProcessServerPort                 | ps=ps-onprem home:processServers.0.port=9444              | ps=ps-onprem home:processServers.0.port=9444 home:configurationServer.dataPort=9444

@@ -94,6 +94,11 @@ public sealed class StartAsrReprotectCommand : ItemCmdlet
     [ValidateNotNullOrEmpty]
     public string? ProtectionGroup { get; set; }
 
+    /// <summary>The name of the policy that is to count afterwards; it follows from the direction, another one is refused.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Policy { get; set; }
+
     /// <summary>Ids of checks that may fail; only those that Test-AsrReadiness shows as skippable. Recorded with the job.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ReprotectCheckCompleter))]
@@ -101,7 +106,7 @@ public sealed class StartAsrReprotectCommand : ItemCmdlet
 
     private protected override FailbackCommand CommandFor(string item) => new Reprotect(item, MasterTarget, ProcessServer)
     {
-        Datastore = Datastore, RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, SkipChecks = SkipCheck,
+        Datastore = Datastore, RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipChecks = SkipCheck,
     };
 }
 

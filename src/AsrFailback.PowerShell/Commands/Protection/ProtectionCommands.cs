@@ -51,6 +51,10 @@ public sealed class EnableAsrProtectionCommand : JobCmdlet
     [Parameter]
     public TimeSpan MaxAge { get; set; } = ReplicationPolicy.Default.MaxAge;
 
+    /// <summary>How much work may be at risk before the item's health says so, 24 hours at most.</summary>
+    [Parameter]
+    public TimeSpan RpoThreshold { get; set; } = ReplicationPolicy.Default.RpoThreshold;
+
     /// <summary>Bytes of history kept at most; the two newest points are kept regardless.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
@@ -77,7 +81,8 @@ public sealed class EnableAsrProtectionCommand : JobCmdlet
         var home = HomeFabric ?? await sites.OnlyAsync(kind => kind != FabricKind.Azure, site => site.Machines.Any(one => IsNamed(one, name)), nameof(HomeFabric)).ConfigureAwait(false);
         var inventory = await Service.GetInventoryAsync(home, cancellation).ConfigureAwait(false);
         var machine = inventory.Machines.FirstOrDefault(one => IsNamed(one, name))?.Name ?? name;
-        return new EnableProtection(machine, home, recovery, new ReplicationPolicy(PointInterval, MaxPoints, MaxHistoryBytes) { MaxAge = MaxAge })
+        var policy = new ReplicationPolicy(PointInterval, MaxPoints, MaxHistoryBytes) { MaxAge = MaxAge, RpoThreshold = RpoThreshold };
+        return new EnableProtection(machine, home, recovery, policy)
         {
             ReplicationGroup = ReplicationGroup, ProtectionGroup = ProtectionGroup,
         };

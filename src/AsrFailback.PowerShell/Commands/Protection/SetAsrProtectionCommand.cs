@@ -3,7 +3,7 @@ using AsrFailback.Core.Errors;
 
 namespace AsrFailback.Commands;
 
-/// <summary>Changes how machines are protected; what is not named stays as it is, and replication goes on meanwhile.</summary>
+/// <summary>Changes the own policies of machines; what is not named stays as it is, and replication goes on meanwhile.</summary>
 [Cmdlet(VerbsCommon.Set, "AsrProtection", SupportsShouldProcess = true)]
 [OutputType(typeof(Job))]
 public sealed class SetAsrProtectionCommand : ItemCmdlet
@@ -20,6 +20,10 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
     /// <summary>How old a point may get; the two newest are kept regardless.</summary>
     [Parameter]
     public TimeSpan MaxAge { get; set; }
+
+    /// <summary>How much work may be at risk before the item's health says so, 24 hours at most.</summary>
+    [Parameter]
+    public TimeSpan RpoThreshold { get; set; }
 
     /// <summary>Bytes of history kept at most; the two newest points are kept regardless.</summary>
     [Parameter]
@@ -52,7 +56,7 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
     {
         ReplicationPolicy? policy = null;
         Run(item, async (_, cancellation) =>
-            policy = (await Service.GetProtectedItemAsync(item, cancellation).ConfigureAwait(false) ?? throw ErrorCatalogue.Exception("ItemNotFound", item)).Policy);
+            policy = (await Service.GetProtectedItemAsync(item, cancellation).ConfigureAwait(false) ?? throw ErrorCatalogue.Exception("ItemNotFound", item)).ForwardPolicy);
         try
         {
             return policy is null ? null : new UpdateProtection(item, Changed(policy));
@@ -70,6 +74,7 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
         Chosen(nameof(MaxHistoryBytes), MaxHistoryBytes, policy.MaxHistoryBytes))
     {
         MaxAge = Chosen(nameof(MaxAge), MaxAge, policy.MaxAge),
+        RpoThreshold = Chosen(nameof(RpoThreshold), RpoThreshold, policy.RpoThreshold),
         Quiesce = NoQuiesce ? null : Changed(policy.Quiesce),
         AppConsistentInterval = NoQuiesce ? null : Chosen(nameof(AppConsistentInterval), AppConsistentInterval == TimeSpan.Zero ? null : AppConsistentInterval, policy.AppConsistentInterval),
     };

@@ -21,6 +21,7 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
         [nameof(Datastore)] = [ReadinessOperation.Reprotect],
         [nameof(RetentionVolume)] = [ReadinessOperation.Reprotect],
         [nameof(ProtectionGroup)] = [ReadinessOperation.Reprotect],
+        [nameof(Policy)] = [ReadinessOperation.Reprotect],
     };
 
     private bool _ready = true;
@@ -76,6 +77,11 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ProtectionGroup { get; set; }
+
+    /// <summary>The name of the policy that a reprotect is expected to take.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Policy { get; set; }
 
     /// <summary>The network of a test failover.</summary>
     [Parameter]
@@ -155,6 +161,6 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     private MachineValues Values => new()
     {
         RecoveryPoint = RecoveryPoint, Network = Network, MasterTarget = MasterTarget, ProcessServer = ProcessServer, Datastore = Datastore,
-        RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, SkipSourceShutdown = SkipSourceShutdown, SkipCheck = SkipCheck,
+        RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipSourceShutdown = SkipSourceShutdown, SkipCheck = SkipCheck,
     };
 }
