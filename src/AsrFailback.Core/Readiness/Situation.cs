@@ -69,6 +69,9 @@ public sealed class Situation
     /// <summary>The recovery point the command names; null for the latest.</summary>
     public Guid? PointId => Failover?.PointId ?? (Command as StartTestFailover)?.PointId;
 
+    /// <summary>The certificate the command brings; null for none (FO-06).</summary>
+    public EncryptionCertificate? EncryptionCertificate => Failover?.EncryptionCertificate ?? (Command as StartTestFailover)?.EncryptionCertificate;
+
     /// <summary>The master target that would be used, or is used; null when there is none.</summary>
     public MasterTarget? MasterTarget => _masterTarget.Value;
 

@@ -88,7 +88,11 @@ public sealed record CreateRecoveryPoint(string Item, string Label) : ItemComman
 /// <param name="Item">The item's name.</param>
 /// <param name="PointId">The point; null for the newest listed one.</param>
 /// <param name="Network">Network to attach; null for none (isolated).</param>
-public sealed record StartTestFailover(string Item, Guid? PointId, string? Network) : ItemCommand(Item);
+public sealed record StartTestFailover(string Item, Guid? PointId, string? Network) : ItemCommand(Item)
+{
+    /// <summary>What decrypts the data of an encrypted VMM cloud in Azure; null for nothing (FO-06).</summary>
+    public EncryptionCertificate? EncryptionCertificate { get; init; }
+}
 
 /// <summary>Removes the machine and disks of a test failover.</summary>
 /// <param name="Item">The item's name.</param>
@@ -125,6 +129,9 @@ public sealed record StartFailover(string Item, Guid? PointId, bool ShutDownSour
 
     /// <summary>Where it must lead; refused when the replication goes the other way; null for wherever it goes (FO-05).</summary>
     public FailoverDirection? Direction { get; init; }
+
+    /// <summary>What decrypts the data of an encrypted VMM cloud in Azure; null for nothing (FO-06).</summary>
+    public EncryptionCertificate? EncryptionCertificate { get; init; }
 }
 
 /// <summary>Ends a failover; drops the other points (FO-07). After a failback the Azure machine is removed (FB-04).</summary>

@@ -45,6 +45,9 @@ public sealed record InventorySnapshot
     /// <summary>Process servers.</summary>
     public IReadOnlyList<ProcessServer> ProcessServers { get; init; } = [];
 
+    /// <summary>Clouds of a VMM site (FO-06).</summary>
+    public IReadOnlyList<VmmCloud> Clouds { get; init; } = [];
+
     /// <summary>Machines.</summary>
     public IReadOnlyList<Machine> Machines { get; init; } = [];
 }

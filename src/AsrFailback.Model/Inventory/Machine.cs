@@ -98,6 +98,10 @@ public sealed record Machine(
     /// <summary>Its resource group in Azure; null elsewhere, or when it is not known (RP-08).</summary>
     public string? ResourceGroup { get; init; }
 
+    /// <summary>Its cloud at a VMM site; null elsewhere. Filled in by queries, not stored with it (FO-06).</summary>
+    [JsonIgnore]
+    public string? Cloud { get; init; }
+
     /// <summary>What is known of the system inside.</summary>
     public Guest Guest { get; init; } = Guest.Usual;
 

@@ -61,6 +61,7 @@ internal sealed partial class World
         ["no-shutdown"] = (at, _) => at._command = (StartFailover)at._command! with { ShutDownSource = false },
         ["to="] = (at, value) => at._command = (StartFailover)at._command! with { Direction = Enum.Parse<FailoverDirection>(value) },
         ["point="] = (at, value) => at.TakePoint(value switch { "oldest" => Oldest.Id, "newest" => Newest.Id, _ => Uuid }),
+        ["certificate="] = (at, value) => at.TakeCertificate(value.Split(',')),
         ["network="] = (at, value) => at._command = (StartTestFailover)at._command! with { Network = value == "none" ? null : value },
         ["use-ps="] = (at, value) => at._command = (Reprotect)at._command! with { ProcessServer = value },
         ["use-mt="] = (at, value) => at._command = (Reprotect)at._command! with { MasterTarget = value },
@@ -94,6 +95,10 @@ internal sealed partial class World
         ["unmeasured"] = (at, _) => at._home = at._home with { Connection = new("ExpressRoutePrivate") },
         ["latency="] = (at, value) => at._home = at._home with { Connection = at._home.Connection! with { LatencyMilliseconds = Number(value) } },
         ["bandwidth="] = (at, value) => at._home = at._home with { Connection = at._home.Connection! with { MegabitsPerSecond = Number(value) } },
+        ["clouds="] = (at, value) => at._home = at._home with
+        {
+            Clouds = [.. value.Split(',').Select(cloud => cloud.Split(':')).Select(cloud => new VmmCloud(cloud[0], cloud.Length > 1 ? cloud[1] : null))],
+        },
         ["no-networks"] = (at, _) => at._azure = at._azure with { Networks = [] },
         ["no-vcenter"] = (at, _) => at._home = at._home with { VCenter = null },
         ["quota="] = (at, value) => at._azure = at._azure with { FreeMachineQuota = (int)Number(value) },
@@ -120,6 +125,7 @@ internal sealed partial class World
         ["group="] = (at, value) => at.ChangeAzureMachine(machine => machine with { ResourceGroup = value }),
         ["version="] = (at, value) => at.ChangeAzureGuest(guest => guest with { Version = value }),
         ["version-unknown"] = (at, _) => at.ChangeAzureGuest(guest => guest with { Version = null }),
+        ["cloud="] = (at, value) => at.ChangeBoth(machine => machine with { Cloud = value }),
         ["stray"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Uuid = Guid.Empty }),
         ["replica-gone"] = (at, _) => at._home = at._home with { Machines = [] },
         ["home-on"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Power = PowerState.On }),
@@ -142,6 +148,13 @@ internal sealed partial class World
         ["windows"] = (at, _) => at.BecomeWindows(),
         ["data-disk"] = (at, _) => at.ChangeBoth(machine => machine with { Disks = [.. machine.Disks, Disk("data", null, machine.Disks[0].Datastore)] }),
     };
+
+    // Its thumbprint, and the hours until it expires.
+    private void TakeCertificate(string[] values)
+    {
+        var certificate = new EncryptionCertificate(values[0], Now.AddHours(Number(values[1])));
+        _command = _command is StartFailover failover ? failover with { EncryptionCertificate = certificate } : (StartTestFailover)_command! with { EncryptionCertificate = certificate };
+    }
 
     private void ChangePolicy(Func<ReplicationPolicy, ReplicationPolicy> change) =>
         _command = (UpdateProtection)_command! with { Policy = change(((UpdateProtection)_command!).Policy) };

@@ -15,6 +15,9 @@ public sealed class ReadinessRuleTests
         # what the command asks for: ReadinessOutcomeTests
         Failover     | Direction ExpectedDirection Point PointAge
         TestFailover | Direction Point
+        # encrypted VMM clouds, which no embedded site has: EncryptionCheckTests
+        Failover     | EncryptionCertificate
+        TestFailover | EncryptionCertificate
         # what was not sent yet: ReadinessOutcomeTests
         Failover     | ExpectedLoss
         """;
