@@ -127,8 +127,9 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     {
         var runtime = RuntimeOf(item);
         var others = GroupMembers(runtime).Where(member => member != runtime).Select(member => ItemProjection.PointsOf(member).Select(point => point.Id).ToHashSet()).ToArray();
+        var comparable = others.Length > 0 || (runtime.State.Facts.ReplicationGroup is { } group && GroupSize(group, except: runtime.State.Facts.Item) == 0);
         return Task.FromResult<IReadOnlyList<RecoveryPoint>>(
-            [.. ItemProjection.PointsOf(runtime).Select(point => point with { IsCommon = others.Length > 0 && others.All(ids => ids.Contains(point.Id)) })]);
+            [.. ItemProjection.PointsOf(runtime).Select(point => point with { IsCommon = comparable && others.All(ids => ids.Contains(point.Id)) })]);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Commands;
 

@@ -78,6 +78,22 @@ Describe 'A recovery plan' {
         (Get-AsrProtectedItem).TestFailoverActive | Should -Be $false, $false, $false
     }
 
+    It 'takes a replication group to a point that all of it have, or nowhere' -Tag 'FB-03' {
+        Set-Content ./rest.ps1 'exit 0'
+        $null = Get-AsrProtectedItem | Set-AsrProtection -FreezeScript ./rest.ps1 -ThawScript ./rest.ps1 -Wait
+        $null = New-AsrRecoveryPoint web01 -Label rested -AppConsistent -Wait
+        (Start-AsrRecoveryPlan shop TestFailover -RecoveryPoint LatestAppConsistent -Force -Wait).State | Should -Be 'Succeeded'
+        $null = Start-AsrRecoveryPlan shop CleanUpTestFailover -Force -Wait
+
+        $null = New-AsrMachine web03 -Fabric onprem -DiskPath ./disk.img -Wait
+        $null = Enable-AsrProtection web03 -ReplicationGroup shop -Wait
+        $null = Start-AsrRecoveryPlan shop TestFailover -RecoveryPoint LatestAppConsistent -Force -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'NoAppConsistentPoint,*'
+        (Start-AsrTestFailover web01 -RecoveryPoint LatestAppConsistent -Wait).State | Should -Be 'Succeeded' # alone it may
+        $null = Clear-AsrTestFailover web01 -Wait
+        $null = Disable-AsrProtection web03 -Force -Wait
+    }
+
     It 'takes everything to Azure and home' -Tag 'RPL-03', 'RP-06' {
         $job = Start-AsrRecoveryPlan shop UnplannedFailover -Force -Wait
         $job.State, $job.ScenarioName | Should -Be 'Succeeded', 'RecoveryPlanUnplannedFailover'

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Commands;
 

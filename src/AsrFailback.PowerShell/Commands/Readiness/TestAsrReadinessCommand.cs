@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Commands;
 

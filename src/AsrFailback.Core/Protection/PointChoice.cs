@@ -1,10 +1,12 @@
 using AsrFailback.Core.Errors;
 
-namespace AsrFailback.Commands;
+namespace AsrFailback.Core.Protection;
 
-/// <summary>A recovery point as a user names it: a word, an id or a label. Never silently another one (FO-10).</summary>
-internal sealed class PointChoice(string name)
+/// <summary>A recovery point as a user names it: a word, an id or a label. Never silently another one (FO-10). Thread-safe (immutable).</summary>
+/// <param name="name">What the user said.</param>
+public sealed class PointChoice(string name)
 {
+    /// <summary>The word for everything the target received.</summary>
     public const string Latest = "Latest";
 
     private const string LatestProcessed = "LatestProcessed";
