@@ -35,12 +35,13 @@ internal static class ItemProjection
     public static AsrError? DamageOf(ItemRuntime runtime, IReadOnlyList<BlockAddress> blocks) => blocks.Count == 0 ? null : ErrorCatalogue.Error(
         "ReplicaDamaged", runtime.State.Facts.Item, blocks.Count, string.Join(", ", blocks.OrderBy(address => (address.Disk, address.Block)).Take(MostShown).Select(address => $"disk {address.Disk} block {address.Block}")));
 
-    // How much work may be at risk is the policy's to say (TO-09).
+    // How much work may be at risk is the policy's to say (TO-09). A replication that was opened a moment ago does not follow
+    // yet and is not behind for that: the last sample must have found the same.
     private static AsrError? RpoExceeded(ItemRuntime runtime, DateTimeOffset now)
     {
         var facts = runtime.State.Facts;
         var allowed = facts.PolicyInForce.RpoThreshold;
-        return RpoOf(runtime, now) is { } rpo && rpo > allowed
+        return RpoOf(runtime, now) is { } rpo && rpo > allowed && runtime.Rpo.Newest?.Seconds > allowed.TotalSeconds
             ? ErrorCatalogue.Error("RpoExceeded", facts.Item, TimeSpan.FromSeconds(Math.Floor(rpo.TotalSeconds)), allowed)
             : null;
     }

@@ -10,6 +10,7 @@ internal sealed class RpoHistory
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private readonly Queue<RpoSample> _samples = new();
+    private RpoSample? _newest;
 
     /// <summary>The samples, oldest first.</summary>
     public IReadOnlyList<RpoSample> Samples
@@ -23,11 +24,24 @@ internal sealed class RpoHistory
         }
     }
 
+    /// <summary>The newest sample; null before the first.</summary>
+    public RpoSample? Newest
+    {
+        get
+        {
+            lock (_samples)
+            {
+                return _newest;
+            }
+        }
+    }
+
     /// <summary>Adds a sample.</summary>
     public void Add(RpoSample sample)
     {
         lock (_samples)
         {
+            _newest = sample;
             _samples.Enqueue(sample);
             if (_samples.Count > MaxSamples)
             {

@@ -1,4 +1,5 @@
 using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Items;
 
 namespace AsrFailback.Engine.Tests;
 
@@ -133,6 +134,23 @@ public sealed class FailbackPolicyTests : IDisposable
         world.Engine.SetSiteCondition(DrWorld.Azure, reachable: true, connected: true);
         await clock.UntilAsync(world.DrainAsync());
         Assert.DoesNotContain("RpoExceeded", await HealthAsync(world));
+    }
+
+    [Fact]
+    [Requirement("TO-09")]
+    public async Task A_replication_that_was_opened_a_moment_ago_is_not_behind_for_that()
+    {
+        var clock = new ManualClock();
+        await using var world = await DrWorld.ProtectedAsync(Setup(clock));
+        world.Engine.SetSiteCondition(DrWorld.Azure, reachable: true, connected: false);
+        await world.CloseAsync();
+        clock.Advance(TimeSpan.FromHours(3));
+        world.Open();
+        Assert.DoesNotContain("RpoExceeded", await HealthAsync(world));
+
+        clock.Advance(RpoHistory.Interval);
+
+        Assert.Contains("RpoExceeded", await HealthAsync(world));
     }
 
     // minutes
