@@ -26,6 +26,7 @@ public sealed class EncryptionCheckTests
         failover home-kind=Vmm clouds=gold:AB12,silver cloud=silver                      | EncryptionCertificate:NotApplicable
         failover home-kind=Vmm clouds=gold:AB12                                          | EncryptionCertificate:NotApplicable
         failover clouds=gold:AB12 cloud=gold                                             | EncryptionCertificate:NotApplicable
+        failover home-kind=Vmm recovery-kind=Vmm clouds=gold:AB12 cloud=gold             | EncryptionCertificate:NotApplicable
         failback home-kind=Vmm clouds=gold:AB12 cloud=gold planned                       | EncryptionCertificate:NotApplicable
         reprotect                                                                        | EncryptionCertificate:Absent
         """;

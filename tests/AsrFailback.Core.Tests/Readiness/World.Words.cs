@@ -89,6 +89,11 @@ internal sealed partial class World
             at.Apply($"protected-as={value}");
             at.Apply($"target-kind={value}");
         },
+        ["recovery-kind="] = (at, value) =>
+        {
+            at._facts = at._facts with { RecoveryKind = Enum.Parse<FabricKind>(value) };
+            at._azure = at._azure with { Kind = at._facts.RecoveryKind };
+        },
         ["target-kind="] = (at, value) => at._home = at._home with { Kind = Enum.Parse<FabricKind>(value) },
         ["connection="] = (at, value) => at._home = at._home with { Connection = at._home.Connection! with { Kind = value } },
         ["no-connection"] = (at, _) => at._home = at._home with { Connection = null },
