@@ -16,11 +16,13 @@ public sealed class PointTests
         }
 
         world.Write();
+        await world.DrainAsync();
         await world.ReopenAsync();
         await world.DrainAsync();
 
         var listed = await world.Engine.GetRecoveryPointsAsync(DrWorld.Item);
-        Assert.Equal(["Initial replication", "point 0", "point 1", "point 2", "point 3"], listed.Select(point => point.Label));
+        Assert.Equal(["Initial replication", "point 0", "point 1", "point 2", "point 3", ""], listed.Select(point => point.Label));
+        points.Add(listed[^1].Id, world.Model.Copy()); // what came in order until the opening synchronised
         Assert.All(listed, point => Assert.Empty(
             MachineModel.ReadFrom(world.Engine.OpenPoint(DrWorld.Item, point.Id)).DifferencesFrom(points[point.Id])));
     }
