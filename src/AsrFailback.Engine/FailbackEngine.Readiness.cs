@@ -140,7 +140,7 @@ public sealed partial class FailbackEngine
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                var home = new SiteView(Site(group.Key).Snapshot(group.Count() == 1 ? group.First().State.Facts.Item : null));
+                var home = ViewForHealth(Site(group.Key), [.. group.Select(item => item.State.Facts.Item)]);
                 foreach (var item in group)
                 {
                     item.SiteHealth = HealthRules.Check(item.State.Facts, home);
@@ -151,6 +151,13 @@ public sealed partial class FailbackEngine
                 // A site that cannot be read is an error of its own in the health of its items.
             }
         }
+    }
+
+    // One machine is looked up by itself, unless that finds nothing: it may be there under another name (MT-11).
+    private static SiteView ViewForHealth(EmbeddedSite site, string[] items)
+    {
+        var only = items.Length == 1 ? site.Snapshot(items[0]) : null;
+        return new SiteView(only is { Machines.Count: > 0 } or { Reachable: false } ? only : SnapshotOf(site, items[0]));
     }
 
     private void PutRight(ItemRuntime item)

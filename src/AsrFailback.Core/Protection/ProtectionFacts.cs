@@ -147,4 +147,8 @@ public sealed record ProtectionFacts
 /// <summary>Where disks lay at one moment.</summary>
 /// <param name="MasterTarget">Datastore of the master target's own disks; null when it is not known.</param>
 /// <param name="Disks">Datastore of each disk of the machine, by the disk's name; empty where it is not known.</param>
-public sealed record Placement(string? MasterTarget, IReadOnlyDictionary<string, string> Disks);
+public sealed record Placement(string? MasterTarget, IReadOnlyDictionary<string, string> Disks)
+{
+    /// <summary>The machine they belong to; null when it is not known (MT-11).</summary>
+    public Guid? Machine { get; init; }
+}

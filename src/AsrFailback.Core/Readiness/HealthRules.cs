@@ -5,7 +5,7 @@ namespace AsrFailback.Core.Readiness;
 
 /// <summary>
 /// What has changed at the sites since replication turned home, and would stop or harm the failback: seen at every look at
-/// an item's health (RP-04, RP-05, MT-03, MT-06, FB-08). Pure.
+/// an item's health (RP-04, RP-05, MT-03, MT-06, MT-11, FB-08). Pure.
 /// </summary>
 public static class HealthRules
 {
@@ -25,7 +25,7 @@ public static class HealthRules
         yield return machine?.Disks.FirstOrDefault(disk => !disk.Present) is { } missing
             ? ErrorCatalogue.Error("ReplicaDiskMissing", facts.Item, missing.File, home.Inventory.Fabric) : null;
         var server = home.Inventory.MasterTargets.FirstOrDefault(candidate => Words.Same(candidate.Name, facts.MasterTarget));
-        yield return machine is null ? ErrorCatalogue.Error("MachineNotFound", facts.Item, home.Inventory.Fabric) : null;
+        yield return machine is null ? ReasonMissing(facts, home) : null;
         yield return machine is { Snapshots: > 0 } ? ErrorCatalogue.Error("SnapshotsAppeared", facts.Item, machine.Snapshots) : null;
         yield return machine is not null && facts.Placement is not null ? PlacementRules.ReasonMoved(facts, machine) : null;
         if (server is null)
@@ -42,4 +42,10 @@ public static class HealthRules
             yield return disk.Datastore is not null && home.FindDatastore(disk.Datastore) is { } store ? StorageRules.ReasonAgainst(store, server.Host) : null;
         }
     }
+
+    // A machine is known by its identity: one that was renamed is not gone (MT-11).
+    private static AsrError ReasonMissing(ProtectionFacts facts, SiteView home) =>
+        facts.Placement?.Machine is { } uuid && home.Find(uuid) is { } renamed
+            ? ErrorCatalogue.Error("ReplicaRenamed", facts.Item, home.Inventory.Fabric, renamed.Name)
+            : ErrorCatalogue.Error("MachineNotFound", facts.Item, home.Inventory.Fabric);
 }

@@ -10,6 +10,7 @@ public static class MachineChecks
     public static readonly TimeSpan AgentWindow = TimeSpan.FromMinutes(15);
 
     private static readonly ProtectionOperation[] Reprotect = [ProtectionOperation.Reprotect];
+    private static readonly ProtectionOperation[] Homeward = [ProtectionOperation.Reprotect, ProtectionOperation.Failover];
     private static readonly ProtectionOperation[] IntoTarget = [ProtectionOperation.Failover, ProtectionOperation.TestFailover];
 
     /// <summary>The checks.</summary>
@@ -32,12 +33,15 @@ public static class MachineChecks
             "PhysicalWindows2008", at.Facts.Item, at.Machine!.Guest.Version ?? "")),
         new("NoNamesake", "MT-11", Reprotect, at => at.GoesToVSphere && at.Machine is not null && at.Replica is not null, at => Outcome.Needs(
             at.Replica!.Uuid == at.Machine!.Uuid, $"{at.Replica!.Uuid}", "NameClash", at.Facts.Item, at.Target.Inventory.Fabric)),
+        new("ReplicaName", "MT-11", Reprotect, at => at.SeesTarget && at.Machine is not null && at.Replica is null, at => Outcome.Needs(
+            RenamedReplica(at) is null, RenamedReplica(at)?.Name ?? "", "ReplicaRenamed", at.Facts.Item, at.Target.Inventory.Fabric, RenamedReplica(at)?.Name ?? "")),
+        new("DisksOfItsOwn", "MT-11", Homeward, at => at.SeesTarget, at => Outcome.Needs(
+            Sharer(at) is null, Sharer(at)?.Name ?? "", "DiskShared", at.Facts.Item, Sharer(at)?.Name ?? "", at.Target.Inventory.Fabric)),
         new("HomeMachineOff", "RP-04", Reprotect, at => at.GoesToVSphere && at.Replica is not null, at => Outcome.Warns(
             at.Replica!.Power == PowerState.Off, $"{at.Replica!.Power}", "HomeMachineRuns", at.Facts.Item, at.Target.Inventory.Fabric)),
         new("SnapshotsMerge", "RP-05", Reprotect, at => at.GoesToVSphere && at.Replica is { Snapshots: > 0 }, at => Outcome.Needs(
             at.Replica!.SnapshotsMerge, $"{at.Replica!.Snapshots}", "SnapshotMergeFails", at.Facts.Item, at.Replica!.Snapshots)),
-        new("ReplicaThere", "FB-01", IntoTarget, at => at.SeesTarget, at => Outcome.Needs(
-            at.Replica is not null, "", "MachineNotFound", at.Facts.Item, at.Target.Inventory.Fabric)),
+        new("ReplicaThere", "FB-01", IntoTarget, at => at.SeesTarget, LookForReplica),
         new("ReplicaDisks", "FB-01", IntoTarget, at => at.SeesTarget && at.Replica is not null, at => Outcome.Needs(
             MissingDisk(at) is null, MissingDisk(at)?.File ?? "", "ReplicaDiskMissing", at.Facts.Item, MissingDisk(at)?.File ?? "", at.Target.Inventory.Fabric)),
         new("ReplicaOff", "RP-04", [ProtectionOperation.Failover], at => at.SeesTarget && at.Replica is not null && at.Facts is { Phase: Phase.Protected, Switching: false }, at => Outcome.Needs(
@@ -61,6 +65,17 @@ public static class MachineChecks
         new("BootsInAzure", "ER", IntoTarget, at => at.GoesToAzure && at.EitherMachine is not null, at => Outcome.Needs(
             at.EitherMachine!.Guest.BootsInAzure, "", "HydrationFails", at.Facts.Item)),
     ];
+
+    // The machine that waits at the target, under another name.
+    private static Machine? RenamedReplica(Situation at) => at.Replica is null && at.Machine is { } machine ? at.Target.Find(machine.Uuid) : null;
+
+    // A second owner of disks that are the machine's, or would be made for it.
+    private static Machine? Sharer(Situation at) => at.Target.Inventory.Machines.FirstOrDefault(other =>
+        !Words.Same(other.Name, at.Facts.Item) && other != RenamedReplica(at) && other.Disks.Any(disk => IsOwn(at, disk.File)));
+
+    private static bool IsOwn(Situation at, string file) => at.Replica is { } replica
+        ? replica.Disks.Any(disk => disk.File == file)
+        : file.Split('/') is [.., var folder, _] && Words.Same(folder, at.Facts.Item);
 
     private static MachineDisk? MissingDisk(Situation at) => at.Replica!.Disks.FirstOrDefault(disk => !disk.Present);
 
@@ -88,6 +103,10 @@ public static class MachineChecks
         at.Machine is null && at.Replica is { } replica && at.Source.Find(replica.Uuid) is { } renamed
             ? Outcome.Needs(false, renamed.Name, "MachineRenamed", at.Facts.Item, at.Source.Inventory.Fabric, renamed.Name)
             : Outcome.Needs(at.Machine is not null, "", "MachineDeleted", at.Facts.Item, at.Source.Inventory.Fabric);
+
+    private static Outcome LookForReplica(Situation at) => RenamedReplica(at) is { } renamed
+        ? Outcome.Needs(false, renamed.Name, "ReplicaRenamed", at.Facts.Item, at.Target.Inventory.Fabric, renamed.Name)
+        : Outcome.Needs(at.Replica is not null, "", "MachineNotFound", at.Facts.Item, at.Target.Inventory.Fabric);
 
     // Whether it is too early or too late to wait decides what to tell (ER).
     private static Outcome LookAtAgent(Situation at)

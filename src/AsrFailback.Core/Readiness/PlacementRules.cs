@@ -8,7 +8,7 @@ public static class PlacementRules
 {
     /// <summary>Where the disks lie now.</summary>
     public static Placement Of(MasterTarget? masterTarget, Machine machine) => new(
-        masterTarget?.Datastore, machine.Disks.ToDictionary(disk => disk.Name, disk => disk.Datastore ?? ""));
+        masterTarget?.Datastore, machine.Disks.ToDictionary(disk => disk.Name, disk => disk.Datastore ?? "")) { Machine = machine.Uuid };
 
     /// <summary>Which disks of a machine lie elsewhere now; null when none does.</summary>
     public static AsrError? ReasonMoved(ProtectionFacts facts, Machine machine)

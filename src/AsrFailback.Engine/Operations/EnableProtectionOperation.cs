@@ -43,6 +43,8 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             checks.Add(Result("RecoveryMachineOff", "FO-04", !(runs && free), "RecoveryMachineRuns", command.Item, command.RecoveryFabric));
             checks.Add(Result("NoNamesake", "MT-11", namesake is null, "NameClash", command.Item, command.RecoveryFabric));
             checks.Add(Result("Machine", "RP-13", machine is not null, "MachineNotFound", command.Item, command.HomeFabric));
+            var renamed = recovery?.Machines.FirstOrDefault(other => other.Uuid == machine?.Uuid && other.Name != command.Item);
+            checks.Add(Result("ReplicaName", "MT-11", renamed is null, "ReplicaRenamed", command.Item, command.RecoveryFabric, renamed?.Name ?? ""));
             var sharer = machine is null ? null : home.Machines.FirstOrDefault(other => other.Name != machine.Name
                 && other.Disks.Any(disk => machine.Disks.Any(own => own.File == disk.File)));
             checks.Add(Result("DisksOfItsOwn", "RP-12", sharer is null, "DiskShared", command.Item, sharer?.Name ?? "", command.HomeFabric));

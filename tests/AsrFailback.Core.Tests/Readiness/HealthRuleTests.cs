@@ -12,6 +12,7 @@ public sealed class HealthRuleTests
         failback replica-ran              | HomeMachinePoweredOn
         failback home-on switching        |
         failback replica-gone             | MachineNotFound
+        failback replica-renamed          | ReplicaRenamed
         failback snapshots=1              | SnapshotsAppeared
         failback moved=ds2                | DisksMoved
         failback placed=DS1               |

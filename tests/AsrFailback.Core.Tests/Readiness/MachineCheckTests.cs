@@ -22,6 +22,11 @@ public sealed class MachineCheckTests
         reprotect protected-as=Physical version=Windows_Server_2008_R2_SP1 | OperatingSystemReturns:PhysicalWindows2008
         reprotect protected-as=Physical version=windows_server_2008_r2_sp1_standard | OperatingSystemReturns:PhysicalWindows2008
         reprotect stray                            | NoNamesake:NameClash:78052
+        reprotect replica-renamed                  | ReplicaName:ReplicaRenamed
+        reprotect replica-renamed home-on          | ReplicaName:ReplicaRenamed
+        reprotect replica-shared                   | DisksOfItsOwn:DiskShared
+        failback replica-renamed                   | ReplicaThere:ReplicaRenamed
+        failback replica-shared                    | DisksOfItsOwn:DiskShared
         reprotect home-on                          | HomeMachineOff:HomeMachineRuns:Warning
         reprotect snapshots=1 unmergeable          | SnapshotsMerge:SnapshotMergeFails
         failback replica-gone                      | ReplicaThere:MachineNotFound
@@ -53,6 +58,10 @@ public sealed class MachineCheckTests
         reprotect protected-as=Physical version=Windows_Server_2008_R2 | OperatingSystemReturns
         reprotect protected-as=Physical version-unknown | OperatingSystemReturns
         reprotect version=Windows_Server_2008_R2_SP1 | OperatingSystemReturns:NotApplicable
+        reprotect                                  | DisksOfItsOwn ReplicaName:NotApplicable
+        reprotect-to-azure                         | DisksOfItsOwn ReplicaName:NotApplicable
+        reprotect replica-gone                     | ReplicaName DisksOfItsOwn
+        reprotect replica-gone neighbour-elsewhere | ReplicaName DisksOfItsOwn
         reprotect replica-gone                     | NoNamesake:NotApplicable HomeMachineOff:NotApplicable SnapshotsMerge:NotApplicable
         reprotect use-mt=mt01                      | NoNamesake
         reprotect snapshots=5                      | SnapshotsMerge
@@ -78,7 +87,7 @@ public sealed class MachineCheckTests
 
     private const string Nothing = """
         reprotect azure-gone      | MachineExists ResourceGroup MachineRunning AgentRegistered AgentPath
-        reprotect home-gone       | AgentRegistered AgentPath OperatingSystemReturns NoNamesake HomeMachineOff SnapshotsMerge
+        reprotect home-gone       | ReplicaName DisksOfItsOwn AgentRegistered AgentPath OperatingSystemReturns NoNamesake HomeMachineOff SnapshotsMerge
         reprotect machine-deleted | ResourceGroup MachineRunning AgentRegistered AgentPath NoNamesake
         reprotect machine-off     | AgentRegistered AgentPath
         reprotect-to-azure        | OperatingSystemReturns NoNamesake HomeMachineOff SnapshotsMerge

@@ -132,6 +132,8 @@ internal sealed partial class World
         ["version-unknown"] = (at, _) => at.ChangeAzureGuest(guest => guest with { Version = null }),
         ["cloud="] = (at, value) => at.ChangeBoth(machine => machine with { Cloud = value }),
         ["stray"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Uuid = Guid.Empty }),
+        ["replica-renamed"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Name = "web01-old" }),
+        ["replica-shared"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "dmz") with { Disks = [Disk("os", null, "ds1")] }] },
         ["replica-gone"] = (at, _) => at._home = at._home with { Machines = [] },
         ["home-on"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Power = PowerState.On }),
         ["snapshots="] = (at, value) => at.ChangeHomeMachine(machine => machine with { Snapshots = (int)Number(value) }),

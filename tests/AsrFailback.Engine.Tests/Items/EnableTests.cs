@@ -53,6 +53,16 @@ public sealed class EnableTests
     }
 
     [Fact]
+    [Requirement("MT-11")]
+    public async Task A_machine_that_is_at_the_recovery_site_under_another_name_is_not_made_there_a_second_time()
+    {
+        await using var world = await DrWorld.CreateAsync();
+        world.Engine.Site(DrWorld.Azure).EnsureMachine(world.Inventory(DrWorld.Home).Machines[0] with { Name = "web01-old" });
+
+        Assert.Equal(["ReplicaRenamed"], await world.RefusedAsync(DrWorld.Enable()));
+    }
+
+    [Fact]
     public async Task A_machine_that_runs_in_Azure_is_not_overwritten_from_its_old_home()
     {
         await using var world = await DrWorld.ProtectedAsync();

@@ -15,13 +15,14 @@ public sealed class ReadinessDetectionTests
         home:masterTargets.0.name=mt05                                             | NoMasterTarget
         home:datastores.0-                                                         | DisksMoved
         home/web01:-                                                               | MachineNotFound
+        home/web01:>web09                                                          | ReplicaRenamed
         home/web01:snapshots=1 home:masterTargets.0.hasSnapshots=true              | SnapshotsAppeared MasterTargetSnapshots
         """;
 
     public static TheoryData<bool> Looks => [true, false];
 
     [Theory]
-    [Requirement("RP-05", "MT-03", "MT-06", "FB-08")]
+    [Requirement("RP-05", "MT-03", "MT-06", "MT-11", "FB-08")]
     [MemberData(nameof(Looks))]
     public async Task What_changes_at_home_is_seen_with_its_remedy_and_goes_when_it_is_mended(bool refresh)
     {

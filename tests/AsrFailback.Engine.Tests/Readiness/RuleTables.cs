@@ -27,6 +27,9 @@ internal static class RuleTables
         AgentPath                    | ConfigurationServerUnreachable:95226 | azure/web01:guest.agentServiceRunning=false                    |
         OperatingSystemReturns       | PhysicalWindows2008                  | item/web01:homeKind=Physical azure/web01:guest.version=Windows~Server~2008~R2~SP1~Standard | item/web01:homeKind=Physical azure/web01:guest.version=Windows~Server~2012~R2
         NoNamesake                   | NameClash:78052                      | home/web01:uuid=7a1d6a3e-0000-4000-8000-000000000002           |
+        ReplicaName                  | ReplicaRenamed                       | home/web01:>web09                                              | home/web01:-
+        DisksOfItsOwn                | DiskShared                           | home/web02:disks.0.file=datastores/datastore1/web01/disk0.vmdk | home/web02:disks.0.file=datastores/datastore1/web03/disk0.vmdk
+        DisksOfItsOwn                | DiskShared                           | home/web01:- home/web02:disks.0.file=datastores/datastore2/web01/disk0.vmdk | home/web01:- home/web02:disks.0.file=datastores/datastore2/web011/disk0.vmdk
         ~HomeMachineOff              | HomeMachineRuns                      | home/web01/state:power=On                                      |
         SnapshotsMerge               | SnapshotMergeFails                   | home/web01:snapshots=2 home/web01:snapshotsMerge=false         | home/web01:snapshots=2
         ConfigurationServer          | NoConfigurationServer                | home:configurationServer-                                      |
@@ -107,6 +110,8 @@ internal static class RuleTables
         ReplicaTrusted               | ReplicaSuspect          | item/web01:replicaSuspect=true                                                   | item/web01:replicaRan=true
         ReplicaOff                   | ReplicaRuns             | home/web01/state:power=On                                                        |
         ReplicaThere                 | MachineNotFound         | home/web01:-                                                                    |
+        ReplicaThere                 | ReplicaRenamed          | home/web01:>web09                                                               |
+        DisksOfItsOwn                | DiskShared              | home/web02:disks.0.file=datastores/datastore1/web01/disk0.vmdk                  | home/web02:disks.0.file=datastores/datastore1/web03/disk0.vmdk
         ReplicaDisks                 | ReplicaDiskMissing      | home/web01:disks.1.file=datastores/datastore1/web01/gone.vmdk                   |
         ~ReplicaSnapshots            | SnapshotsAppeared       | home/web01:snapshots=1                                                          |
         DisksInPlace                 | DisksMoved              | home:datastores.0.name=datastore9                                               | home:datastores.0.name=DATASTORE1
@@ -163,6 +168,7 @@ internal static class RuleTables
         TargetReachable    | SiteUnreachable                      | azure/state:reachable=false                               |
         SitesConnected     | ConfigurationServerUnreachable:95226 | azure/state:connected=false                               |
         MachineExists      | MachineDeleted                       | home/web01:-                                              |
+        ReplicaName        | ReplicaRenamed                       | azure/web02:uuid=7a1d6a3e-0000-4000-8000-000000000002 home/web01:uuid=7a1d6a3e-0000-4000-8000-000000000002 | home/web01:uuid=7a1d6a3e-0000-4000-8000-000000000002
         MachineRunning     | MachineNotRunning:78093              | home/web01/state:power=Off                                |
         AgentRegistered    | AgentNotRegistered                   | home/web01:guest.agentInstalled=false                     |
         ~ConnectionToAzure | ConnectionVpnOnly                    | home:connection.kind=SiteToSiteVpn                        | home:connection.kind=ExpressRoutePublic
