@@ -17,7 +17,7 @@ public sealed partial class FailbackEngine
         var site = new SiteView(await GetInventoryAsync(fabric, cancellation).ConfigureAwait(false));
         if (item is null)
         {
-            var reserved = ReservedSlots(exceptItem: null, site.Inventory);
+            var reserved = ReservedSlots(except: [], site.Inventory);
             return ServerReports.Of(role, site.Inventory, command => ServerReports.WithoutItem(site, command, reserved, Options.Clock.GetUtcNow(), Options.DiscoveryDelay), forItem: false);
         }
 
@@ -28,7 +28,7 @@ public sealed partial class FailbackEngine
         }
 
         var facts = runtime.State.Facts;
-        var others = ReservedSlots(facts.Item, site.Inventory);
+        var others = ReservedSlots([facts.Item], site.Inventory);
         var source = ViewOf(runtime, IsName(facts.HomeFabric, fabric) ? Side.Recovery : Side.Home, mayBeBroken: true);
         return ServerReports.Of(role, site.Inventory, command => new Situation
         {
@@ -53,7 +53,7 @@ public sealed partial class FailbackEngine
         {
             Facts = facts,
             Operation = operation,
-            Around = around with { ReservedSlots = ReservedSlots(facts.Item, target.Inventory), Group = target.Inventory.Kind.IsVSphere() ? GroupOf(facts) : [] },
+            Around = around with { ReservedSlots = ReservedSlots([facts.Item], target.Inventory), Group = target.Inventory.Kind.IsVSphere() ? GroupOf(facts) : [] },
             Command = command,
             NowUtc = Options.Clock.GetUtcNow(),
             DiscoveryDelay = Options.DiscoveryDelay,
@@ -70,8 +70,55 @@ public sealed partial class FailbackEngine
            where !IsName(other.Item, facts.Item) && IsName(other.ReplicationGroup ?? "", facts.ReplicationGroup)
            let machine = TryFindMachine(other)
            where machine is not null
-           select new GroupMember(other.Item, machine.OperatingSystem, other is { Phase: Phase.Protected, SourceSide: Side.Recovery } ? other.MasterTarget : null),
+           select new GroupMember(other.Item, machine.OperatingSystem, MasterTargetOf(other)),
     ];
+
+    /// <summary>Where the machines of a plan that go home to vSphere sites are placed, by site; a site that cannot be looked at has none.</summary>
+    internal IEnumerable<PlanPlacement> PlacementsOf(RunRecoveryPlan plan)
+    {
+        var machines =
+            from command in plan.Commands.OfType<Reprotect>()
+            let facts = TryRuntimeOf(command.Item)?.State.Facts
+            where facts is { ActiveSide: Side.Recovery } && facts.HomeKind.IsVSphere()
+            let machine = TryFindMachine(facts)
+            where machine is not null
+            let bound = command.MasterTarget ?? GroupOf(facts).Select(member => member.MasterTarget).FirstOrDefault(name => name is not null)
+            select (facts.HomeFabric, Planned: new PlannedMachine(facts.Item, facts.ReplicationGroup, machine.OperatingSystem, machine.Disks.Count, bound));
+        string[] items = [.. plan.Commands.Select(command => command.Item)];
+        return
+        [
+            .. from home in machines.ToArray().GroupBy(machine => machine.HomeFabric, machine => machine.Planned, StringComparer.OrdinalIgnoreCase)
+               let site = TryInventoryOf(home.Key)
+               where site is { Reachable: true }
+               select new PlanPlacement(site, [.. home], ReservedSlots(items, site)),
+        ];
+    }
+
+    // The one it replicates home through, or is about to.
+    private string? MasterTargetOf(ProtectionFacts facts) =>
+        facts is { Phase: Phase.Protected, SourceSide: Side.Recovery } ? facts.MasterTarget
+        : facts is { Phase: Phase.Committed, ActiveSide: Side.Recovery } ? UnderWay().FirstOrDefault(command => IsName(command.Item, facts.Item))?.MasterTarget
+        : null;
+
+    // Reprotects that have been submitted, alone or as a part of a plan.
+    private IEnumerable<Reprotect> UnderWay()
+    {
+        var unfinished = Jobs.Unfinished().Select(record => record.Command).ToArray();
+        return unfinished.OfType<Reprotect>().Concat(unfinished.OfType<RunRecoveryPlan>().SelectMany(plan => plan.Commands.OfType<Reprotect>()))
+            .DistinctBy(command => command.Item, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private InventorySnapshot? TryInventoryOf(string fabric)
+    {
+        try
+        {
+            return Site(fabric).Snapshot();
+        }
+        catch (AsrException)
+        {
+            return null;
+        }
+    }
 
     private Machine? TryFindMachine(ProtectionFacts facts)
     {
@@ -114,14 +161,13 @@ public sealed partial class FailbackEngine
 
     // Slots that replicating machines hold, and those that a reprotect under way will take: as submissions come one after
     // the other, two cannot be promised the same one (MT-08).
-    private Dictionary<string, int> ReservedSlots(string? exceptItem, InventorySnapshot target)
+    private Dictionary<string, int> ReservedSlots(string[] except, InventorySnapshot target)
     {
-        var holders = _items.Values.Select(item => item.State.Facts).Where(facts => !IsName(facts.Item, exceptItem ?? "") && IsName(facts.HomeFabric, target.Fabric));
+        var holders = _items.Values.Select(item => item.State.Facts).Where(facts => !except.Contains(facts.Item, StringComparer.OrdinalIgnoreCase) && IsName(facts.HomeFabric, target.Fabric));
         var held = holders.Where(facts => facts is { Phase: Phase.Protected, SourceSide: Side.Recovery, MasterTarget: not null, Placement: not null })
             .Select(facts => (Server: facts.MasterTarget!, Disks: facts.Placement!.Disks.Count));
-        var waiting = from record in Jobs.Unfinished()
-                      let command = record.Command as Reprotect
-                      where command is not null && !IsName(command.Item, exceptItem ?? "")
+        var waiting = from command in UnderWay()
+                      where !except.Contains(command.Item, StringComparer.OrdinalIgnoreCase)
                       let facts = TryRuntimeOf(command.Item)?.State.Facts
                       where facts is { Phase: Phase.Committed, ActiveSide: Side.Recovery } && IsName(facts.HomeFabric, target.Fabric)
                       let machine = Site(facts.RecoveryFabric).FindMachine(facts.Item)

@@ -166,8 +166,9 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
                 return Task.FromResult(existing.Job.Error is { Temporary: true } && Jobs.LaterOn(existing) is null && ReasonsAgainstRestart(existing).Count == 0 ? _runner.Restart(existing).Job : existing.Job);
             }
 
-            OperationOf(command).RequireReady(asJob: null);
-            var record = JobRecord.Create(jobName ?? Guid.NewGuid().ToString(), command, Options.Clock.GetUtcNow());
+            var operation = OperationOf(command);
+            operation.RequireReady(asJob: null);
+            var record = JobRecord.Create(jobName ?? Guid.NewGuid().ToString(), operation.Decide(), Options.Clock.GetUtcNow());
             Jobs.Add(record);
             _runner.Start(record);
             return Task.FromResult(record.Job);

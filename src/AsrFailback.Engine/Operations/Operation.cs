@@ -26,6 +26,9 @@ internal abstract class Operation(FailbackCommand command, FailbackEngine engine
     /// <summary>Bytes the command would move at most; null when that is not known beforehand.</summary>
     public virtual long? Estimate() => null;
 
+    /// <summary>The command with what is chosen for it once and for all, as its job remembers it.</summary>
+    public virtual FailbackCommand Decide() => command;
+
     /// <summary>Adds what only this operation knows to a preview: direction, point.</summary>
     public virtual Preview Describe(Preview preview) => preview;
 

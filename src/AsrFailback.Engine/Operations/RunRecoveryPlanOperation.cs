@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
+using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Jobs;
 
 namespace AsrFailback.Engine.Operations;
@@ -24,16 +25,38 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
     {
         var busyWith = Engine.Jobs.Unfinished().FirstOrDefault(record =>
             record.Job.Name != asJob && record.Command is RunRecoveryPlan other && string.Equals(other.Plan, command.Plan, StringComparison.OrdinalIgnoreCase));
-        var machines = command.Commands.Select(each => (Command: each, Checks: Engine.ChecksOf(OfPlan(each)))).ToArray();
-        var someAreReady = machines.Any(machine => machine.Checks.All(check => check.Passed));
+        var placements = Engine.PlacementsOf(command).ToArray();
         return
         [
             CheckResult.Of("Plan", "RPL-03", Engine.FindPlan(command.Plan) is not null, () => ErrorCatalogue.Error("PlanNotFound", command.Plan)),
             CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => ErrorCatalogue.Error("ItemBusy", command.Plan, busyWith!.Job.Name)),
             .. CheckGroups(),
-            .. machines.SelectMany(machine => someAreReady && GoesOn(machine.Command) ? machine.Checks.Select(AsWarning) : machine.Checks),
+            .. CheckSlots(placements),
+            .. ChecksOfMachines(placements).SelectMany(machine => machine.Checks),
         ];
     }
+
+    // A master target that is chosen now is the same for the last machine of the run as for the first.
+    public override FailbackCommand Decide()
+    {
+        var placements = Engine.PlacementsOf(command).ToArray();
+        return command with { Groups = [.. command.Groups.Select(group => new PlannedGroup([.. group.Commands.Select(each => Placed(each, placements))]))] };
+    }
+
+    private (ItemCommand Command, IReadOnlyList<CheckResult> Checks)[] ChecksOfMachines(PlanPlacement[] placements)
+    {
+        var machines = command.Commands.Select(each => OfPlan(Placed(each, placements))).Select(each => (Command: each, Checks: Engine.ChecksOf(each))).ToArray();
+        var someAreReady = machines.Any(machine => machine.Checks.All(check => check.Passed));
+        return [.. machines.Select(machine => someAreReady && GoesOn(machine.Command) ? (machine.Command, [.. machine.Checks.Select(AsWarning)]) : machine)];
+    }
+
+    private static ItemCommand Placed(ItemCommand each, PlanPlacement[] placements) => each is Reprotect { MasterTarget: null } reprotect
+        ? reprotect with { MasterTarget = placements.Select(placement => placement.ServerOf(each.Item)).FirstOrDefault(name => name is not null) }
+        : each;
+
+    private static IEnumerable<CheckResult> CheckSlots(PlanPlacement[] placements) => placements
+        .SelectMany(placement => placement.Overfull()).DefaultIfEmpty(null)
+        .Select(reason => CheckResult.Of("PlanSlots", "MT-08", reason is null, () => reason!));
 
     // Whatever moves the machine away from a site that may be burning: one that cannot go does not keep the others there.
     private bool GoesOn(ItemCommand each) =>

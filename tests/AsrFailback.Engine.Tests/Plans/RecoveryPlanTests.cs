@@ -151,6 +151,68 @@ public sealed class RecoveryPlanTests
     }
 
     [Fact]
+    [Requirement("RP-06", "MT-08")]
+    public async Task A_replication_group_goes_through_the_master_target_that_has_room_for_all_of_it()
+    {
+        await using var world = await InAzureAsync(replicationGroup: "shop");
+        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi01", null, "retention2"));
+        WorldEdit.Make(world, "home:masterTargets.0.attachedDisks=58");
+
+        await world.RunAsync(await PlanWorld.RunAsync(world, item => new Reprotect(item)));
+
+        Assert.All(PlanWorld.Names, name => Assert.Equal("mt02", world.Engine.RuntimeOf(name).State.Facts.MasterTarget));
+    }
+
+    [Fact]
+    [Requirement("RP-06")]
+    public async Task A_machine_of_a_group_follows_the_one_whose_reprotect_is_under_way()
+    {
+        await using var world = await InAzureAsync(replicationGroup: "shop");
+        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi01", null, "retention2"));
+        using var held = new ManualResetEventSlim();
+        world.Setup.OnProgress = progress => _ = !progress.Job.EndsWith(".db01", StringComparison.Ordinal) || held.Wait(DrWorld.Patience);
+        var first = await world.Engine.SubmitAsync(await PlanWorld.RunAsync(world, item => new Reprotect(item, "mt02")), "first");
+        await Waiting.UntilAsync(() => world.Engine.Jobs.Find("first.db01") is not null);
+
+        var report = await world.Engine.PreviewAsync(new Reprotect("web02", "mt01") { Plan = "shop" });
+        held.Set();
+        await world.Engine.WaitForJobAsync(first.Name).WaitAsync(DrWorld.Patience);
+
+        Assert.Contains(report.Checks, check => check is { Id: "GroupMasterTarget", State: CheckState.Failed });
+    }
+
+    // slots that are free, master targets | the reasons
+    [Theory]
+    [Requirement("MT-08")]
+    [InlineData(2, 1, "PlanMasterTargetFull")]
+    [InlineData(3, 1, "")]
+    [InlineData(2, 2, "")]
+    [InlineData(0, 1, "PlanMasterTargetFull MasterTargetFull MasterTargetFull MasterTargetFull")]
+    public async Task The_machines_of_a_plan_need_slots_at_the_same_time(int free, int servers, string reasons)
+    {
+        await using var world = await InAzureAsync(replicationGroup: null);
+        WorldEdit.Make(world, $"home:masterTargets.0.attachedDisks={60 - free}");
+        if (servers == 2)
+        {
+            await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi01", null, "retention2"));
+        }
+
+        var run = await PlanWorld.RunAsync(world, item => new Reprotect(item));
+        var found = await Findings.RefusalAsync(world, run);
+        Assert.Equal(reasons, string.Join(' ', found.Select(reason => reason.Id)));
+        Assert.All(found.Take(1), reason => Assert.Contains("db01: 1, web01: 1, web02: 1", reason.Message, StringComparison.Ordinal));
+        Assert.Equal(found.Count > 0, world.Engine.Jobs.List().All(record => record.Command is not RunRecoveryPlan { Commands: var commands } || commands.First() is not Reprotect));
+    }
+
+    private static async Task<DrWorld> InAzureAsync(string? replicationGroup)
+    {
+        var world = await PlanWorld.CreateAsync(replicationGroup);
+        await world.RunAsync(await PlanWorld.RunAsync(world, PlanWorld.FailOver));
+        await world.RunAsync(await PlanWorld.RunAsync(world, PlanWorld.Commit));
+        return world;
+    }
+
+    [Fact]
     [Requirement("FO-11")]
     public async Task One_run_of_a_plan_at_a_time_and_a_machine_of_the_plan_s_name_is_not_in_its_way()
     {
