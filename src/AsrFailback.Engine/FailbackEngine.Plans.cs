@@ -36,6 +36,14 @@ public sealed partial class FailbackEngine
 
     private IEnumerable<RecoveryPlan> Plans() => _store.List(PlanKind).Select(document => EngineJson.Read<RecoveryPlan>(document.Json));
 
+    /// <summary>What a command that is a part of another one would do.</summary>
+    internal Preview PartOf(FailbackCommand command, IReadOnlyList<CheckResult> checks)
+    {
+        var operation = OperationOf(command);
+        var preview = PreviewOf(command, operation, checks);
+        return TryRuntimeOf(command.Target) is null ? preview : operation.Describe(preview);
+    }
+
     /// <summary>Every check of a command that is a part of another one.</summary>
     internal IReadOnlyList<CheckResult> ChecksOf(FailbackCommand command)
     {

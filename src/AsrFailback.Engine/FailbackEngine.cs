@@ -147,12 +147,15 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     public Task<Preview> PreviewAsync(FailbackCommand command, CancellationToken cancellation = default)
     {
         var operation = OperationOf(command);
-        var checks = operation.Results(asJob: null);
+        return Task.FromResult(operation.Describe(PreviewOf(command, operation, operation.Results(asJob: null))));
+    }
+
+    private Preview PreviewOf(FailbackCommand command, Operation operation, IReadOnlyList<CheckResult> checks)
+    {
         var scenario = Scenario.Of(command);
         var tasks = scenario.Tasks.Select(task => task.FriendlyName).ToArray();
         var estimate = checks.All(check => check.Passed) ? operation.Estimate() : null;
-        var preview = new Preview(command, scenario.FriendlyName, tasks, checks, estimate, Jobs.LastDuration(scenario.Name, command.Target));
-        return Task.FromResult(operation.Describe(preview));
+        return new Preview(command, scenario.FriendlyName, tasks, checks, estimate, Jobs.LastDuration(scenario.Name, command.Target));
     }
 
     /// <inheritdoc/>

@@ -36,6 +36,11 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         ];
     }
 
+    public override Preview Describe(Preview preview) => preview with
+    {
+        Machines = [.. ChecksOfMachines([.. Engine.PlacementsOf(command)]).Select(machine => Engine.PartOf(machine.Command, machine.Checks))],
+    };
+
     // A master target that is chosen now is the same for the last machine of the run as for the first.
     public override FailbackCommand Decide()
     {

@@ -19,6 +19,12 @@ public sealed record Preview(
     /// <summary>The recovery point that would be used; null for the latest, or where none is.</summary>
     public RecoveryPoint? Point { get; init; }
 
+    /// <summary>What a plan would do with each of its machines; empty for everything else. Their checks are the last of <see cref="Checks"/>.</summary>
+    public IReadOnlyList<Preview> Machines { get; init; } = [];
+
+    /// <summary>The checks that are not those of a single machine.</summary>
+    public IReadOnlyList<CheckResult> OwnChecks => [.. Checks.Take(Checks.Count - Machines.Sum(machine => machine.Checks.Count))];
+
     /// <summary>Whether no check failed.</summary>
     public bool Ready => Checks.All(check => check.Passed);
 }

@@ -204,6 +204,21 @@ public sealed class RecoveryPlanTests
         Assert.Equal(found.Count > 0, world.Engine.Jobs.List().All(record => record.Command is not RunRecoveryPlan { Commands: var commands } || commands.First() is not Reprotect));
     }
 
+    [Fact]
+    [Requirement("RP-06")]
+    public async Task A_plan_s_preview_holds_its_own_checks_and_what_is_done_with_each_machine()
+    {
+        await using var world = await InAzureAsync(replicationGroup: "shop");
+        await world.RunAsync(new SaveRecoveryPlan(PlanWorld.Of(["db01"], ["web02"]), Replace: true));
+
+        var preview = await world.Engine.PreviewAsync(await PlanWorld.RunAsync(world, item => new Reprotect(item)));
+
+        Assert.False(preview.Ready);
+        Assert.Equal("PlanLacksMachines", Assert.Single(preview.OwnChecks, check => !check.Passed).Finding!.Id);
+        Assert.Equal([("db01", "azure", "onprem", true), ("web02", "azure", "onprem", true)], preview.Machines.Select(machine => (machine.Command.Target, machine.From, machine.To, machine.Ready)));
+        Assert.All(preview.Machines, machine => Assert.Equal("mt01", ((Reprotect)machine.Command).MasterTarget));
+    }
+
     private static async Task<DrWorld> InAzureAsync(string? replicationGroup)
     {
         var world = await PlanWorld.CreateAsync(replicationGroup);

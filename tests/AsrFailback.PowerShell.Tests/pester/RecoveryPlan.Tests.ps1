@@ -60,8 +60,9 @@ Describe 'A recovery plan' {
 
     It 'says for every machine whether it is ready' {
         $reports = Test-AsrReadiness -RecoveryPlan shop -Operation UnplannedFailover
-        $reports | ForEach-Object Item | Should -Be 'db01', 'web01', 'web02'
-        $reports.Ready | Should -Be $true, $true, $true
+        $reports | ForEach-Object Item | Should -Be 'shop', 'db01', 'web01', 'web02'
+        $reports.Ready | Should -Be $true, $true, $true, $true
+        $reports[0].Checks.Id | Should -Contain 'NotBusy'
         Test-AsrReadiness -RecoveryPlan shop -Operation Commit -Quiet | Should -BeFalse
         Test-AsrReadiness -RecoveryPlan nobody -Operation Commit -Quiet -ErrorAction SilentlyContinue | Should -BeFalse
     }

@@ -167,19 +167,7 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
         {
             RecoveryPoint = RecoveryPoint, Network = Network, MasterTarget = MasterTarget, ProcessServer = ProcessServer, SkipSourceShutdown = SkipSourceShutdown,
         };
-        var groups = new List<PlannedGroup>();
-        foreach (var group in plan.Groups)
-        {
-            var commands = new List<ItemCommand>();
-            foreach (var item in group.Items)
-            {
-                commands.Add(await (ValuesOf(item) is { } own ? defaults.With(own) : defaults).CommandForAsync(Service, Operation, item, common: true, cancellation).ConfigureAwait(false));
-            }
-
-            groups.Add(new PlannedGroup(commands));
-        }
-
-        return new RunRecoveryPlan(plan.Name, groups);
+        return await PlanChoice.RunOfAsync(Service, plan, Operation, item => ValuesOf(item) is { } own ? defaults.With(own) : defaults, cancellation).ConfigureAwait(false);
     }
 
     private IDictionary? ValuesOf(string item) => Machine.Cast<DictionaryEntry>().FirstOrDefault(entry => string.Equals(entry.Key.ToString(), item, StringComparison.OrdinalIgnoreCase)).Value switch
@@ -199,4 +187,23 @@ internal static class PlanChoice
     public static async Task<RecoveryPlan> FindAsync(IFailbackService service, string name, CancellationToken cancellation) =>
         (await service.GetRecoveryPlansAsync(cancellation).ConfigureAwait(false)).FirstOrDefault(plan => string.Equals(plan.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? throw ErrorCatalogue.Exception("PlanNotFound", name);
+
+    /// <summary>The command that carries out an operation on a plan's machines, each with its values.</summary>
+    public static async Task<RunRecoveryPlan> RunOfAsync(
+        IFailbackService service, RecoveryPlan plan, ReadinessOperation operation, Func<string, MachineValues> valuesOf, CancellationToken cancellation)
+    {
+        var groups = new List<PlannedGroup>();
+        foreach (var group in plan.Groups)
+        {
+            var commands = new List<ItemCommand>();
+            foreach (var item in group.Items)
+            {
+                commands.Add(await valuesOf(item).CommandForAsync(service, operation, item, common: true, cancellation).ConfigureAwait(false));
+            }
+
+            groups.Add(new PlannedGroup(commands));
+        }
+
+        return new RunRecoveryPlan(plan.Name, groups);
+    }
 }

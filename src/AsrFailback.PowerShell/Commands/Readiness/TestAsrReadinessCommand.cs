@@ -119,18 +119,12 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     {
         foreach (var item in Item)
         {
-            Look(item, plan: null);
+            Look(item, cancellation => LookAtAsync(item, cancellation));
         }
 
         foreach (var name in RecoveryPlan)
         {
-            RecoveryPlan? plan = null;
-            Run(name, async (_, cancellation) => plan = await PlanChoice.FindAsync(Service, name, cancellation).ConfigureAwait(false));
-            _ready &= plan is not null;
-            foreach (var item in plan?.Items ?? [])
-            {
-                Look(item, plan!.Name);
-            }
+            Look(name, cancellation => LookAtPlanAsync(name, cancellation));
         }
     }
 
@@ -143,21 +137,38 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
         }
     }
 
-    private void Look(string item, string? plan)
+    private void Look(string name, Func<CancellationToken, Task<IReadOnlyList<ReadinessReport>>> look)
     {
         var ready = false;
-        Run(item, async (pump, cancellation) =>
+        Run(name, async (pump, cancellation) =>
         {
-            var command = await Values.CommandForAsync(Service, Operation, item, common: plan is not null, cancellation).ConfigureAwait(false);
-            var preview = await Service.PreviewAsync(command is Reprotect reprotect ? reprotect with { Plan = plan } : command, cancellation).ConfigureAwait(false);
-            ready = preview.Ready;
-            if (!Quiet)
+            var reports = await look(cancellation).ConfigureAwait(false);
+            ready = reports.All(report => report.Ready);
+            foreach (var report in Quiet ? [] : reports)
             {
-                pump.Write(new ReadinessReport(item, Operation, preview.From, preview.To, preview.Checks));
+                pump.Write(report);
             }
         });
         _ready &= ready;
     }
+
+    private async Task<IReadOnlyList<ReadinessReport>> LookAtAsync(string item, CancellationToken cancellation)
+    {
+        var command = await Values.CommandForAsync(Service, Operation, item, common: false, cancellation).ConfigureAwait(false);
+        var preview = await Service.PreviewAsync(command, cancellation).ConfigureAwait(false);
+        return [ReportOf(item, preview, preview.Checks)];
+    }
+
+    // The very command that Start-AsrRecoveryPlan submits, so that a report and a refusal cannot differ.
+    private async Task<IReadOnlyList<ReadinessReport>> LookAtPlanAsync(string name, CancellationToken cancellation)
+    {
+        var plan = await PlanChoice.FindAsync(Service, name, cancellation).ConfigureAwait(false);
+        var command = await PlanChoice.RunOfAsync(Service, plan, Operation, _ => Values, cancellation).ConfigureAwait(false);
+        var preview = await Service.PreviewAsync(command, cancellation).ConfigureAwait(false);
+        return [ReportOf(plan.Name, preview, preview.OwnChecks), .. preview.Machines.Select(machine => ReportOf(machine.Command.Target, machine, machine.Checks))];
+    }
+
+    private ReadinessReport ReportOf(string name, Preview preview, IReadOnlyList<CheckResult> checks) => new(name, Operation, preview.From, preview.To, checks);
 
     private MachineValues Values => new()
     {
