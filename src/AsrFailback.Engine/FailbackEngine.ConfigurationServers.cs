@@ -22,7 +22,8 @@ public sealed partial class FailbackEngine
     {
         if (Site(fabric).Kind.IsVSphere())
         {
-            ChangeDatabase(fabric, database => database with { Machines = [.. database.Machines.Where(name => !IsName(name, machine)), machine] });
+            ChangeDatabase(fabric, database => (database.Forgetting(machine) with { Machines = [.. database.Machines.Where(name => !IsName(name, machine)), machine] })
+                .RegisteredAt(Site(fabric).Snapshot(machine).ConfigurationServer?.Address));
         }
     }
 
@@ -33,7 +34,7 @@ public sealed partial class FailbackEngine
         {
             if (Site(fabric) is { IsReachable: true, Database: not null } site)
             {
-                site.ChangeDatabase(database => database with { Machines = [.. database.Machines.Where(name => !IsName(name, machine))] });
+                site.ChangeDatabase(database => database.Forgetting(machine) with { Machines = [.. database.Machines.Where(name => !IsName(name, machine))] });
             }
         }
         catch (AsrException)

@@ -50,6 +50,9 @@ public static class ServerChecks
         .. OfConfigurationServer,
         new("MachineKnown", "TO-02", Homeward, at => HasConfigurationServer(at) && Server(at).Machines is not null, at => Outcome.Needs(
             Server(at).Machines!.Has(at.Facts.Item), "", "MachineNotKnown", at.Facts.Item, Server(at).Name)),
+        new("MachineFindsServer", "TO-03", Homeward, at => HasConfigurationServer(at) && RegisteredAddress(at, at.Facts.Item) is not null, at => Outcome.Needs(
+            Words.Same(RegisteredAddress(at, at.Facts.Item), Server(at).Address), RegisteredAddress(at, at.Facts.Item)!,
+            "MachineAtOldAddress", at.Facts.Item, Server(at).Name, RegisteredAddress(at, at.Facts.Item)!, Server(at).Address!)),
         new("ProcessServerRuns", "TO-04", [ProtectionOperation.Failover], at => at.GoesToVSphere && at.SeesSource, at => Outcome.Warns(
             at.ProcessServer is { } server && ServerRules.IsAlive(server, at.NowUtc), at.ProcessServer?.Name ?? "",
             "ProcessServerSilent", at.ProcessServer?.Name ?? at.Source.Inventory.Fabric)),
@@ -61,6 +64,10 @@ public static class ServerChecks
     private static bool HasConfigurationServer(Situation at) => at.GoesToVSphere && at.Target.Inventory.ConfigurationServer is not null;
 
     private static ConfigurationServer Server(Situation at) => at.Target.Inventory.ConfigurationServer!;
+
+    // The address under which a machine or a server looks for it, where both that and the present one are known.
+    private static string? RegisteredAddress(Situation at, string name) => Server(at).Address is null ? null
+        : Server(at).Addresses.FirstOrDefault(entry => Words.Same(entry.Key, name)).Value;
 
     private static bool HasProcessServer(Situation at) => at.SeesSource && at.ProcessServer is not null;
 

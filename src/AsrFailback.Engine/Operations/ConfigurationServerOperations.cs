@@ -1,5 +1,6 @@
 using System.Globalization;
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Engine.Servers;
 using AsrFailback.Fabrics.Embedded;
@@ -34,6 +35,24 @@ internal abstract class ConfigurationServerOperation(FabricCommand command, Fail
 
     /// <summary>What else must hold, at a site that is there.</summary>
     protected abstract IEnumerable<CheckResult> CheckServer(InventorySnapshot site);
+
+    /// <summary>Machines and servers find it by its address: under another one they do not, unless there are none (TO-03).</summary>
+    /// <param name="server">The server's name.</param>
+    /// <param name="before">The address it had; null when that is not known.</param>
+    /// <param name="address">The one it is to get; null to keep it.</param>
+    /// <param name="allowed">Whether the caller consents.</param>
+    /// <param name="cutOff">What would not find it any more.</param>
+    protected static CheckResult CheckAddress(string server, string? before, string? address, bool allowed, IReadOnlyList<string> cutOff)
+    {
+        if (address is null || before is null || cutOff.Count == 0 || string.Equals(address, before, StringComparison.OrdinalIgnoreCase))
+        {
+            return new CheckResult("Address", "TO-03", CheckState.Passed, address ?? "", null);
+        }
+
+        return new CheckResult(
+            "Address", "TO-03", allowed ? CheckState.Warning : CheckState.Failed, address,
+            ErrorCatalogue.Error(allowed ? "AddressOverridden" : "AddressDiffers", server, before, address, string.Join(", ", cutOff)));
+    }
 }
 
 /// <summary>Registers the configuration server of a site, or changes it.</summary>
@@ -43,18 +62,23 @@ internal sealed class RegisterConfigurationServerOperation(RegisterConfiguration
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [Register];
 
     protected override IEnumerable<CheckResult> CheckServer(InventorySnapshot site) =>
-        [CheckResult.Of("Name", "TO-02", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name))];
+    [
+        CheckResult.Of("Name", "TO-02", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name)),
+        CheckAddress(command.Name, site.ConfigurationServer?.Address, command.Address, command.AllowOtherAddress, CutOff(site.ConfigurationServer)),
+    ];
+
+    private static IReadOnlyList<string> CutOff(ConfigurationServer? server) => server is null ? [] : [.. server.Machines ?? [], .. server.Servers];
 
     private Task Register(TaskContext context)
     {
-        RequireReady(context.JobName);
+        context.WarnOnce(RequireReady(context.JobName).Select(ReadinessRules.WarningOf).OfType<AsrError>());
         var known = Site.Snapshot().ConfigurationServer ?? new ConfigurationServer(command.Name);
         Site.PutConfigurationServer(known with { Name = command.Name, Address = command.Address ?? known.Address });
-        Engine.ChangeDatabase(command.Fabric, database => database with
+        Engine.ChangeDatabase(command.Fabric, database => (database with
         {
             PassphraseHash = command.PassphraseHash ?? database.PassphraseHash,
             Machines = [.. database.Machines.Union(Engine.MachinesOf(command.Fabric), StringComparer.OrdinalIgnoreCase)],
-        });
+        }).RegisteredAt(known.Address ?? command.Address));
 
         return Task.CompletedTask;
     }
@@ -104,7 +128,11 @@ internal sealed class RestoreConfigurationServerOperation(RestoreConfigurationSe
         try
         {
             var backup = Backups.Read(path);
-            return [CheckOwner(backup), CheckAddress(backup), CheckMachines(backup)];
+            return [
+                CheckOwner(backup),
+                CheckAddress(backup.Server, backup.Address, command.Address, command.AllowOtherAddress, [.. backup.Database.Machines, .. backup.Database.Servers]),
+                CheckMachines(backup),
+            ];
         }
         catch (AsrException unreadable)
         {
@@ -124,25 +152,12 @@ internal sealed class RestoreConfigurationServerOperation(RestoreConfigurationSe
             missing.Length == 0 ? null : ErrorCatalogue.Error("BackupLacksMachines", string.Join(", ", missing), backup.Server));
     }
 
-    private CheckResult CheckAddress(ConfigurationBackup backup)
-    {
-        if (command.Address is null || backup.Address is null || string.Equals(command.Address, backup.Address, StringComparison.OrdinalIgnoreCase))
-        {
-            return new CheckResult("Address", "TO-03", CheckState.Passed, command.Address ?? "", null);
-        }
-
-        var cutOff = string.Join(", ", backup.Database.Machines.Concat(backup.Database.Servers));
-        return new CheckResult(
-            "Address", "TO-03", command.AllowOtherAddress ? CheckState.Warning : CheckState.Failed, command.Address,
-            ErrorCatalogue.Error(command.AllowOtherAddress ? "AddressOverridden" : "AddressDiffers", backup.Server, backup.Address, command.Address, cutOff));
-    }
-
     private Task Restore(TaskContext context)
     {
         var path = context.DecideOnce(() => new Decision(command.Path ?? Backups.Newest ?? throw ErrorCatalogue.Exception("BackupMissing", command.Fabric))).Path;
         var backup = Backups.Read(path);
         var known = Site.Snapshot().ConfigurationServer ?? new ConfigurationServer(backup.Server);
-        Site.ReplaceDatabase(backup.Database);
+        Site.ReplaceDatabase(backup.Database.RegisteredAt(backup.Address));
         Site.PutConfigurationServer(known with { Name = backup.Server, Address = command.Address ?? backup.Address, Connected = true });
         return Task.CompletedTask;
     }

@@ -79,7 +79,8 @@ internal sealed class DeployProcessServerOperation(DeployProcessServer command, 
 
     private Task Register(TaskContext context)
     {
-        Engine.ChangeDatabase(Manager().Fabric, database => database with { Servers = [.. database.Servers.Where(name => !IsName(name, command.Name)), command.Name] });
+        Engine.ChangeDatabase(Manager().Fabric, database => (database.Forgetting(command.Name) with { Servers = [.. database.Servers.Where(name => !IsName(name, command.Name)), command.Name] })
+            .RegisteredAt(command.ConfigurationServerAddress));
         return Task.CompletedTask;
     }
 

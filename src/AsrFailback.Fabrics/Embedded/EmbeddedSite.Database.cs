@@ -3,6 +3,8 @@ namespace AsrFailback.Fabrics.Embedded;
 /// <content>The configuration server of a site and its database.</content>
 public sealed partial class EmbeddedSite
 {
+    private static readonly IReadOnlyDictionary<string, string> NoAddresses = new Dictionary<string, string>();
+
     private string DatabasePath => Path.Combine(_root, "state", "configuration-server.json");
 
     /// <summary>The database; null while nothing was ever registered.</summary>
@@ -45,7 +47,7 @@ public sealed partial class EmbeddedSite
         try
         {
             var database = Database;
-            return server with { Machines = database?.Machines, Servers = database?.Servers ?? [], LastBackupUtc = database?.LastBackupUtc };
+            return server with { Machines = database?.Machines, Servers = database?.Servers ?? [], LastBackupUtc = database?.LastBackupUtc, Addresses = database?.Addresses ?? NoAddresses };
         }
         catch (AsrException damage)
         {

@@ -8,7 +8,9 @@ namespace AsrFailback;
 /// <param name="Name">The server's name.</param>
 /// <param name="Address">Its address; null keeps what is known.</param>
 /// <param name="PassphraseHash">The hash of the passphrase that servers register with; null keeps what is known.</param>
-public sealed record RegisterConfigurationServer(string Fabric, string Name, string? Address = null, string? PassphraseHash = null) : FabricCommand(Fabric);
+/// <param name="AllowOtherAddress">Change the address although machines and servers registered under the one it has.</param>
+public sealed record RegisterConfigurationServer(
+    string Fabric, string Name, string? Address = null, string? PassphraseHash = null, bool AllowOtherAddress = false) : FabricCommand(Fabric);
 
 /// <summary>Saves the database of a configuration server (TO-03).</summary>
 /// <param name="Fabric">The fabric's name.</param>

@@ -74,6 +74,10 @@ public sealed record ConfigurationServer(string Name)
     [JsonIgnore]
     public IReadOnlyList<string> Servers { get; init; } = [];
 
+    /// <summary>The address under which each machine and server registered, by name, where it is known (TO-03). Kept by the site.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string> Addresses { get; init; } = new Dictionary<string, string>();
+
     /// <summary>When its database was saved last, UTC; null when it never was. Kept by the site.</summary>
     [JsonIgnore]
     public DateTimeOffset? LastBackupUtc { get; init; }

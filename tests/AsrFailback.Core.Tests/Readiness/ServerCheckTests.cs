@@ -14,6 +14,8 @@ public sealed class ServerCheckTests
         failback db-damaged                        | ConfigurationDatabase:SiteInvalid
         reprotect rights=ReadOnly                  | AccountRights:AccountReadOnly
         reprotect rights=readonly                  | AccountRights:AccountReadOnly
+        reprotect registered-at=10.0.0.1           | MachineFindsServer:MachineAtOldAddress
+        failback registered-at=10.0.0.1            | MachineFindsServer:MachineAtOldAddress
         reprotect known=db01                       | MachineKnown:MachineNotKnown
         failback known=db01                        | MachineKnown:MachineNotKnown
         reprotect no-ps                            | ProcessServer:NoProcessServer
@@ -48,6 +50,8 @@ public sealed class ServerCheckTests
         reprotect rights=full                      | AccountRights
         reprotect known=WEB01                      | MachineKnown
         reprotect known-unknown                    | MachineKnown:NotApplicable
+        reprotect registered-at=10.0.0.2           | MachineFindsServer
+        reprotect                                  | MachineFindsServer:NotApplicable
         failover known=db01                        | MachineKnown:NotApplicable
         reprotect use-ps=PS-AZURE                  | ProcessServer
         reprotect no-ps-azure                      | ProcessServer ProcessServerPlace

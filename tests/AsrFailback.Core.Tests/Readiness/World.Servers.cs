@@ -9,6 +9,7 @@ internal sealed partial class World
         ["cs-down"] = (at, _) => at.ChangeConfigurationServer(server => server with { Connected = false }),
         ["rights="] = (at, value) => at.ChangeConfigurationServer(server => server with { AccountRights = value }),
         ["data-port="] = (at, value) => at.ChangeConfigurationServer(server => server with { DataPort = (int)Number(value) }),
+        ["registered-at="] = (at, value) => at.ChangeConfigurationServer(server => server with { Addresses = new Dictionary<string, string> { ["WEB01"] = value } }),
         ["known="] = (at, value) => at.ChangeConfigurationServer(server => server with { Machines = value.Split(',') }),
         ["known-unknown"] = (at, _) => at.ChangeConfigurationServer(server => server with { Machines = null }),
         ["db-damaged"] = (at, _) => at.ChangeConfigurationServer(server => server with

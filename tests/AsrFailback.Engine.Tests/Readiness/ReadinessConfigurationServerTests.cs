@@ -68,6 +68,25 @@ public sealed class ReadinessConfigurationServerTests
         Assert.Equal("AddressOverridden", warning.Id);
         Assert.Contains($"{ReadinessStage.Neighbour}, {DrWorld.Item}", warning.Message, StringComparison.Ordinal);
         Assert.Equal("10.0.0.10", Server(world).Address);
+        Assert.Equal(["MachineAtOldAddress"], await world.RefusedAsync(RuleCase.Read("").Command("FailoverHome")));
+        await world.RunAsync(new RegisterConfigurationServer(DrWorld.Home, "cs01", Address, AllowOtherAddress: true));
+        await world.RunAsync(RuleCase.Read("").Command("FailoverHome"));
+    }
+
+    [Fact]
+    [Requirement("TO-03")]
+    public async Task A_registration_gives_a_server_no_other_address_without_consent_and_machines_register_anew_under_it()
+    {
+        await using var world = await ReadinessStage.WorldAsync("FailoverOut");
+        await world.RunAsync(new RegisterConfigurationServer(DrWorld.Home, "cs01", Address));
+        Assert.Equal(["AddressDiffers"], await world.RefusedAsync(new RegisterConfigurationServer(DrWorld.Home, "cs01", "10.0.0.10")));
+
+        var job = await world.RunAsync(new RegisterConfigurationServer(DrWorld.Home, "cs01", "10.0.0.10", AllowOtherAddress: true));
+        Assert.Equal("AddressOverridden", Assert.Single(job.Warnings).Id);
+        await world.RunAsync(new DisableProtection(ReadinessStage.Neighbour));
+        await world.RunAsync(new EnableProtection(ReadinessStage.Neighbour, DrWorld.Home, DrWorld.Azure, DrWorld.Policy));
+
+        Assert.Equal((Address, "10.0.0.10"), (Server(world).Addresses[DrWorld.Item], Server(world).Addresses[ReadinessStage.Neighbour]));
     }
 
     // how a backup is spoiled

@@ -36,6 +36,7 @@ internal static class RuleTables
         ConfigurationServerConnected | ConfigurationServerDown              | home:configurationServer.connected=false                       |
         ConfigurationDatabase        | SiteInvalid                          | home/db:machines=[5]                                           |
         AccountRights                | AccountReadOnly                      | home:configurationServer.accountRights=ReadOnly                | home:configurationServer.accountRights=full
+        MachineFindsServer           | MachineAtOldAddress                  | home:configurationServer.address=10.0.0.9 home/db:addresses={"web01":"10.0.0.2"} | home:configurationServer.address=10.0.0.9 home/db:addresses={"WEB01":"10.0.0.9","web02":"10.0.0.2"}
         MachineKnown                 | MachineNotKnown                      | home/db:machines=["web02"]                                     | home/db:machines=["WEB01"]
         ProcessServer                | NoProcessServer                      | azure:processServers=[] home:processServers=[]                 | azure:processServers=[]
         ProcessServer                | NoProcessServer                      | ps=ps9                                                         | ps=PS-AZURE
@@ -104,6 +105,7 @@ internal static class RuleTables
         ConfigurationServer          | NoConfigurationServer   | home:configurationServer-                                                       |
         ConfigurationServerConnected | ConfigurationServerDown | home:configurationServer.connected=false                                        |
         ConfigurationDatabase        | SiteInvalid             | home/db:machines=[5]                                                            |
+        MachineFindsServer           | MachineAtOldAddress     | home:configurationServer.address=10.0.0.9 home/db:addresses={"web01":"10.0.0.2"} | home:configurationServer.address=10.0.0.9 home/db:addresses={"web01":"10.0.0.9"}
         MachineKnown                 | MachineNotKnown         | home/db:machines=[]                                                             |
         HostMemory                   | HostMemory:8038         | home/web01:memoryBytes=4097 home:hosts.0.freeMemoryBytes=4096                   | home/web01:memoryBytes=4096 home:hosts.0.freeMemoryBytes=4096
         ~ProcessServerRuns           | ProcessServerSilent     | azure:processServers.0.answers=false home:processServers.0.answers=false        | azure:processServers.0.answers=false

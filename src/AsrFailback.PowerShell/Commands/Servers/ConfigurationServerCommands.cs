@@ -25,6 +25,10 @@ public sealed class RegisterAsrConfigurationServerCommand : JobCmdlet
     [ValidateNotNullOrEmpty]
     public string? Address { get; set; }
 
+    /// <summary>Change the address although machines and servers registered under the one it has: they do not find it any more.</summary>
+    [Parameter]
+    public SwitchParameter AllowOtherAddress { get; set; }
+
     /// <summary>The passphrase that servers register with, 16 characters or more; only its hash is stored.</summary>
     [Parameter]
     public SecureString? Passphrase { get; set; }
@@ -38,7 +42,7 @@ public sealed class RegisterAsrConfigurationServerCommand : JobCmdlet
             return;
         }
 
-        Submit(new RegisterConfigurationServer(Fabric, Name, Address, Passphrase is null ? null : PassphraseHash.Of(Passphrase)));
+        Submit(new RegisterConfigurationServer(Fabric, Name, Address, Passphrase is null ? null : PassphraseHash.Of(Passphrase), AllowOtherAddress));
     }
 }
 
