@@ -22,8 +22,8 @@ public static class HealthRules
     {
         yield return facts.ReplicaRan || (machine is { Power: PowerState.On } && facts.ActiveSide == Side.Recovery)
             ? ErrorCatalogue.Error("HomeMachinePoweredOn", facts.Item, home.Inventory.Fabric) : null;
-        yield return machine?.Disks.FirstOrDefault(disk => !disk.Present) is { } missing
-            ? ErrorCatalogue.Error("ReplicaDiskMissing", facts.Item, missing.File, home.Inventory.Fabric) : null;
+        yield return machine?.Disks.Any(disk => !disk.Present) == true
+            ? ErrorCatalogue.Error("ReplicaDiskMissing", facts.Item, Words.List(machine.Disks.Where(disk => !disk.Present).Select(disk => disk.File)), home.Inventory.Fabric) : null;
         var server = home.Inventory.MasterTargets.FirstOrDefault(candidate => Words.Same(candidate.Name, facts.MasterTarget));
         yield return machine is null ? ReasonMissing(facts, home) : null;
         yield return machine is { Snapshots: > 0 } ? ErrorCatalogue.Error("SnapshotsAppeared", facts.Item, machine.Snapshots) : null;

@@ -43,7 +43,7 @@ public static class MachineChecks
             at.Replica!.SnapshotsMerge, $"{at.Replica!.Snapshots}", "SnapshotMergeFails", at.Facts.Item, at.Replica!.Snapshots)),
         new("ReplicaThere", "FB-01", IntoTarget, at => at.SeesTarget, LookForReplica),
         new("ReplicaDisks", "FB-01", IntoTarget, at => at.SeesTarget && at.Replica is not null, at => Outcome.Needs(
-            MissingDisk(at) is null, MissingDisk(at)?.File ?? "", "ReplicaDiskMissing", at.Facts.Item, MissingDisk(at)?.File ?? "", at.Target.Inventory.Fabric)),
+            MissingDisks(at).Length == 0, MissingDisks(at), "ReplicaDiskMissing", at.Facts.Item, MissingDisks(at), at.Target.Inventory.Fabric)),
         new("ReplicaOff", "RP-04", [ProtectionOperation.Failover], at => at.SeesTarget && at.Replica is not null && at.Facts is { Phase: Phase.Protected, Switching: false }, at => Outcome.Needs(
             at.Replica!.Power == PowerState.Off, $"{at.Replica!.Power}", "ReplicaRuns", at.Facts.Item, at.Target.Inventory.Fabric)),
         new("ReplicaTrusted", "RP-04", IntoTarget, at => at.Facts.Phase == Phase.Protected, LookAtTrust)
@@ -77,7 +77,7 @@ public static class MachineChecks
         ? replica.Disks.Any(disk => disk.File == file)
         : file.Split('/') is [.., var folder, _] && Words.Same(folder, at.Facts.Item);
 
-    private static MachineDisk? MissingDisk(Situation at) => at.Replica!.Disks.FirstOrDefault(disk => !disk.Present);
+    private static string MissingDisks(Situation at) => Words.List(at.Replica!.Disks.Where(disk => !disk.Present).Select(disk => disk.File));
 
     private static bool IsUp(Machine machine) => machine is { Power: PowerState.On, Guest.Answers: true };
 

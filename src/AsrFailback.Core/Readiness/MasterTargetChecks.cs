@@ -56,7 +56,7 @@ public static class MasterTargetChecks
             at.HasFreeSlots(at.MasterTarget!), $"{at.UsedSlots(at.MasterTarget!)} + {at.DiskCount}",
             "MasterTargetFull", at.MasterTarget!.Name, at.UsedSlots(at.MasterTarget!), MasterTargetRules.MaxDisks, at.DiskCount)),
         new("DiskUuidsDiffer", "RP-12", Reprotect, HasServer, at => Outcome.Needs(
-            SharedUuid(at) is null, SharedUuid(at) ?? "", "DiskUuidsEqual", at.Facts.Item, at.MasterTarget!.Name, SharedUuid(at) ?? "")),
+            SharedUuids(at).Length == 0, Words.List(SharedUuids(at)), "DiskUuidsEqual", at.Facts.Item, at.MasterTarget!.Name, Words.List(SharedUuids(at)))),
     ];
 
     private static bool HasServer(Situation at) => at.GoesToVSphere && at.MasterTarget is not null;
@@ -71,6 +71,6 @@ public static class MasterTargetChecks
     private static bool IsParavirtual(string controller) =>
         Words.Same(controller, "pvscsi") || controller.Contains("paravirtual", StringComparison.OrdinalIgnoreCase);
 
-    private static string? SharedUuid(Situation at) =>
-        at.MasterTarget!.DiskUuids.FirstOrDefault(uuid => (at.Replica ?? at.Machine)?.Disks.Any(disk => Words.Same(disk.Uuid, uuid)) == true);
+    private static string[] SharedUuids(Situation at) =>
+        [.. at.MasterTarget!.DiskUuids.Where(uuid => (at.Replica ?? at.Machine)?.Disks.Any(disk => Words.Same(disk.Uuid, uuid)) == true)];
 }

@@ -27,17 +27,8 @@ public static class MasterTargetRules
         return family.FirstOrDefault(hasRoom) ?? family.FirstOrDefault();
     }
 
-    /// <summary>Why a retention volume cannot be used; null when it can (MT-09).</summary>
-    public static AsrError? ReasonAgainst(RetentionVolume volume, MasterTarget server, Discovery discovery) => volume switch
-    {
-        _ when !ServerRules.Shows(volume.AddedUtc, discovery) => ErrorCatalogue.Error("RetentionVolumeNew", volume.Name, server.Name),
-        { Locked: true } => ErrorCatalogue.Error("RetentionVolumeLocked", volume.Name, server.Name),
-        { UsedFor: { } use } => ErrorCatalogue.Error("RetentionVolumeInUse", volume.Name, server.Name, use),
-        { IsCache: true } => ErrorCatalogue.Error("RetentionVolumeIsCache", volume.Name, server.Name),
-        { FileSystem: { } type } when Fat.Has(type) => ErrorCatalogue.Error("RetentionVolumeFat", volume.Name, server.Name, type),
-        { CapacityBytes: <= 0 } => ErrorCatalogue.Error("RetentionVolumeEmpty", volume.Name, server.Name),
-        _ => null,
-    };
+    /// <summary>Why a retention volume cannot be used, every reason; null when it can (MT-09).</summary>
+    public static AsrError? ReasonAgainst(RetentionVolume volume, MasterTarget server, Discovery discovery) => AllReasons.Of(ReasonsAgainst(volume, server, discovery));
 
     /// <summary>The name a retention volume usually has on an operating system (MT-09).</summary>
     public static string UsualVolume(string operatingSystem) => Words.Same(operatingSystem, "Windows") ? "R:" : "/mnt/retention";
@@ -77,6 +68,17 @@ public static class MasterTargetRules
 
         missing.AddRange(Words.Same(server.OperatingSystem, "Windows") ? MissingOnWindows(setup) : MissingOnLinux(setup));
         return missing;
+    }
+
+    private static IEnumerable<AsrError?> ReasonsAgainst(RetentionVolume volume, MasterTarget server, Discovery discovery)
+    {
+        AsrError? Unless(bool holds, string errorId, params object[] more) => holds ? null : ErrorCatalogue.Error(errorId, [volume.Name, server.Name, .. more]);
+        yield return Unless(ServerRules.Shows(volume.AddedUtc, discovery), "RetentionVolumeNew");
+        yield return Unless(!volume.Locked, "RetentionVolumeLocked");
+        yield return Unless(volume.UsedFor is null, "RetentionVolumeInUse", volume.UsedFor ?? "");
+        yield return Unless(!volume.IsCache, "RetentionVolumeIsCache");
+        yield return Unless(volume.FileSystem is not { } type || !Fat.Has(type), "RetentionVolumeFat", volume.FileSystem ?? "");
+        yield return Unless(volume.CapacityBytes is not <= 0, "RetentionVolumeEmpty");
     }
 
     private static IEnumerable<string> MissingOnWindows(MasterTargetSetup setup) => setup.ScaleOut == false ? ["scaleOut"] : [];

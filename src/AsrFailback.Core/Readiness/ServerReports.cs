@@ -44,10 +44,11 @@ public static class ServerReports
         var inventory = at.Target.Inventory;
         var volumes = server.RetentionVolumes
             .Select(volume => new Candidate(volume.Name, MasterTargetRules.ReasonAgainst(volume, server, at.TargetDiscovery))).ToArray();
-        var blocked = Results(MasterTargetChecks.OfServer, at).FirstOrDefault(check => check is { Id: "VMwareTools" or "HostDiscovered", State: CheckState.Failed })?.Finding;
+        AsrError?[] blocked =
+            [.. Results(MasterTargetChecks.OfServer, at).Where(check => check is { Id: "VMwareTools" or "HostDiscovered", State: CheckState.Failed }).Select(check => check.Finding)];
         var stores = StorageRules.IsReadOnly(inventory)
             ? []
-            : inventory.Datastores.Select(store => new Candidate(store.Name, blocked ?? StorageRules.ReasonAgainst(store, server.Host))).ToArray();
+            : inventory.Datastores.Select(store => new Candidate(store.Name, AllReasons.Of([.. blocked, StorageRules.ReasonAgainst(store, server.Host)]))).ToArray();
         return new MasterTargetReport(
             server.Name, inventory.Fabric, Results([.. ServerChecks.OfConfigurationServer, .. forItem ? [.. MasterTargetChecks.All, .. StorageChecks.All] : MasterTargetChecks.OfServer], at), Math.Max(0, MasterTargetRules.MaxDisks - at.UsedSlots(server)),
             volumes, stores, [.. EmptyBecause(server, at, volumes, stores)]);

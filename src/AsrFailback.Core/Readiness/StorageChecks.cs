@@ -12,7 +12,7 @@ public static class StorageChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         new("OriginalDatastore", "RP-02", Reprotect, at => SeesStorage(at) && at.Replica is not null, at => Outcome.Unless(
-            at.Replica!.Disks.Select(disk => ReasonAgainstOriginal(at, disk)).FirstOrDefault(reason => reason is not null),
+            AllReasons.Of(at.Replica!.Disks.Select(disk => ReasonAgainstOriginal(at, disk))),
             Words.List(OriginalStores(at).Select(store => $"{store.Name} {StorageRules.Seen(store, at.MasterTarget!.Host)}")))),
         new("NewMachineDatastore", "RP-03", Reprotect, at => SeesStorage(at) && at.Replica is null, at => Outcome.Unless(
             ReasonAgainstNewStore(at), NewMachineDatastore(at)?.Name ?? at.Reprotect?.Datastore ?? "")),

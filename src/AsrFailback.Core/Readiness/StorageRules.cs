@@ -8,12 +8,13 @@ public static class StorageRules
     /// <summary>Whether the account of the configuration server may only read, so that datastores cannot be listed (RP-11).</summary>
     public static bool IsReadOnly(InventorySnapshot site) => Words.Same(site.ConfigurationServer?.AccountRights, "ReadOnly");
 
-    /// <summary>Why a host cannot use a datastore; null when it can.</summary>
-    public static AsrError? ReasonAgainst(Datastore store, string host) =>
+    /// <summary>Why a host cannot use a datastore, every reason; null when it can.</summary>
+    public static AsrError? ReasonAgainst(Datastore store, string host) => AllReasons.Of(
+    [
         Words.Same(store.Type, "NFS") ? ErrorCatalogue.Error("DatastoreNfs", store.Name)
-        : !Words.Same(store.Type, "VMFS") && !Words.Same(store.Type, "vSAN") ? ErrorCatalogue.Error("DatastoreType", store.Name, store.Type)
-        : !store.Accessible || !store.Hosts.Has(host) ? ErrorCatalogue.Error("DatastoreNotAccessible", store.Name, host, Seen(store, host))
-        : null;
+            : !Words.Same(store.Type, "VMFS") && !Words.Same(store.Type, "vSAN") ? ErrorCatalogue.Error("DatastoreType", store.Name, store.Type) : null,
+        !store.Accessible || !store.Hosts.Has(host) ? ErrorCatalogue.Error("DatastoreNotAccessible", store.Name, host, Seen(store, host)) : null,
+    ]);
 
     /// <summary>Names of the datastores a host can use.</summary>
     public static IEnumerable<string> Usable(InventorySnapshot site, string host) =>
@@ -30,9 +31,8 @@ public static class StorageRules
         var mounted = site.Datastores.Where(store => store.Hosts.Has(server.Host)).ToArray();
         return mounted.Length > 0 && mounted.All(store => Words.Same(store.Type, "NFS"))
             ? ErrorCatalogue.Error("DatastoresNfsOnly", server.Name, server.Host)
-            : site.Datastores.FirstOrDefault(store => Seen(store, server.Host) is "inaccessible" or "read-only") is { } unusable
-                ? ReasonAgainst(unusable, server.Host)
-                : ErrorCatalogue.Error("MasterTargetDatastore", server.Name, server.Host);
+            : AllReasons.Of(site.Datastores.Where(store => Seen(store, server.Host) is "inaccessible" or "read-only").Select(store => ReasonAgainst(store, server.Host)))
+                ?? ErrorCatalogue.Error("MasterTargetDatastore", server.Name, server.Host);
     }
 
     /// <summary>How a host sees a datastore, as a value.</summary>

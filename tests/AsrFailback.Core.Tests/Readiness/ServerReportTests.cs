@@ -170,6 +170,21 @@ public sealed class ServerReportTests
         Assert.Empty(Of("no-mt", ServerRole.MasterTarget, forItem: false));
     }
 
+    [Fact]
+    [Requirement("MT-05", "MT-09", "RP-17")]
+    public void Every_reason_against_a_volume_and_a_datastore_is_told()
+    {
+        var report = Alone("volume-locked volume-cache volume-fs=FAT32 volume-size=0 ds1=NFS ds1-down no-tools host-undiscovered");
+
+        Assert.Equal(
+            ["RetentionVolumeLocked", "RetentionVolumeIsCache", "RetentionVolumeFat", "RetentionVolumeEmpty"],
+            Assert.Single(report.RetentionVolumes).Reason!.Reasons.Select(reason => reason.Id));
+        var reason = report.Datastores[0].Reason!;
+        Assert.Equal(["MasterTargetTools", "HostNotDiscovered", "DatastoreNfs", "DatastoreNotAccessible"], reason.Reasons.Select(one => one.Id));
+        Assert.All(reason.Reasons, one => Assert.Contains(one.Message, reason.Message, StringComparison.Ordinal));
+        Assert.All(reason.Reasons, one => Assert.Contains(one.RecommendedAction, reason.RecommendedAction, StringComparison.Ordinal));
+    }
+
     private static MasterTargetReport Alone(string words) => (MasterTargetReport)Of(words, ServerRole.MasterTarget, forItem: false)[0];
 
     private static MasterTargetReport ForItem(string words) => (MasterTargetReport)Of(words, ServerRole.MasterTarget, forItem: true)[0];

@@ -52,6 +52,20 @@ public sealed class StorageCheckTests
         failback replica-gone            | DisksInPlace
         """;
 
+    // what is asked for and broken | the check | parts of its one finding
+    [Theory]
+    [Requirement("RP-02", "RP-12", "MT-09", "FB-01")]
+    [InlineData("reprotect spread ds1=NFS ds2-down third-store", "OriginalDatastore", "ds1", "ds2")]
+    [InlineData("reprotect mt-disk=u-os,u-data", "DiskUuidsDiffer", "u-os", "u-data")]
+    [InlineData("failback disks-gone", "ReplicaDisks", "disks/os.img", "disks/data.img")]
+    [InlineData("reprotect volume-locked volume-fs=FAT32", "RetentionVolume", "FAT32", "locked")]
+    public void A_finding_has_every_reason_of_its_check(string words, string check, params string[] parts)
+    {
+        var finding = World.Report(words).Single(result => result.Id == check).Finding!;
+
+        Assert.All(parts, part => Assert.Contains(part, finding.Message, StringComparison.Ordinal));
+    }
+
     public static TheoryData<string> BrokenCases => Notation.Cases(Broken);
 
     public static TheoryData<string> FineCases => Notation.Cases(Fine);

@@ -47,7 +47,7 @@ internal sealed partial class World
         ["mt-heartbeat="] = (at, value) => at.ChangeMasterTarget(server => server with { LastHeartbeatUtc = Ago(Number(value)) }),
         ["mt-unheard"] = (at, _) => at.ChangeMasterTarget(server => server with { LastHeartbeatUtc = null }),
         ["mt-store="] = (at, value) => at.ChangeMasterTarget(server => server with { Datastore = value == "unknown" ? null : value }),
-        ["mt-disk="] = (at, value) => at.ChangeMasterTarget(server => server with { DiskUuids = [value] }),
+        ["mt-disk="] = (at, value) => at.ChangeMasterTarget(server => server with { DiskUuids = value.Split(',') }),
         ["attached="] = (at, value) => at.ChangeMasterTarget(server => server with { AttachedDisks = (int)Number(value) }),
         ["no-setup"] = (at, _) => at.ChangeMasterTarget(server => server with { Setup = null }),
         ["empty-setup"] = (at, _) => at.ChangeSetup(_ => new MasterTargetSetup()),
@@ -83,6 +83,7 @@ internal sealed partial class World
     private static Dictionary<string, Action<World, string>> StoreWords() => new()
     {
         ["stores="] = (at, value) => at.ChangeStores(store => store with { Type = value }),
+        ["third-store"] = (at, _) => at._home = at._home with { Datastores = [.. at._home.Datastores, new("ds3", "VMFS", ["esxi01"])] },
         ["no-stores"] = (at, _) => at._home = at._home with { Datastores = [] },
         ["stores-readonly"] = (at, _) => at.ChangeStores(store => store with { Hosts = [], ReadOnlyHosts = ["esxi01"] }),
         ["stores-elsewhere"] = (at, _) => at.ChangeStores(store => store with { Hosts = ["esxi02"] }),

@@ -138,6 +138,7 @@ internal sealed partial class World
         ["home-on"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Power = PowerState.On }),
         ["snapshots="] = (at, value) => at.ChangeHomeMachine(machine => machine with { Snapshots = (int)Number(value) }),
         ["disk-gone"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Disks = [machine.Disks[0] with { Present = false }, .. machine.Disks.Skip(1)] }),
+        ["disks-gone"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Disks = [.. machine.Disks.Select(disk => disk with { Present = false })] }),
         ["unmergeable"] = (at, _) => at.ChangeHomeMachine(machine => machine with { SnapshotsMerge = false }),
         ["memory="] = (at, value) => at.ChangeHomeMachine(machine => machine with { MemoryBytes = (long)Number(value) << 20 }),
         ["memory-unknown"] = (at, _) => at.ChangeHomeMachine(machine => machine with { MemoryBytes = null }),
