@@ -18,7 +18,7 @@ public sealed partial class FailbackEngine
         if (item is null)
         {
             var reserved = ReservedSlots(except: [], site.Inventory);
-            return ServerReports.Of(role, site.Inventory, command => ServerReports.WithoutItem(site, command, reserved, Options.Clock.GetUtcNow(), Options.DiscoveryDelay), forItem: false);
+            return ServerReports.Of(role, site.Inventory, command => ServerReports.WithoutItem(site, ManagerOf(site, command), command, reserved, Options.Clock.GetUtcNow(), Options.DiscoveryDelay), forItem: false);
         }
 
         var runtime = RuntimeOf(item);
@@ -35,6 +35,19 @@ public sealed partial class FailbackEngine
             Facts = facts, Operation = ProtectionOperation.Reprotect, Around = new Surroundings(0, ReplicationMode.Stopped, null) { ReservedSlots = others },
             Command = command, NowUtc = Options.Clock.GetUtcNow(), DiscoveryDelay = Options.DiscoveryDelay, Source = source, Target = site,
         }, forItem: true);
+    }
+
+    // A process server in Azure belongs to a configuration server elsewhere: the one it registered with, or the only one there is.
+    private SiteView ManagerOf(SiteView site, Reprotect command)
+    {
+        if (site.Inventory.Kind.IsVSphere() || command.ProcessServer is not { } server)
+        {
+            return site;
+        }
+
+        var managers = _store.List("fabric").Select(document => TryInventoryOf(document.Key)).OfType<InventorySnapshot>().Where(other => other.ConfigurationServer is not null).ToArray();
+        var manager = managers.FirstOrDefault(other => other.ConfigurationServer!.Servers.Contains(server, StringComparer.OrdinalIgnoreCase)) ?? (managers.Length == 1 ? managers[0] : null);
+        return manager is null ? site : new SiteView(manager);
     }
 
     /// <summary>Everything the checks of an operation look at.</summary>

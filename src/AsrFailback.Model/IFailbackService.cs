@@ -33,7 +33,7 @@ public interface IFailbackService
     /// <param name="role">Which servers.</param>
     /// <param name="item">The item they are to serve: its own slots count as free; null for none in particular.</param>
     /// <param name="cancellation">Stops the query.</param>
-    /// <returns>A report for each server; <see cref="MasterTargetReport"/> for master targets.</returns>
+    /// <returns>A report for each server, one without a name for a VMware site that has none; <see cref="MasterTargetReport"/> for master targets.</returns>
     /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>ItemNotFound</c>, <c>SiteInvalid</c>.</exception>
     Task<IReadOnlyList<ServerReport>> GetServerReportsAsync(string fabric, ServerRole role, string? item = null, CancellationToken cancellation = default);
 

@@ -40,6 +40,9 @@ public static class MasterTargetChecks
         new("RetentionVolume", "MT-09", Reprotect, HasServer, at => Outcome.Unless(
             MasterTargetRules.ReasonAgainstVolumes(at.MasterTarget!, at.Reprotect?.RetentionVolume, at.TargetDiscovery),
             at.Reprotect?.RetentionVolume ?? Words.List(at.MasterTarget!.RetentionVolumes.Select(volume => volume.Name)))),
+        new("FreeSlots", "MT-08", Reprotect, HasServer, at => Outcome.Needs(
+            at.HasFreeSlots(at.MasterTarget!), $"{at.UsedSlots(at.MasterTarget!)} + {at.DiskCount}",
+            "MasterTargetFull", at.MasterTarget!.Name, at.UsedSlots(at.MasterTarget!), MasterTargetRules.MaxDisks, at.DiskCount)),
     ];
 
     /// <summary>The checks.</summary>
@@ -52,9 +55,6 @@ public static class MasterTargetChecks
             Words.Same(at.MasterTarget!.OperatingSystem, at.OperatingSystem), at.MasterTarget!.OperatingSystem,
             "MasterTargetFamily", at.MasterTarget!.Name, at.MasterTarget!.OperatingSystem, at.OperatingSystem)),
         .. OfServer,
-        new("FreeSlots", "MT-08", Reprotect, HasServer, at => Outcome.Needs(
-            at.HasFreeSlots(at.MasterTarget!), $"{at.UsedSlots(at.MasterTarget!)} + {at.DiskCount}",
-            "MasterTargetFull", at.MasterTarget!.Name, at.UsedSlots(at.MasterTarget!), MasterTargetRules.MaxDisks, at.DiskCount)),
         new("DiskUuidsDiffer", "RP-12", Reprotect, HasServer, at => Outcome.Needs(
             SharedUuids(at).Length == 0, Words.List(SharedUuids(at)), "DiskUuidsEqual", at.Facts.Item, at.MasterTarget!.Name, Words.List(SharedUuids(at)))),
     ];

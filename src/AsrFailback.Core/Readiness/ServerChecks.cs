@@ -69,7 +69,7 @@ public static class ServerChecks
     private static string? RegisteredAddress(Situation at, string name) => Server(at).Address is null ? null
         : Server(at).Addresses.FirstOrDefault(entry => Words.Same(entry.Key, name)).Value;
 
-    private static bool HasProcessServer(Situation at) => at.SeesSource && at.ProcessServer is not null;
+    private static bool HasProcessServer(Situation at) => at.ProcessServer is not null && (StandsAtTarget(at) ? at.SeesTarget : at.SeesSource);
 
     private static int? DataPort(Situation at) => SiteChecks.OnPremises(at).ConfigurationServer?.DataPort;
 

@@ -93,8 +93,8 @@ public sealed class Situation
     /// <summary>Whether data would go to an Azure that can be looked at.</summary>
     public bool GoesToAzure => SeesTarget && Target.Inventory.Kind == FabricKind.Azure;
 
-    /// <summary>How many disks the machine has; 0 while no site knows it.</summary>
-    public int DiskCount => EitherMachine?.Disks.Count ?? 0;
+    /// <summary>How many disks the machine has; 1, the least there can be, while no site knows it.</summary>
+    public int DiskCount => EitherMachine?.Disks.Count ?? 1;
 
     /// <summary>Slots of a master target that are taken, or promised to another machine.</summary>
     public int UsedSlots(MasterTarget server) => server.AttachedDisks + Around.ReservedSlots.GetValueOrDefault(server.Name);

@@ -45,7 +45,7 @@ public sealed class RandomSituationTests
             var words = string.Join(' ', Notation.Words(Draw(new Random(seed)).Words).Skip(1).Prepend("reprotect").Where(word => !HidesSite.Contains(word)));
             var at = World.Of(words);
             var reports = ServerReports.Of(ServerRole.MasterTarget, at.Target.Inventory, command => ServerReports.WithoutItem(
-                at.Target, command, at.Around.ReservedSlots, at.NowUtc, at.DiscoveryDelay), forItem: false).Cast<MasterTargetReport>();
+                at.Target, at.Target, command, at.Around.ReservedSlots, at.NowUtc, at.DiscoveryDelay), forItem: false).Cast<MasterTargetReport>();
             Assert.True(reports.All(HasChoiceOrCause), $"seed {seed}: {words}");
         }
     }

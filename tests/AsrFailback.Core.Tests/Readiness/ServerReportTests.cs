@@ -122,7 +122,7 @@ public sealed class ServerReportTests
     }
 
     [Theory]
-    [InlineData("attached=60")]
+    [InlineData("attached=59")]
     [InlineData("mt-disk=u-os")]
     [InlineData("ds1-readonly")]
     public void What_only_a_machine_makes_wrong_is_looked_at_with_one(string words)
@@ -163,12 +163,27 @@ public sealed class ServerReportTests
         Assert.Equal(Notation.Words(errors), report.Checks.Where(check => !check.Passed).Select(check => check.Finding!.Id));
     }
 
-    [Fact]
-    public void A_site_without_a_server_of_the_role_has_no_report()
+    [Theory]
+    [Requirement("RP-17")]
+    [InlineData("no-mt", ServerRole.MasterTarget, "NoMasterTarget")]
+    [InlineData("no-cs", ServerRole.ConfigurationServer, "NoConfigurationServer")]
+    [InlineData("no-mt no-cs", ServerRole.MasterTarget, "NoConfigurationServer NoMasterTarget")]
+    public void A_site_without_a_server_of_the_role_says_so(string words, ServerRole role, string causes)
     {
-        Assert.Empty(Of("no-cs", ServerRole.ConfigurationServer, forItem: false));
-        Assert.Empty(Of("no-mt", ServerRole.MasterTarget, forItem: false));
+        var report = Assert.Single(Of(words, role, forItem: false));
+
+        Assert.Equal("", report.Name);
+        Assert.Equal(causes, string.Join(' ', report.Checks.Where(check => !check.Passed).Select(check => check.Finding!.Id)));
     }
+
+    // what is changed | what fails
+    [Theory]
+    [Requirement("MT-08")]
+    [InlineData("attached=60", "FreeSlots")]
+    [InlineData("attached=59 reserved=1", "FreeSlots")]
+    [InlineData("attached=59", "")]
+    public void A_master_target_without_a_free_slot_cannot_be_used(string words, string fails) =>
+        Assert.Equal(fails, string.Join(' ', Alone(words).Checks.Where(check => !check.Passed).Select(check => check.Id)));
 
     [Fact]
     [Requirement("MT-05", "MT-09", "RP-17")]
@@ -195,7 +210,7 @@ public sealed class ServerReportTests
         var site = start == "reprotect" ? at.Target : at.Source;
         return ServerReports.Of(role, site.Inventory, command => forItem
             ? World.Of($"{start} {words}", command)
-            : ServerReports.WithoutItem(site, command, at.Around.ReservedSlots, at.NowUtc, at.DiscoveryDelay), forItem);
+            : ServerReports.WithoutItem(site, at.Target.Inventory.ConfigurationServer is null ? site : at.Target, command, at.Around.ReservedSlots, at.NowUtc, at.DiscoveryDelay), forItem);
     }
 
     private static string Text(Candidate candidate) => candidate.Usable ? candidate.Name : $"{candidate.Name}:{candidate.Reason!.Id}";

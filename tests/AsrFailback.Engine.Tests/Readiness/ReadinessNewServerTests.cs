@@ -195,4 +195,23 @@ public sealed class ReadinessNewServerTests
         Array.ForEach(text.ToCharArray(), secure.AppendChar);
         return secure;
     }
+
+    // what is changed | the finding about ps-azure, looked at by itself
+    [Theory]
+    [Requirement("TO-04", "ER-Own")]
+    [InlineData("home:configurationServer.dataPort=9444", "ProcessServerPort")]
+    [InlineData("home:configurationServer.dataPort=9444 azure:processServers.0.port=9444", "")]
+    [InlineData("azure:processServers.0.reachesConfigurationServer=false", "ProcessServerCut")]
+    [InlineData("azure/state:reachable=false", "SiteUnreachable")]
+    public async Task A_process_server_in_Azure_is_judged_by_the_configuration_server_at_home(string edit, string finding)
+    {
+        await using var world = await ReadinessStage.WorldAsync("ReprotectHome");
+        WorldEdit.Make(world, edit);
+
+        var report = Assert.Single(await world.Engine.GetServerReportsAsync(DrWorld.Azure, ServerRole.ProcessServer));
+
+        var found = report.Checks.Where(check => !check.Passed).Select(check => check.Finding!).ToArray();
+        Assert.Equal(finding, string.Join(' ', found.Select(error => error.Id)));
+        Assert.All(found.Where(error => error.Id == "ProcessServerCut"), error => Assert.Contains($"of {DrWorld.Home}", error.Message, StringComparison.Ordinal));
+    }
 }

@@ -64,12 +64,15 @@ public abstract class ServerTestCmdlet : VaultCmdlet
     }
 
     /// <summary>Looks at what came down the pipeline, or at what the parameters name.</summary>
-    private protected virtual void Look(object? input)
+    private void Look(object? input)
     {
         switch (input)
         {
             case null:
                 Report(Names, Fabric, ForItem);
+                break;
+            case ProtectedItem item:
+                Report(Names, Fabric, item.Name);
                 break;
             case Fabric site:
                 Report(Names, [site.Name], ForItem);
@@ -138,17 +141,6 @@ public sealed class TestAsrMasterTargetCommand : ServerTestCmdlet
     private protected override ServerRole Role => ServerRole.MasterTarget;
 
     private protected override string? ForItem => Item;
-
-    private protected override void Look(object? input)
-    {
-        if (input is ProtectedItem item)
-        {
-            Report(Names, Fabric, item.Name);
-            return;
-        }
-
-        base.Look(input);
-    }
 }
 
 /// <summary>Looks at process servers: whether they answer, their ports, their last report.</summary>
