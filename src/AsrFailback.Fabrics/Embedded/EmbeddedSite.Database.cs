@@ -1,3 +1,5 @@
+using AsrFailback.Core.Errors;
+
 namespace AsrFailback.Fabrics.Embedded;
 
 /// <content>The configuration server of a site and its database.</content>
@@ -18,7 +20,7 @@ public sealed partial class EmbeddedSite
         lock (_lock)
         {
             RequireReachable();
-            SiteJson.Write(_files, DatabasePath, change(Database ?? new ConfigurationDatabase()));
+            WriteDatabase(change(Database ?? new ConfigurationDatabase()));
         }
     }
 
@@ -32,7 +34,17 @@ public sealed partial class EmbeddedSite
         lock (_lock)
         {
             RequireReachable();
-            SiteJson.Write(_files, DatabasePath, database);
+            WriteDatabase(database);
+        }
+    }
+
+    // That there is one is noted elsewhere too: one that goes missing is not taken for one that never was.
+    private void WriteDatabase(ConfigurationDatabase database)
+    {
+        SiteJson.Write(_files, DatabasePath, database);
+        if (ReadState() is { HasDatabase: false } state)
+        {
+            SiteJson.Write(_files, SiteStatePath, state with { HasDatabase = true });
         }
     }
 
@@ -47,6 +59,11 @@ public sealed partial class EmbeddedSite
         try
         {
             var database = Database;
+            if (database is null && ReadState().HasDatabase)
+            {
+                return server with { DatabaseFault = ErrorCatalogue.Error("DatabaseMissing", server.Name, DatabasePath) };
+            }
+
             return server with { Machines = database?.Machines, Servers = database?.Servers ?? [], LastBackupUtc = database?.LastBackupUtc, Addresses = database?.Addresses ?? NoAddresses };
         }
         catch (AsrException damage)

@@ -80,6 +80,9 @@ internal sealed record SiteState(Guid? VaultId, bool Reachable, bool Connected)
 
     /// <summary>When somebody asked to read the inventory anew, UTC (TO-10).</summary>
     public DateTimeOffset? RefreshedUtc { get; init; }
+
+    /// <summary>Whether the configuration server's database was ever written (TO-03).</summary>
+    public bool HasDatabase { get; init; }
 }
 
 /// <summary><c>state/machines/NAME.json</c>: what the engine keeps about a machine.</summary>

@@ -24,6 +24,24 @@ public sealed class ReadinessDatabaseTests
         await world.RunAsync(new Reprotect(DrWorld.Item));
     }
 
+    [Theory]
+    [Requirement("TO-03")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_database_that_was_deleted_is_missed_until_it_is_restored_or_begun_anew(bool restore)
+    {
+        await using var world = await WorldAsync();
+        await world.RunAsync(new BackupConfigurationServer(DrWorld.Home));
+        await world.MoveAsync();
+        WorldEdit.Make(world, "home/db:-");
+        Assert.Equal(["DatabaseMissing"], await world.RefusedAsync(new Reprotect(DrWorld.Item)));
+        Assert.Contains(Assert.Single(await world.Engine.GetServerReportsAsync(DrWorld.Home, ServerRole.ConfigurationServer)).Checks, check => check is { Id: "ConfigurationDatabase", State: CheckState.Failed });
+
+        await world.RunAsync(restore ? new RestoreConfigurationServer(DrWorld.Home) : new RegisterConfigurationServer(DrWorld.Home, "cs01"));
+
+        await world.RunAsync(new Reprotect(DrWorld.Item));
+    }
+
     [Fact]
     public async Task Protection_is_given_up_although_the_database_is_damaged()
     {

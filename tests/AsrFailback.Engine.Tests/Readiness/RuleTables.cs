@@ -35,6 +35,7 @@ internal static class RuleTables
         ConfigurationServer          | NoConfigurationServer                | home:configurationServer-                                      |
         ConfigurationServerConnected | ConfigurationServerDown              | home:configurationServer.connected=false                       |
         ConfigurationDatabase        | SiteInvalid                          | home/db:machines=[5]                                           |
+        ConfigurationDatabase        | DatabaseMissing                      | home/db:-                                                      |
         AccountRights                | AccountReadOnly                      | home:configurationServer.accountRights=ReadOnly                | home:configurationServer.accountRights=full
         MachineFindsServer           | MachineAtOldAddress                  | home:configurationServer.address=10.0.0.9 home/db:addresses={"web01":"10.0.0.2"} | home:configurationServer.address=10.0.0.9 home/db:addresses={"WEB01":"10.0.0.9","web02":"10.0.0.2"}
         MachineKnown                 | MachineNotKnown                      | home/db:machines=["web02"]                                     | home/db:machines=["WEB01"]
