@@ -19,6 +19,9 @@ public static class StorageChecks
         new("DatastoreUsed", "RP-03", Reprotect, at => at.GoesToVSphere && at.Replica is not null && at.Reprotect?.Datastore is not null, at => Outcome.Warns(
             at.Replica!.Disks.All(disk => Words.Same(disk.Datastore, at.Reprotect!.Datastore)), at.Reprotect!.Datastore!,
             "DatastoreIgnored", at.Facts.Item, at.Reprotect!.Datastore!)),
+        new("ReplicaDatastore", "ER-8061", [ProtectionOperation.Failover], at => at.GoesToVSphere && at.MasterTarget is not null && at.Replica is not null, at => Outcome.Unless(
+            AllReasons.Of(OriginalStores(at).Select(store => StorageRules.ReasonAgainst(store, at.MasterTarget!.Host))),
+            Words.List(OriginalStores(at).Select(store => store.Name)))),
         new("DisksInPlace", "FB-08", [ProtectionOperation.Failover], at => at.GoesToVSphere && at.Facts.Placement is not null && at.Replica is not null, at => Outcome.Unless(
             PlacementRules.ReasonMoved(at.Facts, at.Replica!), ""))
         {

@@ -18,6 +18,8 @@ public sealed class StorageCheckTests
         reprotect replica-gone mt-store=ds9        | NewMachineDatastore:DatastoreNotFound
         reprotect use-ds=ds2                       | DatastoreUsed:DatastoreIgnored:Warning
         reprotect use-ds=ds9                       | DatastoreUsed:DatastoreIgnored:Warning
+        failback ds1-down                          | ReplicaDatastore:DatastoreNotAccessible:8061
+        failback ds1-readonly                      | ReplicaDatastore:DatastoreNotAccessible:8061
         failback moved=ds2                         | DisksInPlace:DisksMoved
         failback avs moved=ds2                     | DisksInPlace:DisksMoved
         """;
@@ -37,7 +39,8 @@ public sealed class StorageCheckTests
         reprotect replica-gone ds1-down mt-store=unknown | NewMachineDatastore
         failback placed=DS1                        | DisksInPlace
         failback placed=                           | DisksInPlace
-        failback                                   | DisksInPlace
+        failback                                   | DisksInPlace ReplicaDatastore
+        failback ds2-down                          | ReplicaDatastore
         failover                                   | DisksInPlace:NotApplicable
         """;
 
@@ -48,8 +51,8 @@ public sealed class StorageCheckTests
         reprotect host-unknown           | OriginalDatastore NewMachineDatastore
         reprotect stores=NFS             | OriginalDatastore
         reprotect stores=NFS replica-gone | NewMachineDatastore
-        failback home-gone               | DisksInPlace
-        failback replica-gone            | DisksInPlace
+        failback home-gone               | DisksInPlace ReplicaDatastore
+        failback replica-gone            | DisksInPlace ReplicaDatastore
         """;
 
     // what is asked for and broken | the check | parts of its one finding

@@ -117,6 +117,9 @@ internal static class RuleTables
         DisksOfItsOwn                | DiskShared              | home/web02:disks.0.file=datastores/datastore1/web01/disk0.vmdk                  | home/web02:disks.0.file=datastores/datastore1/web03/disk0.vmdk
         ReplicaDisks                 | ReplicaDiskMissing      | home/web01:disks.1.file=datastores/datastore1/web01/gone.vmdk                   |
         ~ReplicaSnapshots            | SnapshotsAppeared       | home/web01:snapshots=1                                                          |
+        ReplicaDatastore             | DatastoreNotAccessible:8061 | home:datastores.0.accessible=false                                          | home:datastores.1.accessible=false
+        ReplicaDatastore             | DatastoreNotAccessible:8061 | home:datastores.0.hosts=["esxi02"]                                          | home:datastores.1.hosts=["esxi02"]
+        DisksInPlace                 | DisksMoved              | home:datastores.0-                                                              |
         DisksInPlace                 | DisksMoved              | home:datastores.0.name=datastore9                                               | home:datastores.0.name=DATASTORE1
         MasterTarget                 | NoMasterTarget          | home:masterTargets.0.name=mt05                                                  | home:masterTargets.0.name=MT01
         NoSnapshots                  | MasterTargetSnapshots   | home:masterTargets.0.hasSnapshots=true                                          |
