@@ -162,11 +162,14 @@ internal abstract class SkippableCheckCompleter(params ProtectionOperation[] ope
 /// <summary>Ids of the checks that a failover may skip.</summary>
 internal sealed class FailoverCheckCompleter() : SkippableCheckCompleter(ProtectionOperation.Failover);
 
+/// <summary>Ids of the checks that a test failover may skip.</summary>
+internal sealed class TestFailoverCheckCompleter() : SkippableCheckCompleter(ProtectionOperation.TestFailover);
+
 /// <summary>Ids of the checks that a reprotect may skip.</summary>
 internal sealed class ReprotectCheckCompleter() : SkippableCheckCompleter(ProtectionOperation.Reprotect);
 
 /// <summary>Ids of the checks that any operation may skip.</summary>
-internal sealed class AnyCheckCompleter() : SkippableCheckCompleter(ProtectionOperation.Failover, ProtectionOperation.Reprotect);
+internal sealed class AnyCheckCompleter() : SkippableCheckCompleter(ProtectionOperation.Failover, ProtectionOperation.TestFailover, ProtectionOperation.Reprotect);
 
 /// <summary>Names of networks.</summary>
 internal sealed class NetworkCompleter : VaultContentCompleter

@@ -13,8 +13,13 @@ public sealed class StartAsrTestFailoverCommand : PointCmdlet
     [ArgumentCompleter(typeof(NetworkCompleter))]
     public string? Network { get; set; }
 
+    /// <summary>Ids of checks that may fail; only those that Test-AsrReadiness shows as skippable. Recorded with the job.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(TestFailoverCheckCompleter))]
+    public string[]? SkipCheck { get; set; }
+
     private protected override FailbackCommand? CommandFor(string item) =>
-        TryFindPoint(item, out var point) ? new StartTestFailover(item, point, Network) : null;
+        TryFindPoint(item, out var point) ? new StartTestFailover(item, point, Network) { SkipChecks = SkipCheck } : null;
 }
 
 /// <summary>Removes the machine and the disks of a test failover.</summary>
