@@ -104,6 +104,9 @@ public sealed record ProtectionFacts
     /// <summary>The volume of the master target; null for its first one (MT-09).</summary>
     public string? RetentionVolume { get; init; }
 
+    /// <summary>The process server that the last reprotect chose; null before the first one (TO-04).</summary>
+    public string? ProcessServer { get; init; }
+
     /// <summary>The machines it shares recovery points with; null for none (RP-06).</summary>
     public string? ReplicationGroup { get; init; }
 

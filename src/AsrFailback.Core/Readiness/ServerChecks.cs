@@ -55,7 +55,7 @@ public static class ServerChecks
             "MachineAtOldAddress", at.Facts.Item, Server(at).Name, RegisteredAddress(at, at.Facts.Item)!, Server(at).Address!)),
         new("ProcessServerRuns", "TO-04", [ProtectionOperation.Failover], at => at.GoesToVSphere && at.SeesSource, at => Outcome.Warns(
             at.ProcessServer is { } server && ServerRules.IsAlive(server, at.NowUtc), at.ProcessServer?.Name ?? "",
-            "ProcessServerSilent", at.ProcessServer?.Name ?? at.Source.Inventory.Fabric)),
+            "ProcessServerSilent", at.ProcessServer?.Name ?? at.Facts.ProcessServer ?? at.Source.Inventory.Fabric)),
         new("ProcessServer", "TO-04", Reprotect, at => at.SeesSource, at => Outcome.Needs(
             at.ProcessServer is not null, at.ProcessServer?.Name ?? "", "NoProcessServer", at.Reprotect?.ProcessServer ?? at.Source.Inventory.Fabric)),
         .. OfProcessServer,

@@ -105,7 +105,8 @@ public sealed class Situation
     private MasterTarget? FindMasterTarget() =>
         MasterTargetRules.Choose(Target.Inventory, Reprotect is { } command ? command.MasterTarget : Facts.MasterTarget, OperatingSystem, HasFreeSlots);
 
-    private ProcessServer? FindProcessServer() => ServerRules.Choose(Source, Target, Reprotect?.ProcessServer, NowUtc);
+    private ProcessServer? FindProcessServer() =>
+        ServerRules.Choose(Source, Target, Operation == ProtectionOperation.Reprotect ? Reprotect?.ProcessServer : Facts.ProcessServer, NowUtc);
 
     private static readonly SiteView Nowhere = new(new InventorySnapshot { Fabric = "", Kind = FabricKind.Azure, Reachable = false, Connected = false });
 }

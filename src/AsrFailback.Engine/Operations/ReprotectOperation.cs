@@ -39,7 +39,10 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         }
 
         var choice = context.DecideOnce(() => Choose(SituationFor(context.JobName)));
-        Runtime.State.Change(facts => facts with { MasterTarget = choice.MasterTarget ?? facts.MasterTarget, RetentionVolume = choice.RetentionVolume ?? facts.RetentionVolume });
+        Runtime.State.Change(facts => facts with
+        {
+            MasterTarget = choice.MasterTarget ?? facts.MasterTarget, RetentionVolume = choice.RetentionVolume ?? facts.RetentionVolume, ProcessServer = choice.ProcessServer,
+        });
         var places = Runtime.At(Target);
         var active = Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item);
         if (Runtime.RunsTwice)
@@ -83,8 +86,8 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
     private static Choice Choose(Situation at) => at.GoesToVSphere && at.MasterTarget is { } server
         ? new(
             server.Name, MasterTargetRules.ChooseVolume(server, at.Reprotect?.RetentionVolume, at.TargetDiscovery)?.Name,
-            server.Host, StorageChecks.NewMachineDatastore(at)?.Name)
-        : new(null, null, null, null);
+            server.Host, StorageChecks.NewMachineDatastore(at)?.Name, at.ProcessServer?.Name)
+        : new(null, null, null, null, at.ProcessServer?.Name);
 
     private Task PlanDelta(TaskContext context)
     {
@@ -147,6 +150,6 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
 
     private sealed record Decision(long BytesToCompare, bool IsFull);
 
-    /// <summary>What a new machine is made with, and where the journals are kept; all null toward Azure.</summary>
-    private sealed record Choice(string? MasterTarget, string? RetentionVolume, string? Host, string? Datastore);
+    /// <summary>What a new machine is made with, and where the journals are kept, all null toward Azure; and what the data goes through.</summary>
+    private sealed record Choice(string? MasterTarget, string? RetentionVolume, string? Host, string? Datastore, string? ProcessServer);
 }

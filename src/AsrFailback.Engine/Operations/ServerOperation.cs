@@ -26,8 +26,7 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
         return command switch
         {
             RegisterMasterTarget on => CheckMasterTarget(on, site),
-            UnregisterProcessServer off => CheckRemoval("TO-04", off.Name, [.. site.ProcessServers.Select(server => server.Name)],
-                [.. Engine.ItemsOf(command.Fabric).Where(_ => site.ProcessServers.Count == 1).Select(facts => facts.Item)]),
+            UnregisterProcessServer off => CheckRemoval("TO-04", off.Name, [.. site.ProcessServers.Select(server => server.Name)], UsersThrough(off.Name, isLast: site.ProcessServers.Count == 1)),
             UnregisterMasterTarget off => CheckRemoval("MT-09", off.Name, [.. site.MasterTargets.Select(server => server.Name)], UsersOf(off.Name)),
             _ => [],
         };
@@ -87,6 +86,15 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
         .. Engine.ItemsOf(command.Fabric)
             .Where(facts => facts.SourceSide == Side.Recovery && string.Equals(facts.MasterTarget, masterTarget, StringComparison.OrdinalIgnoreCase))
             .Select(facts => facts.Item),
+    ];
+
+    // The one its data goes through. Where that was never chosen it may be any, so that the last one stays.
+    private string[] UsersThrough(string processServer, bool isLast) =>
+    [
+        .. from facts in Engine.ItemsOf(command.Fabric)
+           let replicates = facts.Phase == Phase.Protected || Engine.Jobs.BusyWith(facts.Item, exceptJob: null) is not null
+           where facts.ProcessServer is { } used ? replicates && string.Equals(used, processServer, StringComparison.OrdinalIgnoreCase) : isLast
+           select facts.Item,
     ];
 
     private CheckResult[] CheckRemoval(string requirement, string name, string[] known, string[] users) =>

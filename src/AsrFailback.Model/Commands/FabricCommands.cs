@@ -26,7 +26,7 @@ public sealed record RemoveFabric(string Fabric) : FabricCommand(Fabric);
 /// <param name="Server">The server.</param>
 public sealed record RegisterProcessServer(string Fabric, ProcessServer Server) : FabricCommand(Fabric);
 
-/// <summary>Takes a process server off a site; the last one stays while a machine of the site is protected.</summary>
+/// <summary>Takes a process server off a site; not while an item replicates through it.</summary>
 /// <param name="Fabric">The fabric's name.</param>
 /// <param name="Name">The server's name.</param>
 public sealed record UnregisterProcessServer(string Fabric, string Name) : FabricCommand(Fabric);

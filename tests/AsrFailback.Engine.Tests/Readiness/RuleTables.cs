@@ -109,7 +109,8 @@ internal static class RuleTables
         MachineFindsServer           | MachineAtOldAddress     | home:configurationServer.address=10.0.0.9 home/db:addresses={"web01":"10.0.0.2"} | home:configurationServer.address=10.0.0.9 home/db:addresses={"web01":"10.0.0.9"}
         MachineKnown                 | MachineNotKnown         | home/db:machines=[]                                                             |
         HostMemory                   | HostMemory:8038         | home/web01:memoryBytes=4097 home:hosts.0.freeMemoryBytes=4096                   | home/web01:memoryBytes=4096 home:hosts.0.freeMemoryBytes=4096
-        ~ProcessServerRuns           | ProcessServerSilent     | azure:processServers.0.answers=false home:processServers.0.answers=false        | azure:processServers.0.answers=false
+        ~ProcessServerRuns           | ProcessServerSilent     | azure:processServers.0.answers=false                                            | home:processServers.0.answers=false
+        ~ProcessServerRuns           | ProcessServerSilent     | azure:processServers=[]                                                         | home:processServers=[]
         ReplicaTrusted               | ReplicaSuspect          | item/web01:replicaSuspect=true                                                   | item/web01:replicaRan=true
         ReplicaOff                   | ReplicaRuns             | home/web01/state:power=On                                                        |
         ReplicaThere                 | MachineNotFound         | home/web01:-                                                                    |

@@ -4,6 +4,21 @@ namespace AsrFailback.Engine.Tests;
 public sealed class FabricTests
 {
     [Fact]
+    [Requirement("TO-04")]
+    public async Task The_process_server_that_a_reprotect_chose_stays_while_it_is_used_and_another_may_go()
+    {
+        await using var world = await ReadinessStage.WorldAsync("ReprotectHome");
+        await world.RunAsync(new RegisterProcessServer(DrWorld.Azure, new ProcessServer("ps2", 9443)));
+        await world.RunAsync(new DisableProtection(ReadinessStage.Neighbour));
+        await world.RunAsync(new Reprotect(DrWorld.Item, ProcessServer: "ps-azure"));
+
+        Assert.Equal(["ServerInUse"], await world.RefusedAsync(new UnregisterProcessServer(DrWorld.Azure, "PS-AZURE")));
+        await world.RunAsync(new UnregisterProcessServer(DrWorld.Azure, "ps2"));
+        await world.RunAsync(new StartFailover(DrWorld.Item, null, true));
+        await world.RunAsync(new UnregisterProcessServer(DrWorld.Azure, "ps-azure"));
+    }
+
+    [Fact]
     [Requirement("TO-01")]
     public async Task A_site_in_use_is_not_forgotten_and_one_that_is_not_is_free_for_another_vault()
     {
