@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
+using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Fabrics.Embedded;
 
@@ -41,6 +42,8 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
         [
             CheckResult.Of("Direction", "MT-01", site.Kind.IsVSphere(), () => ErrorCatalogue.Error("MasterTargetNotHere", command.Fabric, site.Kind)),
             CheckResult.Of("MasterTarget", "MT-01", mistake is null, () => mistake!),
+            CheckResult.Of("Datastore", "MT-03", on.Datastore is null || site.Datastores.Any(store => string.Equals(store.Name, on.Datastore, StringComparison.OrdinalIgnoreCase)), () =>
+                ErrorCatalogue.Error("DatastoreNotFound", on.Datastore!, command.Fabric)),
 
             // Its journals and recovery points lie in the volume it has.
             CheckResult.Of("RetentionVolumeUnused", "MT-09", moved.Length == 0, () => ErrorCatalogue.Error(
@@ -65,6 +68,7 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
         {
             Host = on.Host,
             OperatingSystem = system,
+            Datastore = on.Datastore ?? known.Datastore ?? StorageRules.Usable(site, on.Host).FirstOrDefault(),
             RetentionVolumes = on.RetentionVolume is { } folder ? WithFolder(known, system, folder) : known.RetentionVolumes,
         };
     }

@@ -47,7 +47,7 @@ public static class SiteTemplate
             new("datastore2", "VMFS", "datastores/datastore2", ["esxi01", "esxi02"]),
         ],
         Networks = ["VM Network"],
-        MasterTargets = [WellPrepared("mt01", "Linux", "esxi01", "retention")],
+        MasterTargets = [WellPrepared("mt01", "Linux", "esxi01", "retention") with { Datastore = "datastore1" }],
         ProcessServers = [new("ps-onprem", ProcessServer.UsualPort)],
     };
 

@@ -37,8 +37,9 @@ public sealed record UnregisterProcessServer(string Fabric, string Name) : Fabri
 /// <param name="Host">The host it runs on.</param>
 /// <param name="OperatingSystem"><c>Linux</c> or <c>Windows</c>; null keeps what is known, or takes Linux.</param>
 /// <param name="RetentionVolume">Folder of its retention volume, relative to the site; null keeps what is known, or takes <c>retention</c>.</param>
-public sealed record RegisterMasterTarget(string Fabric, string Name, string Host, string? OperatingSystem = null, string? RetentionVolume = null)
-    : FabricCommand(Fabric);
+/// <param name="Datastore">The datastore its own disks lie on; null keeps what is known, or takes the first that its host can use (MT-03).</param>
+public sealed record RegisterMasterTarget(
+    string Fabric, string Name, string Host, string? OperatingSystem = null, string? RetentionVolume = null, string? Datastore = null) : FabricCommand(Fabric);
 
 /// <summary>Takes a master target off a site; not while an item replicates through it.</summary>
 /// <param name="Fabric">The fabric's name.</param>

@@ -10,7 +10,7 @@ public sealed class ReadinessChoiceTests
     [InlineData("", "DATASTORE2", "datastore2")]
     [InlineData("", null, "datastore1")]
     [InlineData("home:masterTargets.0.datastore=datastore2", null, "datastore2")]
-    [InlineData("home:datastores.0.hosts=[\"esxi01\"]", null, "datastore2")]
+    [InlineData("home:datastores.0.hosts=[\"esxi01\"] home:masterTargets.0.datastore-", null, "datastore2")]
     public async Task A_machine_that_is_gone_is_made_anew_on_the_datastore_and_the_master_target_s_host(string edits, string? asked, string made)
     {
         await using var world = await ReadinessStage.WorldAsync("ReprotectHome");

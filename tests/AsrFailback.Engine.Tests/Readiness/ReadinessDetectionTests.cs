@@ -27,7 +27,7 @@ public sealed class ReadinessDetectionTests
     public async Task What_changes_at_home_is_seen_with_its_remedy_and_goes_when_it_is_mended(bool refresh)
     {
         var clock = new ManualClock();
-        await using var world = await ReplicatingHomeAsync(clock, "home:masterTargets.0.datastore=datastore1");
+        await using var world = await ReplicatingHomeAsync(clock);
         var mistakes = new List<string>();
         foreach (var columns in Notation.Lines(Changes).Select(Notation.Columns))
         {

@@ -3,6 +3,69 @@ namespace AsrFailback.Engine.Tests;
 /// <summary>Sites of a vault: begun, changed, forgotten; machines made from images.</summary>
 public sealed class FabricTests
 {
+    // what is given | where its disks lie
+    [Theory]
+    [Requirement("MT-03")]
+    [InlineData(null, "datastore1")]
+    [InlineData("datastore2", "datastore2")]
+    public async Task A_new_master_target_has_a_datastore(string? given, string expected)
+    {
+        await using var world = await DrWorld.CreateAsync();
+
+        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi01", null, "retention2", given));
+        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi02"));
+
+        Assert.Equal(expected, world.Inventory(DrWorld.Home).MasterTargets.Single(server => server.Name == "mt02").Datastore);
+        Assert.Equal(["DatastoreNotFound"], await world.RefusedAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi01", Datastore: "nowhere")));
+    }
+
+    // what is given | where its disks lie
+    [Theory]
+    [Requirement("MT-03")]
+    [InlineData(null, "datastore1")]
+    [InlineData("datastore2", "datastore2")]
+    public async Task A_new_master_target_has_a_datastore(string? given, string expected)
+    {
+        await using var world = await DrWorld.CreateAsync();
+
+        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi01", null, "retention2", given));
+        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi02"));
+
+        Assert.Equal(expected, world.Inventory(DrWorld.Home).MasterTargets.Single(server => server.Name == "mt02").Datastore);
+        Assert.Equal(["DatastoreNotFound"], await world.RefusedAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi01", Datastore: "nowhere")));
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a\0b")]
+    [InlineData("")]
+    [InlineData("a b")]
+    public async Task A_server_s_name_is_one_plain_name(string name)
+    {
+        await using var world = await DrWorld.CreateAsync();
+
+        Assert.Equal(["NameInvalid"], await world.RefusedAsync(new RegisterProcessServer(DrWorld.Azure, new ProcessServer(name, 9443))));
+        Assert.Contains("NameInvalid", await world.RefusedAsync(new RegisterMasterTarget(DrWorld.Home, name, "esxi01")));
+        Assert.Equal(["NameInvalid"], await world.RefusedAsync(new RegisterConfigurationServer(DrWorld.Home, name)));
+    }
+
+    [Theory]
+    [InlineData("10.1", false)]
+    [InlineData("not an address !", false)]
+    [InlineData("a\0b", false)]
+    [InlineData("", false)]
+    [InlineData("10.0.0.2", true)]
+    [InlineData("fd00::2", true)]
+    [InlineData("cs01.contoso.local", true)]
+    public async Task A_configuration_server_s_address_is_an_address(string address, bool possible)
+    {
+        await using var world = await DrWorld.CreateAsync();
+        var register = new RegisterConfigurationServer(DrWorld.Home, "cs01", address);
+
+        Assert.Equal(possible, (await world.Engine.PreviewAsync(register)).Ready);
+        Assert.Equal(possible ? [] : ["AddressInvalid"], (await world.Engine.PreviewAsync(register)).Checks.Where(check => !check.Passed).Select(check => check.Finding!.Id));
+    }
+
     [Fact]
     [Requirement("TO-04")]
     public async Task The_process_server_that_a_reprotect_chose_stays_while_it_is_used_and_another_may_go()

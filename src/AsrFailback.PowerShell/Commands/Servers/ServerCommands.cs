@@ -76,8 +76,14 @@ public sealed class RegisterAsrMasterTargetCommand : JobCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RetentionVolume { get; set; }
 
+    /// <summary>The datastore its own disks lie on; by default the first that its host can use.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(DatastoreCompleter))]
+    public string? Datastore { get; set; }
+
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Submit(new RegisterMasterTarget(Fabric, Name, EsxiHost, OperatingSystem, RetentionVolume));
+    protected override void ProcessRecord() => Submit(new RegisterMasterTarget(Fabric, Name, EsxiHost, OperatingSystem, RetentionVolume, Datastore));
 }
 
 /// <summary>Takes a master target off a site; not while a machine replicates through it.</summary>
