@@ -1,6 +1,7 @@
 using System.Globalization;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Readiness;
+using AsrFailback.Core.Servers;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Engine.Servers;
 using AsrFailback.Fabrics.Embedded;
@@ -44,6 +45,11 @@ internal abstract class ConfigurationServerOperation(FabricCommand command, Fail
     /// <param name="cutOff">What would not find it any more.</param>
     protected static CheckResult CheckAddress(string server, string? before, string? address, bool allowed, IReadOnlyList<string> cutOff)
     {
+        if (address is not null && !ServerAddress.IsPossible(address))
+        {
+            return CheckResult.Of("Address", "TO-03", passed: false, () => ErrorCatalogue.Error("AddressInvalid", address));
+        }
+
         if (address is null || before is null || cutOff.Count == 0 || string.Equals(address, before, StringComparison.OrdinalIgnoreCase))
         {
             return new CheckResult("Address", "TO-03", CheckState.Passed, address ?? "", null);

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Servers;
 using AsrFailback.Engine.Jobs;
@@ -32,7 +30,7 @@ internal sealed class DeployProcessServerOperation(DeployProcessServer command, 
             CheckResult.Of("NameFree", "TO-11", asJob is not null || !site.ProcessServers.Select(server => server.Name).Concat(pending.Select(other => other.Name)).Any(name => IsName(name, command.Name)), () => ErrorCatalogue.Error("ServerExists", command.Name, command.Fabric)),
             CheckResult.Of("Network", "TO-11", site.Networks.Contains(command.Network), () => ErrorCatalogue.Error("InventoryNotFound", command.Network, command.Fabric)),
             CheckNetworkOfMachines(site),
-            CheckResult.Of("Address", "TO-11", AddressOf(command.Address) is not null, () => ErrorCatalogue.Error("AddressInvalid", command.Address)),
+            CheckResult.Of("Address", "TO-11", ServerAddress.Parse(command.Address) is not null, () => ErrorCatalogue.Error("AddressInvalid", command.Address)),
             CheckResult.Of("AddressFree", "TO-11", asJob is not null || holder is null, () => ErrorCatalogue.Error("AddressTaken", command.Name, command.Address, holder!)),
             CheckResult.Of("ConfigurationServer", "TO-11", manager is not null, () => ErrorCatalogue.Error("ConfigurationServerNotFound", command.ConfigurationServerAddress)),
             CheckResult.Of("ConfigurationServerConnected", "TO-11", manager is null or { Connected: true }, () => ErrorCatalogue.Error("ConfigurationServerDown", manager!.Name, manager.Fabric)),
@@ -60,11 +58,7 @@ internal sealed class DeployProcessServerOperation(DeployProcessServer command, 
     private DeployProcessServer[] Pending() =>
         [.. Engine.Jobs.Unfinished().Select(record => record.Command).OfType<DeployProcessServer>().Where(other => IsName(other.Fabric, command.Fabric))];
 
-    private bool IsTaken(string? address) => address is not null && AddressOf(address) is { } taken && taken.Equals(AddressOf(command.Address));
-
-    // Short forms such as 10.1 are addresses to the framework and misspelt to everybody else.
-    private static IPAddress? AddressOf(string text) =>
-        IPAddress.TryParse(text, out var address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.Split('.').Length == 4) ? address : null;
+    private bool IsTaken(string? address) => address is not null && ServerAddress.Parse(address) is { } taken && taken.Equals(ServerAddress.Parse(command.Address));
 
     private Task Deploy(TaskContext context)
     {

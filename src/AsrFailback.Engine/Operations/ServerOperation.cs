@@ -26,12 +26,16 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
 
         return command switch
         {
+            RegisterProcessServer on => [CheckName(on.Server.Name)],
             RegisterMasterTarget on => CheckMasterTarget(on, site),
             UnregisterProcessServer off => CheckRemoval("TO-04", off.Name, [.. site.ProcessServers.Select(server => server.Name)], UsersThrough(off.Name, isLast: site.ProcessServers.Count == 1)),
             UnregisterMasterTarget off => CheckRemoval("MT-09", off.Name, [.. site.MasterTargets.Select(server => server.Name)], UsersOf(off.Name)),
             _ => [],
         };
     }
+
+    private static CheckResult CheckName(string name) =>
+        CheckResult.Of("Name", "TO-01", SitePath.IsName(name), () => ErrorCatalogue.Error("NameInvalid", name));
 
     private CheckResult[] CheckMasterTarget(RegisterMasterTarget on, InventorySnapshot site)
     {
@@ -40,6 +44,7 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
         var moved = Find(site, on.Name) is { } before && !before.RetentionVolumes.SequenceEqual(server.RetentionVolumes) ? UsersOf(on.Name) : [];
         return
         [
+            CheckName(on.Name),
             CheckResult.Of("Direction", "MT-01", site.Kind.IsVSphere(), () => ErrorCatalogue.Error("MasterTargetNotHere", command.Fabric, site.Kind)),
             CheckResult.Of("MasterTarget", "MT-01", mistake is null, () => mistake!),
             CheckResult.Of("Datastore", "MT-03", on.Datastore is null || site.Datastores.Any(store => string.Equals(store.Name, on.Datastore, StringComparison.OrdinalIgnoreCase)), () =>

@@ -19,22 +19,6 @@ public sealed class FabricTests
         Assert.Equal(["DatastoreNotFound"], await world.RefusedAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi01", Datastore: "nowhere")));
     }
 
-    // what is given | where its disks lie
-    [Theory]
-    [Requirement("MT-03")]
-    [InlineData(null, "datastore1")]
-    [InlineData("datastore2", "datastore2")]
-    public async Task A_new_master_target_has_a_datastore(string? given, string expected)
-    {
-        await using var world = await DrWorld.CreateAsync();
-
-        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi01", null, "retention2", given));
-        await world.RunAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi02"));
-
-        Assert.Equal(expected, world.Inventory(DrWorld.Home).MasterTargets.Single(server => server.Name == "mt02").Datastore);
-        Assert.Equal(["DatastoreNotFound"], await world.RefusedAsync(new RegisterMasterTarget(DrWorld.Home, "mt02", "esxi01", Datastore: "nowhere")));
-    }
-
     [Theory]
     [InlineData("a/b")]
     [InlineData("a\0b")]
