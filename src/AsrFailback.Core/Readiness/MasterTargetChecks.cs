@@ -32,8 +32,7 @@ public static class MasterTargetChecks
         new("MasterTargetHeartbeat", "MT-10", Reprotect, HasServer, at => Outcome.Needs(
             ServerRules.IsRecent(at.MasterTarget!.LastHeartbeatUtc, at.NowUtc), $"{at.MasterTarget!.LastHeartbeatUtc:u}",
             "MasterTargetHeartbeat", at.MasterTarget!.Name, $"{at.MasterTarget!.LastHeartbeatUtc:u}")),
-        new("MasterTargetSetup", "MT-12", Reprotect, at => HasServer(at) && at.MasterTarget!.Setup is not null, at => Outcome.Needs(
-            MissingSetup(at).Count == 0, Words.List(MissingSetup(at)), "MasterTargetSetup", at.MasterTarget!.Name, Words.List(MissingSetup(at))))
+        new("MasterTargetSetup", "MT-12", Reprotect, at => HasServer(at) && at.MasterTarget!.Setup is not null, LookAtSetup)
         {
             Skippable = true,
         },
@@ -65,6 +64,11 @@ public static class MasterTargetChecks
 
     private static IReadOnlyList<string> MissingSetup(Situation at) =>
         MasterTargetRules.MissingSetup(at.MasterTarget!, at.Target.Inventory.ConfigurationServer);
+
+    // What was stated and is wrong fails; where nothing at all was stated, nobody knows.
+    private static Outcome LookAtSetup(Situation at) => at.MasterTarget!.Setup == new MasterTargetSetup()
+        ? Outcome.Warns(false, "", "MasterTargetSetupUnknown", at.MasterTarget!.Name, Words.List(MasterTargetRules.SetupFacts(at.MasterTarget!)))
+        : Outcome.Needs(MissingSetup(at).Count == 0, Words.List(MissingSetup(at)), "MasterTargetSetup", at.MasterTarget!.Name, Words.List(MissingSetup(at)));
 
     private static bool IsLsiLogic(string controller) => controller.StartsWith("lsi", StringComparison.OrdinalIgnoreCase);
 

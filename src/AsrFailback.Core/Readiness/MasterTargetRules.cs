@@ -10,6 +10,9 @@ public static class MasterTargetRules
 
     private static readonly string[] Packages = ["xfsprogs", "perl", "lsscsi", "rsync", "wget", "kexec-tools"];
     private static readonly string[] Fat = ["FAT", "FAT12", "FAT16", "FAT32", "vfat", "msdos"];
+    private static readonly string[] WindowsFacts = ["scaleOut", "configurationServerAddress", "passphraseAccepted"];
+    private static readonly string[] LinuxFacts =
+        ["distribution", "staticAddress", "bootLoaderOnRoot", "internetAccess", "agentUnpacked", "customChangesMode", "customChangesApplied", "rebooted", "mounts", "packages"];
     private static readonly string[] Ext4Mounts = ["/", "/var/crash", "/home"];
 
     /// <summary>
@@ -56,6 +59,10 @@ public static class MasterTargetRules
             : ErrorCatalogue.Error("RetentionVolumeMissing", name ?? UsualVolume(server.OperatingSystem), server.Name, string.Join(" ", reasons.Select(reason => reason.Message))) with { Reasons = reasons };
     }
 
+    /// <summary>What the set-up checklist asks of a master target, as names of the inventory (MT-12).</summary>
+    public static IReadOnlyList<string> SetupFacts(MasterTarget server) =>
+        ["configurationServer", .. Words.Same(server.OperatingSystem, "Windows") ? WindowsFacts : LinuxFacts];
+
     /// <summary>What is missing of the set-up checklist, as values of the inventory (MT-12).</summary>
     public static IReadOnlyList<string> MissingSetup(MasterTarget server, ConfigurationServer? manager)
     {
@@ -66,7 +73,7 @@ public static class MasterTargetRules
             missing.Add($"configurationServer: {registered}");
         }
 
-        missing.AddRange(Words.Same(server.OperatingSystem, "Windows") ? MissingOnWindows(setup) : MissingOnLinux(setup));
+        missing.AddRange(Words.Same(server.OperatingSystem, "Windows") ? MissingOnWindows(setup, manager) : MissingOnLinux(setup));
         return missing;
     }
 
@@ -81,7 +88,12 @@ public static class MasterTargetRules
         yield return Unless(volume.CapacityBytes is not <= 0, "RetentionVolumeEmpty");
     }
 
-    private static IEnumerable<string> MissingOnWindows(MasterTargetSetup setup) => setup.ScaleOut == false ? ["scaleOut"] : [];
+    private static IEnumerable<string> MissingOnWindows(MasterTargetSetup setup, ConfigurationServer? manager) =>
+    [
+        .. setup.ScaleOut == false ? ["scaleOut"] : Array.Empty<string>(),
+        .. setup.ConfigurationServerAddress is { } address && manager?.Address is { } right && !Words.Same(address, right) ? [$"configurationServerAddress: {address}"] : Array.Empty<string>(),
+        .. setup.PassphraseAccepted == false ? ["passphraseAccepted"] : Array.Empty<string>(),
+    ];
 
     private static IEnumerable<string> MissingOnLinux(MasterTargetSetup setup)
     {
@@ -89,6 +101,10 @@ public static class MasterTargetRules
         [
             ($"distribution: {setup.Distribution}", setup.Distribution?.StartsWith("CentOS 6.6", StringComparison.OrdinalIgnoreCase) == false),
             ("staticAddress", setup.StaticAddress == false),
+            ("bootLoaderOnRoot", setup.BootLoaderOnRoot == false),
+            ("internetAccess", setup.InternetAccess == false),
+            ("agentUnpacked", setup.AgentUnpacked == false),
+            ($"customChangesMode: {setup.CustomChangesMode}", setup.CustomChangesMode is { } mode && mode.TrimStart('0') != "755"),
             ("customChangesApplied", setup.CustomChangesApplied == false),
             ("rebooted", setup.Rebooted == false),
         ];

@@ -69,6 +69,24 @@ public sealed record MasterTargetSetup
     /// <summary>Windows: set up with the choice that adds a process server to scale out.</summary>
     public bool? ScaleOut { get; init; }
 
+    /// <summary>Windows: the address of the configuration server that was given to the unified set-up.</summary>
+    public string? ConfigurationServerAddress { get; init; }
+
+    /// <summary>Windows: the passphrase of the configuration server was given and taken.</summary>
+    public bool? PassphraseAccepted { get; init; }
+
+    /// <summary>Linux: the boot loader lies on the root partition.</summary>
+    public bool? BootLoaderOnRoot { get; init; }
+
+    /// <summary>Linux: it reaches the internet.</summary>
+    public bool? InternetAccess { get; init; }
+
+    /// <summary>Linux: the unified agent for RHEL6-64 was unpacked.</summary>
+    public bool? AgentUnpacked { get; init; }
+
+    /// <summary>Linux: mode of the script with the custom changes, for example <c>755</c>.</summary>
+    public string? CustomChangesMode { get; init; }
+
     /// <summary>The configuration server it was registered with.</summary>
     public string? ConfigurationServer { get; init; }
 

@@ -49,6 +49,14 @@ public sealed class MasterTargetCheckTests
         reprotect mount=/:xfs                      | MasterTargetSetup:MasterTargetSetup
         reprotect mount=/home:ext3                 | MasterTargetSetup:MasterTargetSetup
         reprotect mount=/var/crash:xfs             | MasterTargetSetup:MasterTargetSetup
+        reprotect boot-elsewhere                   | MasterTargetSetup:MasterTargetSetup
+        reprotect no-internet                      | MasterTargetSetup:MasterTargetSetup
+        reprotect agent-packed                     | MasterTargetSetup:MasterTargetSetup
+        reprotect changes-mode=644                 | MasterTargetSetup:MasterTargetSetup
+        reprotect windows setup-address=10.0.0.1   | MasterTargetSetup:MasterTargetSetup
+        reprotect windows passphrase-refused       | MasterTargetSetup:MasterTargetSetup
+        reprotect empty-setup                      | MasterTargetSetup:MasterTargetSetupUnknown:Warning
+        reprotect windows empty-setup              | MasterTargetSetup:MasterTargetSetupUnknown:Warning
         reprotect windows no-scale-out             | MasterTargetSetup:MasterTargetSetup
         reprotect no-volumes                       | RetentionVolume:RetentionVolumeMissing
         reprotect use-volume=/mnt/other            | RetentionVolume:RetentionVolumeMissing
@@ -91,7 +99,10 @@ public sealed class MasterTargetCheckTests
         reprotect licence=Evaluation               | HostLicence
         reprotect mt-heartbeat=15                  | MasterTargetHeartbeat
         reprotect mt-unheard                       | MasterTargetHeartbeat
-        reprotect empty-setup                      | MasterTargetSetup
+        reprotect changes-mode=0755                | MasterTargetSetup
+        reprotect windows setup-address=10.0.0.2   | MasterTargetSetup
+        reprotect setup-address=10.0.0.1 passphrase-refused | MasterTargetSetup
+        reprotect windows boot-elsewhere no-internet agent-packed changes-mode=644 | MasterTargetSetup
         reprotect registered=CS01                  | MasterTargetSetup
         reprotect registered=10.0.0.2              | MasterTargetSetup
         reprotect no-scale-out                     | MasterTargetSetup

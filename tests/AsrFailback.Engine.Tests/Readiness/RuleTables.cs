@@ -76,6 +76,8 @@ internal static class RuleTables
         MasterTargetSetup            | MasterTargetSetup                    | home:masterTargets.0.setup={"rebooted":false}                  | home:masterTargets.0.setup={"staticAddress":true,"customChangesApplied":true,"rebooted":true}
         MasterTargetSetup            | MasterTargetSetup                    | home:masterTargets.0.setup={"packages":["xfsprogs","perl","lsscsi","rsync","wget"]} | home:masterTargets.0.setup={"packages":["xfsprogs","perl","lsscsi","rsync","wget","kexec-tools"]}
         MasterTargetSetup            | MasterTargetSetup                    | home:masterTargets.0.setup={"mounts":{"/":"ext4","/var/crash":"xfs","/home":"ext4","none":"swap"}} | home:masterTargets.0.setup={"mounts":{"/":"ext4","/var/crash":"ext4","/home":"ext4","none":"swap"}}
+        MasterTargetSetup            | MasterTargetSetup                    | home:masterTargets.0.setup={"customChangesMode":"644","internetAccess":false} | home:masterTargets.0.setup={"customChangesMode":"755","internetAccess":true,"bootLoaderOnRoot":true,"agentUnpacked":true}
+        ~MasterTargetSetup           | MasterTargetSetupUnknown             | home:masterTargets.0.setup={}                                  | home:masterTargets.0.setup={"configurationServer":"cs01"}
         RetentionVolume              | RetentionVolumeMissing               | home:masterTargets.0.retentionVolumes=[]                       |
         RetentionVolume              | RetentionVolumeMissing               | rv=/mnt/other                                                  | rv=/mnt/retention
         RetentionVolume              | RetentionVolumeLocked                | home:masterTargets.0.retentionVolumes.0.locked=true            |
