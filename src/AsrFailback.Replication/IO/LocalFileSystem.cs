@@ -106,9 +106,9 @@ public sealed class LocalFileSystem : IFileSystem
         {
             return File.GetAttributes(path);
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or PathTooLongException)
         {
-            return null;
+            return null; // nothing has a name that is too long
         }
     }
 

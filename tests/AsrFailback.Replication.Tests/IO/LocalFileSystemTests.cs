@@ -67,7 +67,8 @@ public sealed class LocalFileSystemTests : IDisposable
     [UnixFact]
     public void What_cannot_be_looked_at_is_not_taken_for_missing()
     {
-        var unseen = _folder[new string('x', 300)];
+        File.CreateSymbolicLink(_folder["loop"], _folder["loop"]);
+        var unseen = Path.Combine(_folder["loop"], "file");
 
         Assert.IsType<AsrException>(Record.Exception(() => _files.Exists(unseen)));
         Assert.IsType<AsrException>(Record.Exception(() => _files.List(unseen, "*")));
@@ -75,6 +76,7 @@ public sealed class LocalFileSystemTests : IDisposable
         Assert.False(_files.Exists(_folder["none"]));
         Assert.False(_files.Exists(Path.Combine(_folder["none"], "file")));
         Assert.False(_files.Exists(_folder.Path));
+        Assert.False(_files.Exists(_folder[new string('x', 300)]));
     }
 
     [UnixFact]
