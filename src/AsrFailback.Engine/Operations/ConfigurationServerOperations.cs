@@ -69,7 +69,7 @@ internal sealed class RegisterConfigurationServerOperation(RegisterConfiguration
 
     protected override IEnumerable<CheckResult> CheckServer(InventorySnapshot site) =>
     [
-        CheckResult.Of("Name", "TO-02", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name)),
+        CheckResult.Of("Name", "TO-02", ServerAddress.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name)),
         CheckAddress(command.Name, site.ConfigurationServer?.Address, command.Address, command.AllowOtherAddress, CutOff(site.ConfigurationServer)),
     ];
 

@@ -26,7 +26,7 @@ internal sealed class DeployProcessServerOperation(DeployProcessServer command, 
         [
             CheckResult.Of("SiteReachable", "TO-01", site.Reachable, () => ErrorCatalogue.Error("SiteUnreachable", command.Fabric)),
             CheckResult.Of("FabricKind", "TO-11", site.Kind == FabricKind.Azure, () => ErrorCatalogue.Error("ProcessServerNotHere", command.Fabric, site.Kind)),
-            CheckResult.Of("Name", "TO-11", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name)),
+            CheckResult.Of("Name", "TO-11", ServerAddress.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name)),
             CheckResult.Of("NameFree", "TO-11", asJob is not null || !site.ProcessServers.Select(server => server.Name).Concat(pending.Select(other => other.Name)).Any(name => IsName(name, command.Name)), () => ErrorCatalogue.Error("ServerExists", command.Name, command.Fabric)),
             CheckResult.Of("Network", "TO-11", site.Networks.Contains(command.Network), () => ErrorCatalogue.Error("InventoryNotFound", command.Network, command.Fabric)),
             CheckNetworkOfMachines(site),

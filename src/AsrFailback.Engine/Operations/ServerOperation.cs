@@ -1,6 +1,7 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 using AsrFailback.Core.Readiness;
+using AsrFailback.Core.Servers;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Fabrics.Embedded;
 
@@ -35,7 +36,7 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
     }
 
     private static CheckResult CheckName(string name) =>
-        CheckResult.Of("Name", "TO-01", SitePath.IsName(name), () => ErrorCatalogue.Error("NameInvalid", name));
+        CheckResult.Of("Name", "TO-01", ServerAddress.IsName(name), () => ErrorCatalogue.Error("NameInvalid", name));
 
     private CheckResult[] CheckMasterTarget(RegisterMasterTarget on, InventorySnapshot site)
     {
