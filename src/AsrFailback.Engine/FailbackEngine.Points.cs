@@ -94,7 +94,8 @@ public sealed partial class FailbackEngine
         }
         catch (AsrException failure)
         {
-            leader.Quiescence.Failure = failure.Error;
+            // What is left frozen is in the health of its own machine until it goes on.
+            leader.Quiescence.Failure = failure.Error.Id == "ThawFailed" ? null : failure.Error;
             return false;
         }
         catch (OperationCanceledException)

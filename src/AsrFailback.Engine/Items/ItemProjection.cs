@@ -23,7 +23,7 @@ internal static class ItemProjection
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
             HealthErrors =
             [
-                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), HistoryDamageOf(runtime), ThawOf(runtime), runtime.Quiescence.Failure, DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
+                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), HistoryDamageOf(runtime), runtime.Quiescence.LeftFrozen, runtime.Quiescence.Failure, DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
                 .. runtime.State.Facts.ReplicaSuspect ? [ErrorCatalogue.Error("ReplicaSuspect", runtime.State.Facts.Item)] : Array.Empty<AsrError>(),
                 .. runtime.SiteHealth,
                 .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),
@@ -45,9 +45,6 @@ internal static class ItemProjection
             ? ErrorCatalogue.Error("RpoExceeded", facts.Item, TimeSpan.FromSeconds(Math.Floor(rpo.TotalSeconds)), allowed)
             : null;
     }
-
-    private static AsrError? ThawOf(ItemRuntime runtime) =>
-        runtime.Quiescence.IsLeftFrozen ? ErrorCatalogue.Error("ThawFailed", runtime.State.Facts.Item, runtime.State.Facts.Policy.Quiesce?.Thaw ?? "") : null;
 
     private static AsrError? HistoryShrunkOf(ItemRuntime runtime) =>
         runtime.Journal is { PointsGivenUp: > 0 and var count } ? ErrorCatalogue.Error("HistoryShrunk", count) : null;

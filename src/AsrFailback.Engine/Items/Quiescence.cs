@@ -12,18 +12,46 @@ internal sealed class Quiescence(ItemState state, ScriptRunner runner) : IAsyncD
     private const int ThawAttempts = 3;
 
     private readonly SemaphoreSlim _one = new(1);
+    private volatile bool _atRestForPoint;
 
     /// <summary>Why the last automatic point is not application-consistent although it should be; null when all is well.</summary>
     public AsrError? Failure { get; set; }
 
-    /// <summary>Whether the applications were frozen and could not be let go.</summary>
-    public bool IsLeftFrozen => state.Facts.Frozen && _one.CurrentCount > 0;
+    /// <summary>Whether the applications were frozen and could not be let go; also while that is tried again.</summary>
+    public bool IsLeftFrozen => state.Facts.Frozen && !_atRestForPoint;
+
+    /// <summary>That the applications may still be at rest; null when they go on.</summary>
+    public AsrError? LeftFrozen => IsLeftFrozen ? ThawFailed() : null;
+
+    /// <summary>
+    /// Why the applications may not be brought to rest now, null when they may: both programs are as they were allowed, since
+    /// the second must follow the first, and nothing is left frozen.
+    /// </summary>
+    public AsrError? Obstacle
+    {
+        get
+        {
+            try
+            {
+                var scripts = Scripts;
+                FreezeOf(scripts).RequireUnchanged();
+                ThawOf(scripts).RequireUnchanged();
+                return LeftFrozen;
+            }
+            catch (AsrException refused)
+            {
+                return refused.Error;
+            }
+        }
+    }
 
     /// <summary>Freezes the applications of machines, in parallel, does something, and lets them go on.</summary>
     /// <param name="machines">The machines, all with scripts.</param>
     /// <param name="action">What is done while all of them are at rest; must be quick.</param>
     /// <param name="cancellation">Ends a freeze; the applications go on.</param>
-    /// <exception cref="AsrException">What a freeze said: <c>ScriptFailed</c>, <c>ScriptTimedOut</c>, <c>ScriptChanged</c>, <c>ScriptMissing</c>.</exception>
+    /// <exception cref="AsrException">
+    /// What a freeze said: <c>ScriptFailed</c>, <c>ScriptTimedOut</c>; or, before the first freeze, the <see cref="Obstacle"/> of a machine.
+    /// </exception>
     public static async Task<T> WhileFrozenAsync<T>(IReadOnlyList<Quiescence> machines, Func<T> action, CancellationToken cancellation)
     {
         // Everybody takes machines in the same order, so that two points of overlapping groups never wait for one another.
@@ -34,6 +62,11 @@ internal sealed class Quiescence(ItemState state, ScriptRunner runner) : IAsyncD
             {
                 await machine._one.WaitAsync(cancellation).ConfigureAwait(false);
                 taken.Push(machine);
+            }
+
+            if (machines.Select(machine => machine.Obstacle).FirstOrDefault(obstacle => obstacle is not null) is { } refused)
+            {
+                throw new AsrException(refused);
             }
 
             try
@@ -50,6 +83,7 @@ internal sealed class Quiescence(ItemState state, ScriptRunner runner) : IAsyncD
         {
             foreach (var machine in taken)
             {
+                machine._atRestForPoint = false;
                 machine._one.Release();
             }
         }
@@ -73,6 +107,48 @@ internal sealed class Quiescence(ItemState state, ScriptRunner runner) : IAsyncD
         }
     }
 
+    /// <summary>Lets applications go on that were left frozen; a protection that ends leaves none behind.</summary>
+    /// <exception cref="AsrException"><c>ThawFailed</c>: they may still be at rest.</exception>
+    public async Task RequireThawedAsync(CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await ThawAsync().ConfigureAwait(false);
+            if (state.Facts.Frozen)
+            {
+                throw new AsrException(ThawFailed());
+            }
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Changes the policy between two points; what was left frozen is let go first, by the program of the new policy.</summary>
+    /// <exception cref="AsrException">
+    /// What that program said, or <c>ThawFailed</c> where the new policy has none; the policy is the old one then.
+    /// </exception>
+    public async Task ChangePolicyAsync(ReplicationPolicy policy, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (state.Facts.Frozen)
+            {
+                var scripts = policy.Quiesce ?? throw new AsrException(ThawFailed());
+                await RunAsync(ThawOf(scripts), scripts.Timeout, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            state.Change(facts => facts with { Policy = policy, Frozen = false });
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     /// <summary>Waits until applications that are at rest go on again: a vault that closes leaves none behind.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -87,8 +163,9 @@ internal sealed class Quiescence(ItemState state, ScriptRunner runner) : IAsyncD
     private async Task FreezeAsync(CancellationToken cancellation)
     {
         var scripts = Scripts;
+        _atRestForPoint = true;
         state.Change(facts => facts with { Frozen = true });
-        await RunAsync(scripts.Freeze, scripts.FreezeSha256, scripts.Timeout, cancellation).ConfigureAwait(false);
+        await RunAsync(FreezeOf(scripts), scripts.Timeout, cancellation).ConfigureAwait(false);
     }
 
     // Never cancelled: applications that stay frozen are an outage of our own making.
@@ -104,7 +181,7 @@ internal sealed class Quiescence(ItemState state, ScriptRunner runner) : IAsyncD
             try
             {
                 var scripts = Scripts;
-                await RunAsync(scripts.Thaw, scripts.ThawSha256, scripts.Timeout, CancellationToken.None).ConfigureAwait(false);
+                await RunAsync(ThawOf(scripts), scripts.Timeout, CancellationToken.None).ConfigureAwait(false);
                 state.Change(facts => facts with { Frozen = false });
                 return;
             }
@@ -115,6 +192,12 @@ internal sealed class Quiescence(ItemState state, ScriptRunner runner) : IAsyncD
         }
     }
 
-    private Task<string> RunAsync(string path, string? sha256, TimeSpan timeout, CancellationToken cancellation) =>
-        runner.RunAsync(new Script(path, sha256 ?? ""), [Name], timeout, cancellation);
+    private static Script FreezeOf(QuiesceScripts scripts) => new(scripts.Freeze, scripts.FreezeSha256 ?? "");
+
+    private static Script ThawOf(QuiesceScripts scripts) => new(scripts.Thaw, scripts.ThawSha256 ?? "");
+
+    private AsrError ThawFailed() => ErrorCatalogue.Error("ThawFailed", Name, state.Facts.Policy.Quiesce?.Thaw ?? "");
+
+    private Task<string> RunAsync(Script script, TimeSpan timeout, CancellationToken cancellation) =>
+        runner.RunAsync(script, [Name], timeout, cancellation);
 }

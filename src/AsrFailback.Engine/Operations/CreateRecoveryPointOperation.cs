@@ -46,7 +46,7 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
 
         // Never the id of an earlier attempt: its mark may still be on its way from one of the machines.
         var id = context.Decide(new Decision(Guid.NewGuid())).PointId;
-        var having = await FailbackEngine.MarkAsync([Runtime, .. others], id, command.Label, Consistency, context.Cancellation).ConfigureAwait(false);
+        var having = await MarkAsync([Runtime, .. others], id, context).ConfigureAwait(false);
         if (!having.Contains(Runtime))
         {
             // Why the replication ended, or is refused, tells whether the job may be started again.
@@ -59,10 +59,26 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
         }
     }
 
+    // Applications that do not go on are told of however the point ended.
+    private async Task<IReadOnlyList<ItemRuntime>> MarkAsync(ItemRuntime[] members, Guid id, TaskContext context)
+    {
+        try
+        {
+            return await FailbackEngine.MarkAsync(members, id, command.Label, Consistency, context.Cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var left in members.Select(member => member.Quiescence.LeftFrozen).OfType<AsrError>())
+            {
+                context.Warn(left);
+            }
+        }
+    }
+
     private PointConsistency Consistency => command.AppConsistent ? PointConsistency.AppConsistent : PointConsistency.CrashConsistent;
 
-    private IEnumerable<CheckResult> CheckScripts() => Engine.GroupMembers(Runtime).Select(member => member.State.Facts).Select(facts => CheckResult.Of(
-        "QuiesceScripts", "FO-10", facts.Policy.Quiesce is not null, () => ErrorCatalogue.Error("NoQuiesceScripts", facts.Item)));
+    private IEnumerable<CheckResult> CheckScripts() => Engine.GroupMembers(Runtime).Select(member => member.Quiescence.Obstacle)
+        .Select(obstacle => CheckResult.Of("QuiesceScripts", "FO-10", obstacle is null, () => obstacle!));
 
     private ReplicationSession Session => Runtime.Session ?? throw ErrorCatalogue.Exception("ReplicationNotInOrder", command.Item, ReplicationMode.Stopped);
 

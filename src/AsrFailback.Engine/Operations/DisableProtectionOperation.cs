@@ -39,6 +39,7 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
         }
 
         RequireReady(context.JobName);
+        await runtime.Quiescence.RequireThawedAsync(context.Cancellation).ConfigureAwait(false);
         var facts = runtime.State.Facts;
         runtime.State.Change(facts => facts with { Phase = Phase.Unprotected });
         await TolerateAsync(context, () => runtime.DisposeAsync().AsTask()).ConfigureAwait(false);

@@ -14,14 +14,13 @@ internal sealed class UpdateProtectionOperation(UpdateProtection command, Failba
     [
         .. base.Check(asJob),
         .. PolicyChecks.Of(command.Policy),
-        CheckResult.Of("ApplicationsRun", "FO-10", !Runtime.Quiescence.IsLeftFrozen, () => ErrorCatalogue.Error("ThawFailed", command.Item, Facts.Policy.Quiesce!.Thaw)),
+        CheckResult.Of("ApplicationsRun", "FO-10", command.Policy.Quiesce is not null || !Runtime.Quiescence.IsLeftFrozen, () => Runtime.Quiescence.LeftFrozen!),
     ];
 
     private async Task Update(TaskContext context)
     {
         await CheckPrerequisites(context).ConfigureAwait(false);
-        var policy = PolicyChecks.WithScriptsAllowed(command.Policy);
-        Runtime.State.Change(facts => facts with { Policy = policy });
+        await Runtime.Quiescence.ChangePolicyAsync(PolicyChecks.WithScriptsAllowed(command.Policy), context.Cancellation).ConfigureAwait(false);
         Runtime.KeepPolicy();
     }
 }

@@ -27,11 +27,15 @@ internal sealed class ShellScripts : IDisposable
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ShellFactAttribute : FactAttribute
 {
-    public ShellFactAttribute()
-    {
-        if (!File.Exists("/bin/sh"))
-        {
-            Skip = "There is no /bin/sh for the programs of the test.";
-        }
-    }
+    /// <summary>Why programs cannot be run here; null where they can.</summary>
+    public static readonly string? Reason = File.Exists("/bin/sh") ? null : "There is no /bin/sh for the programs of the test.";
+
+    public ShellFactAttribute() => Skip = Reason;
+}
+
+/// <summary>The same for several cases.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ShellTheoryAttribute : TheoryAttribute
+{
+    public ShellTheoryAttribute() => Skip = ShellFactAttribute.Reason;
 }

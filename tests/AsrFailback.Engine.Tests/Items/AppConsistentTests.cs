@@ -1,3 +1,6 @@
+using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Items;
+
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>Points with the applications at rest; and whatever happens, they go on.</summary>
@@ -50,14 +53,150 @@ public sealed class AppConsistentTests : IDisposable
         File.WriteAllText(_scripts["broken"], "");
         var job = await world.TryAsync(new CreateRecoveryPoint(DrWorld.Item, "x") { AppConsistent = true });
         Assert.Equal(JobState.Succeeded, job.State);
-        Assert.Contains((await world.ItemAsync()).HealthErrors, error => error.Id == "ThawFailed");
-        Assert.Equal(["ThawFailed"], await world.RefusedAsync(new UpdateProtection(DrWorld.Item, DrWorld.Policy)));
+        Assert.Equal(["ThawFailed"], job.Warnings.Select(warning => warning.Id));
+        Assert.Single((await world.ItemAsync()).HealthErrors, error => error.Id == "ThawFailed");
 
         File.Delete(_scripts["broken"]);
         clock.Advance(TimeSpan.FromMinutes(5));
         await Waiting.UntilAsync(() => !world.Facts.Frozen);
 
         Assert.DoesNotContain((await world.ItemAsync()).HealthErrors, error => error.Id == "ThawFailed");
+    }
+
+    [ShellTheory]
+    [Requirement("FO-10")]
+    [InlineData("freeze", "ScriptChanged")]
+    [InlineData("thaw", "ScriptChanged")]
+    [InlineData("thaw", "ScriptMissing")]
+    public async Task Nothing_is_frozen_unless_both_programs_are_as_they_were_allowed(string script, string reason)
+    {
+        await using var world = await WorldAsync();
+        if (reason == "ScriptMissing")
+        {
+            File.Delete(_scripts[script]);
+        }
+        else
+        {
+            File.AppendAllText(_scripts[script], "# changed\n");
+        }
+
+        Assert.Equal([reason], await world.RefusedAsync(new CreateRecoveryPoint(DrWorld.Item, "x") { AppConsistent = true }));
+        var interrupted = await Assert.ThrowsAsync<AsrException>(() => MarkAsync(world));
+
+        Assert.Equal(reason, interrupted.Error.Id);
+        Assert.Empty(Calls());
+        Assert.False(world.Facts.Frozen);
+    }
+
+    [ShellFact]
+    [Requirement("FO-10")]
+    public async Task While_something_is_left_frozen_nothing_is_frozen_again()
+    {
+        var clock = new ManualClock();
+        await using var world = await WorldAsync(clock, interval: TimeSpan.FromHours(3));
+        await LeaveFrozenAsync(world);
+        var calls = Calls();
+        var before = (await world.Engine.GetRecoveryPointsAsync(DrWorld.Item)).Count;
+
+        Assert.Equal(["ThawFailed"], await world.RefusedAsync(new CreateRecoveryPoint(DrWorld.Item, "y") { AppConsistent = true }));
+        Assert.Equal("ThawFailed", (await Assert.ThrowsAsync<AsrException>(() => MarkAsync(world))).Error.Id);
+        clock.Advance(TimeSpan.FromHours(4));
+        await Waiting.UntilAsync(() => world.Engine.RuntimeOf(DrWorld.Item).Journal!.Points.Count > before);
+
+        Assert.DoesNotContain("freeze web01", Calls().Skip(calls.Length));
+        Assert.Single((await world.ItemAsync()).HealthErrors, error => error.Id == "ThawFailed");
+    }
+
+    [ShellFact]
+    public async Task A_thaw_that_is_tried_again_is_in_the_health_meanwhile()
+    {
+        var clock = new ManualClock();
+        await using var world = await WorldAsync(clock);
+        _scripts.Write("thaw", $"[ -e {_scripts["tried"]} ] || {{ touch {_scripts["tried"]}; exit 1; }}", $"touch {_scripts["again"]}", $"while [ ! -e {_scripts["go"]} ]; do :; done");
+        await AllowAsync(world);
+        var runtime = world.Engine.RuntimeOf(DrWorld.Item);
+        runtime.State.Change(facts => facts with { Frozen = true });
+
+        var thawing = runtime.Quiescence.ThawLeftoverAsync();
+        await Waiting.UntilAsync(() => File.Exists(_scripts["again"]));
+        var meanwhile = (await world.ItemAsync()).HealthErrors;
+        File.WriteAllText(_scripts["go"], "");
+        await thawing;
+
+        Assert.Contains(meanwhile, error => error.Id == "ThawFailed");
+        Assert.DoesNotContain((await world.ItemAsync()).HealthErrors, error => error.Id == "ThawFailed");
+    }
+
+    [ShellFact]
+    [Requirement("FO-10")]
+    public async Task A_new_thaw_program_lets_go_what_was_left_frozen()
+    {
+        await using var world = await WorldAsync();
+        await LeaveFrozenAsync(world);
+        _scripts.Write("thaw", $"echo \"released $1\" >> {_scripts["calls"]}");
+
+        await AllowAsync(world);
+
+        Assert.Equal("released web01", Calls()[^1]);
+        Assert.False(world.Facts.Frozen);
+        await world.RunAsync(new CreateRecoveryPoint(DrWorld.Item, "y") { AppConsistent = true });
+    }
+
+    [ShellFact]
+    [Requirement("FO-10")]
+    public async Task Neither_a_thaw_program_that_fails_nor_none_replaces_the_one_that_is_owed()
+    {
+        await using var world = await WorldAsync();
+        await LeaveFrozenAsync(world);
+        var policy = world.Facts.Policy;
+
+        Assert.Equal(["ThawFailed"], await world.RefusedAsync(new UpdateProtection(DrWorld.Item, DrWorld.Policy)));
+        var job = await world.TryAsync(new UpdateProtection(DrWorld.Item, DrWorld.Policy with
+        {
+            Quiesce = new QuiesceScripts(_scripts["freeze"], _scripts.Write("other", "exit 7")),
+        }));
+
+        Assert.Equal("ScriptFailed", job.Error?.Id);
+        Assert.Equal(policy, world.Facts.Policy);
+        Assert.True(world.Facts.Frozen);
+    }
+
+    [ShellFact]
+    public async Task Programs_are_not_forgotten_while_a_point_needs_them()
+    {
+        await using var world = await WorldAsync();
+        Freeze(world, $"touch {_scripts["frozen"]}", $"while [ ! -e {_scripts["go"]} ]; do :; done");
+        await AllowAsync(world);
+        var runtime = world.Engine.RuntimeOf(DrWorld.Item);
+        var marking = MarkAsync(world);
+        await Waiting.UntilAsync(() => File.Exists(_scripts["frozen"]));
+
+        var changing = runtime.Quiescence.ChangePolicyAsync(DrWorld.Policy, CancellationToken.None);
+        Assert.NotNull(world.Facts.Policy.Quiesce);
+        File.WriteAllText(_scripts["go"], "");
+        await Task.WhenAll(marking, changing).WaitAsync(DrWorld.Patience);
+
+        Assert.Equal("thaw web01", Calls()[^1]);
+        Assert.False(world.Facts.Frozen);
+        Assert.Null(world.Facts.Policy.Quiesce);
+    }
+
+    [ShellFact]
+    [Requirement("FO-10")]
+    public async Task Disabling_lets_go_what_was_left_frozen_or_fails()
+    {
+        await using var world = await WorldAsync();
+        await LeaveFrozenAsync(world);
+
+        var job = await world.TryAsync(new DisableProtection(DrWorld.Item));
+        Assert.Equal("ThawFailed", job.Error?.Id);
+        Assert.Equal(Phase.Protected, world.Facts.Phase);
+        File.Delete(_scripts["broken"]);
+        File.Delete(_scripts["calls"]);
+        await world.RunAsync(new DisableProtection(DrWorld.Item));
+
+        Assert.Equal(["thaw web01"], Calls());
+        Assert.Empty(await world.Engine.GetProtectedItemsAsync().ToListAsync());
     }
 
     [ShellFact]
@@ -157,6 +296,17 @@ public sealed class AppConsistentTests : IDisposable
 
         Assert.Equal(3, (await world.ItemAsync()).Policy.MaxPoints);
         Assert.Equal(["PointIntervalOutOfRange"], await world.RefusedAsync(new UpdateProtection(DrWorld.Item, DrWorld.Policy with { PointInterval = TimeSpan.FromSeconds(1) })));
+    }
+
+    // As a job does that went on after its checks.
+    private static Task<IReadOnlyList<ItemRuntime>> MarkAsync(DrWorld world) => FailbackEngine.MarkAsync(
+        [world.Engine.RuntimeOf(DrWorld.Item)], Guid.NewGuid(), "x", PointConsistency.AppConsistent, CancellationToken.None);
+
+    private async Task LeaveFrozenAsync(DrWorld world)
+    {
+        File.WriteAllText(_scripts["broken"], "");
+        await world.RunAsync(new CreateRecoveryPoint(DrWorld.Item, "x") { AppConsistent = true });
+        Assert.True(world.Facts.Frozen);
     }
 
     private string[] Calls() => File.Exists(_scripts["calls"]) ? File.ReadAllLines(_scripts["calls"]) : [];
