@@ -2,6 +2,7 @@ using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.Link;
+using AsrFailback.Replication.Source;
 
 namespace AsrFailback.Engine.Items;
 
@@ -23,7 +24,7 @@ internal static class ItemProjection
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
             HealthErrors =
             [
-                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), HistoryDamageOf(runtime), runtime.Quiescence.LeftFrozen, runtime.Quiescence.Failure, DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
+                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), HistoryDamageOf(runtime), MissedPointOf(runtime), runtime.Quiescence.LeftFrozen, runtime.Quiescence.Failure, DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
                 .. runtime.State.Facts.ReplicaSuspect ? [ErrorCatalogue.Error("ReplicaSuspect", runtime.State.Facts.Item)] : Array.Empty<AsrError>(),
                 .. runtime.SiteHealth,
                 .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),
@@ -45,6 +46,10 @@ internal static class ItemProjection
             ? ErrorCatalogue.Error("RpoExceeded", facts.Item, TimeSpan.FromSeconds(Math.Floor(rpo.TotalSeconds)), allowed)
             : null;
     }
+
+    /// <summary>That a write of the machine did not end in time for the last point; null when it did.</summary>
+    public static AsrError? MissedPointOf(ItemRuntime runtime) =>
+        runtime.Machine is { MissedPoint: true } ? ErrorCatalogue.Error("WriteHangs", runtime.State.Facts.Item, WriteSplitter.RestLimit.TotalSeconds) : null;
 
     private static AsrError? HistoryShrunkOf(ItemRuntime runtime) =>
         runtime.Journal is { PointsGivenUp: > 0 and var count } ? ErrorCatalogue.Error("HistoryShrunk", count) : null;

@@ -50,12 +50,16 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
         if (!having.Contains(Runtime))
         {
             // Why the replication ended, or is refused, tells whether the job may be started again.
-            throw (Session.Failure ?? Session.Refusal) is { } reason ? new AsrException(reason) : ErrorCatalogue.Exception("ReplicationNotInOrder", command.Item, Session.Status.Mode);
+            throw (Session.Failure ?? Session.Refusal ?? ItemProjection.MissedPointOf(Runtime)) is { } reason ? new AsrException(reason) : ErrorCatalogue.Exception("ReplicationNotInOrder", command.Item, Session.Status.Mode);
         }
 
         if (others.Except(having).Select(member => member.State.Facts.Item).ToArray() is { Length: > 0 } without)
         {
             context.Warn(ErrorCatalogue.Error("PointNotCommon", Facts.ReplicationGroup!, string.Join(", ", without)));
+            foreach (var hung in others.Except(having).Select(ItemProjection.MissedPointOf).OfType<AsrError>())
+            {
+                context.Warn(hung);
+            }
         }
     }
 

@@ -10,7 +10,7 @@ namespace AsrFailback.Replication.Source;
 /// machine, which is what makes points atomic across them. A flush makes the disks durable; the queue lives in memory and
 /// the intent bitmap covers its loss. Thread-safe.
 /// </summary>
-public sealed class WriteSplitter : IDisposable
+public sealed partial class WriteSplitter : IDisposable
 {
     /// <summary>Bytes that may wait for the target before only the intent bitmap is kept.</summary>
     public const long QueueLimit = 64L << 20;
@@ -219,21 +219,6 @@ public sealed class WriteSplitter : IDisposable
     }
 
     /// <summary>
-    /// Queues one point across all disks of several machines at one instant: while it is made none of them writes, so that a
-    /// write of one that followed an acknowledged write of another is never in the point without it.
-    /// </summary>
-    /// <returns>The point of each machine, in the order given, all with the same id and time; null where a machine does not follow in order.</returns>
-    internal static IReadOnlyList<RecoveryPoint?> QueueCommonPoint(IReadOnlyList<WriteSplitter> machines, Guid id, string label, PointConsistency consistency)
-    {
-        LogRecord.RequireLabel(label);
-        return WhileNoneWrites([.. machines.OrderBy(machine => machine._lockOrder)], () =>
-        {
-            var now = machines.Count == 0 ? default : machines[0]._clock.GetUtcNow();
-            return machines.Select(machine => machine.AddPoint(id, now, label, consistency)).ToArray();
-        });
-    }
-
-    /// <summary>
     /// Clears the regions whose every write the target has; not while a synchronisation has yet to look at them. The disks
     /// are flushed first: after a power cut the source may otherwise lack a write that the target has.
     /// </summary>
@@ -288,33 +273,6 @@ public sealed class WriteSplitter : IDisposable
         {
             yield return (disk, region);
         }
-    }
-
-    // Whoever takes several locks takes them in the order in which the machines were opened.
-    private static T WhileNoneWrites<T>(ReadOnlySpan<WriteSplitter> inLockOrder, Func<T> action)
-    {
-        if (inLockOrder.IsEmpty)
-        {
-            return action();
-        }
-
-        lock (inLockOrder[0]._lock)
-        {
-            return WhileNoneWrites(inLockOrder[1..], action);
-        }
-    }
-
-    private RecoveryPoint? AddPoint(Guid id, DateTimeOffset time, string label, PointConsistency consistency)
-    {
-        if (_synchronizing || !Queue.IsOpen)
-        {
-            return null;
-        }
-
-        var position = Next();
-        var point = new RecoveryPoint(id, position, time, consistency, label);
-        Queue.Add(new LogRecord { Kind = LogRecordKind.Mark, Position = position, Point = point });
-        return point;
     }
 
     private LogPosition Next() => new(_generation, ++_sequence);

@@ -174,6 +174,39 @@ public sealed class ReplicationGroupTests
         Assert.True(point.State == JobState.Succeeded, $"{point.Error}");
     }
 
+    [Fact]
+    public async Task A_machine_whose_disk_hangs_is_left_out_and_named_and_has_the_next_point()
+    {
+        await using var world = await GroupAsync();
+        using var hangs = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        world.Setup.OnFile = (operation, path) =>
+        {
+            if (operation == FileOperation.Write && path.StartsWith(world.SiteRoot(DrWorld.Home), StringComparison.Ordinal) && path.Contains("web02", StringComparison.Ordinal))
+            {
+                hangs.Set();
+                goOn.Wait(DrWorld.Patience);
+            }
+        };
+        var write = Task.Factory.StartNew(() => world.Engine.OpenMachine("web02").Write(0, 0, new byte[512]), TaskCreationOptions.LongRunning);
+        Assert.True(await Task.Run(() => hangs.Wait(DrWorld.Patience)));
+
+        var others = await world.RunAsync(new CreateRecoveryPoint(DrWorld.Item, "without web02"));
+        var own = await world.TryAsync(new CreateRecoveryPoint("web02", "of web02"));
+        var health = (await world.Engine.GetProtectedItemAsync("web02"))!.HealthErrors;
+        goOn.Set();
+        await write;
+
+        Assert.Equal(["PointNotCommon", "WriteHangs"], others.Warnings.Select(warning => warning.Id));
+        Assert.All(others.Warnings, warning => Assert.Contains("web02", warning.Message, StringComparison.Ordinal));
+        Assert.Equal(("WriteHangs", true), (own.Error?.Id, own.Error?.Temporary));
+        Assert.Contains(health, error => error.Id == "WriteHangs");
+        Assert.All((await world.Engine.GetRecoveryPointsAsync("web03")).TakeLast(2), point => Assert.False(point.IsCommon));
+        await world.PointAsync("all again");
+        Assert.True((await world.Engine.GetRecoveryPointsAsync("web02"))[^1].IsCommon);
+        Assert.Empty((await world.Engine.GetProtectedItemAsync("web02"))!.HealthErrors);
+    }
+
     private static async Task<DrWorld> FullGroupAsync(int count)
     {
         var world = await DrWorld.CreateAsync(new WorldSetup { DiskBytes = [1 << 20], State = new MemoryState() });

@@ -35,12 +35,12 @@ internal sealed class SourceBench
 
     public static string PathOf(int disk) => $"/source/disk-{disk}.img";
 
-    /// <summary>Opens the machine's device, in a new generation, perhaps over another view of the file system.</summary>
-    public WriteSplitter Open(IFileSystem? files = null)
+    /// <summary>Opens the machine's device, in a new generation, perhaps over another view of the file system, or with disks of a kind of their own.</summary>
+    public WriteSplitter Open(IFileSystem? files = null, Func<IBlockDevice, IBlockDevice>? over = null, TimeProvider? clock = null)
     {
         files ??= Disk;
         var intents = IntentBitmap.Open(files, IntentPath, DiskBytes, writable: true)!;
-        return new WriteSplitter(OpenDisks(files), intents, Fence, ++_generation, new InstantClock());
+        return new WriteSplitter([.. OpenDisks(files).Select(disk => over?.Invoke(disk) ?? disk)], intents, Fence, ++_generation, clock ?? new InstantClock());
     }
 
     public static IReadOnlyList<IBlockDevice> OpenDisks(IFileSystem files) =>
