@@ -37,6 +37,8 @@ internal static class NbdCommand
         var place = parsed.GetValue(Port) is { } port ? NbdPlace.AtPort(port) : NbdPlace.AtSocket(parsed.GetValue(Socket) ?? Path.Combine(vault, "nbd.sock"));
         await using var server = new NbdServer(place.Listener, exports, PrintEnd, TimeProvider.System);
         Print(exports, place);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var watching = WatchAsync(engine, parsed.GetValue(Machine)!, ending.Token);
         try
         {
             await server.Listening.WaitAsync(cancellation).ConfigureAwait(false);
@@ -45,8 +47,36 @@ internal static class NbdCommand
         {
             // Being stopped is how it ends.
         }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+        }
 
         return ExitCode.Verified;
+    }
+
+    // Nobody else can look meanwhile: the vault belongs to this process.
+    private static async Task WatchAsync(FailbackEngine engine, string machine, CancellationToken cancellation)
+    {
+        var watch = new HealthWatch();
+        using var timer = new PeriodicTimer(HealthWatch.Interval, TimeProvider.System);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
+            {
+                var status = await engine.GetReplicationAsync(machine, cancellation).ConfigureAwait(false);
+                var item = await engine.GetProtectedItemsAsync(cancellation).FirstAsync(one => one.Name == status.Item, cancellation).ConfigureAwait(false);
+                if (watch.Tell(status, item.HealthErrors) is { } line)
+                {
+                    Console.Error.WriteLine(line);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Serving ends.
+        }
     }
 
     private static void Print(IReadOnlyList<NbdExport> exports, NbdPlace place)

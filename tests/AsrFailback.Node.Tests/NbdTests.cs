@@ -98,6 +98,34 @@ public sealed class NbdTests
     }
 
     [SignalFact]
+    public async Task What_happens_to_the_replication_is_said_while_programs_write()
+    {
+        using var vault = await ProtectedVault.CreateAsync();
+        using var node = await vault.ServeAsync();
+        using (var client = NbdClient.Begin(new UnixDomainSocketEndPoint(vault.Socket)))
+        {
+            vault.Connect("azure", connected: false);
+            client.Write(0, Noise(512, 1));
+            await node.MustSayAsync("web01: Disconnected, RPO ");
+
+            // More than the queue holds.
+            for (var count = 0; count < 70; count++)
+            {
+                client.Write(count % 40 * (long)MiB, Noise(MiB, count));
+            }
+
+            await node.MustSayAsync("web01: IntentOnly, RPO ");
+            vault.Connect("azure", connected: true);
+            await node.MustSayAsync("web01: InOrder, all is well again, RPO 0 s");
+        }
+
+        await ProtectedVault.StopAsync(node);
+        var said = (await node.EndAsync()).Errors.Split('\n').Where(line => line.StartsWith("web01: ", StringComparison.Ordinal)).ToArray();
+        Assert.InRange(said.Length, 3, 10);
+        Assert.Contains(said, line => line.Contains(" to compare", StringComparison.Ordinal));
+    }
+
+    [SignalFact]
     public async Task A_machine_is_served_where_it_runs()
     {
         using var vault = await ProtectedVault.CreateAsync();

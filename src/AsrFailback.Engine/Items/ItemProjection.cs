@@ -92,6 +92,7 @@ internal static class ItemProjection
         return status with
         {
             Item = runtime.State.Facts.Item,
+            DirtyBytes = runtime.Machine?.DirtyBytes ?? 0,
             RpoSeconds = RpoOf(runtime.Session, status.Mode, points, now)?.TotalSeconds,
             RpoHistory = runtime.Rpo.Samples,
             RecoveryPoints = points.Count,

@@ -15,7 +15,7 @@ public enum ReplicationMode
     /// <summary>The target cannot be reached; writes are queued.</summary>
     Disconnected,
 
-    /// <summary>The queue reached its limit; only the intent bitmap is kept and a resync will follow.</summary>
+    /// <summary>No queue is kept, because it reached its limit or the last synchronisation was cut off; only the intent bitmap is, and a resync will follow.</summary>
     IntentOnly,
 }
 
@@ -53,7 +53,16 @@ public sealed record ReplicationStatus(
     /// <summary>Bytes a second that were moved to the target in the last minute.</summary>
     public double RateBytesPerSecond { get; init; }
 
-    /// <summary>Seconds that the running synchronisation will take at this rate; null while none runs, or nothing moves.</summary>
+    /// <summary>
+    /// Bytes of the 1 MiB regions that the target may lack: what a synchronisation would have to look at. While every write follows,
+    /// the regions written since the last point.
+    /// </summary>
+    public long DirtyBytes { get; init; }
+
+    /// <summary>
+    /// Seconds that the running synchronisation will take at this rate, or the next one at the rate of the last; null while none is
+    /// needed, or no rate is known.
+    /// </summary>
     public double? ResyncSeconds { get; init; }
 
     /// <summary>Listed recovery points.</summary>

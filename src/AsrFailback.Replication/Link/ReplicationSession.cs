@@ -25,6 +25,7 @@ public sealed class ReplicationSession : IAsyncDisposable
     private readonly List<(Func<bool> Reached, TaskCompletionSource Signal)> _waiters = [];
     private readonly RateMeter _rate;
     private RateMeter _compared;
+    private double _lastCompareRate;
     private readonly Task _running;
     private ReplicationStatus _status = new(ReplicationMode.Synchronizing, 0, 0, 0, 0, 0, LogPosition.None);
     private readonly byte[] _compareBuffer = new byte[Blocks.Size];
@@ -50,14 +51,17 @@ public sealed class ReplicationSession : IAsyncDisposable
         {
             lock (_lock)
             {
-                var overflown = _status.Mode is ReplicationMode.InOrder or ReplicationMode.Disconnected && !_source.Queue.IsOpen;
+                // A session that has just begun has not lost its queue, it has none yet.
+                var overflown = !_source.Queue.IsOpen && _status.Mode != ReplicationMode.Stopped && _synchronisedFrom > LogPosition.None;
+                var mode = overflown ? ReplicationMode.IntentOnly : _status.Mode;
                 return _status with
                 {
                     QueuedBytes = _source.Queue.Bytes,
-                    Mode = overflown ? ReplicationMode.IntentOnly : _status.Mode,
+                    Mode = mode,
+                    DirtyBytes = _source.DirtyBytes,
                     ChurnBytesPerSecond = _source.ChurnBytesPerSecond,
                     RateBytesPerSecond = _rate.PerSecond,
-                    ResyncSeconds = ResyncSeconds(_compared.PerSecond),
+                    ResyncSeconds = ResyncSeconds(mode),
                 };
             }
         }
@@ -185,7 +189,7 @@ public sealed class ReplicationSession : IAsyncDisposable
             catch (AsrException lost) when (lost.Error.Id is "LinkDown" or "TargetFull")
             {
                 _refusal = lost.Error.Id == "TargetFull" ? lost.Error : null;
-                Update(status => status with { Mode = ReplicationMode.Disconnected });
+                WaitForTarget();
                 await DelayAsync(delay).ConfigureAwait(false);
                 delay = delay * 2 > LastRetry ? LastRetry : delay * 2;
             }
@@ -201,6 +205,18 @@ public sealed class ReplicationSession : IAsyncDisposable
         }
 
         Fail(ErrorCatalogue.Exception("ReplicationStopped"));
+    }
+
+    // A queue is of use to a target that has everything before it. After a synchronisation that was cut off it is not: the
+    // next one begins anew, and until then the intent bitmap is enough.
+    private void WaitForTarget()
+    {
+        if (!_inOrder)
+        {
+            _source.Queue.Close();
+        }
+
+        Update(status => status with { Mode = _inOrder ? ReplicationMode.Disconnected : ReplicationMode.IntentOnly });
     }
 
     // Sends until the queue closes itself; where the ends may differ, compares meanwhile. The first failure ends both.
@@ -231,11 +247,11 @@ public sealed class ReplicationSession : IAsyncDisposable
         _inOrder = false;
         _unsent = null;
         var (start, regions) = _source.BeginSynchronisation();
-        _synchronisedFrom = start;
         _compared = new RateMeter(_clock);
-        Update(status => status with
+        Update(status =>
         {
-            Mode = ReplicationMode.Synchronizing, SyncBytesDone = 0, SyncBytesTotal = regions.Count * (long)RegionMap.RegionSize,
+            _synchronisedFrom = start;
+            return status with { Mode = ModeUntilStarted(status.Mode), SyncBytesDone = 0, SyncBytesTotal = regions.Count * (long)RegionMap.RegionSize };
         });
 
         // What the target received before this start must be in its replica before its digests mean anything.
@@ -244,6 +260,7 @@ public sealed class ReplicationSession : IAsyncDisposable
         {
             await CompareRegionAsync(disk, region, cancellation).ConfigureAwait(false);
             _compared.Add(RegionMap.RegionSize);
+            Volatile.Write(ref _lastCompareRate, _compared.PerSecond);
             Update(status => status with { SyncBytesDone = status.SyncBytesDone + RegionMap.RegionSize });
         }
 
@@ -253,6 +270,10 @@ public sealed class ReplicationSession : IAsyncDisposable
         _inOrder = true;
         Update(status => status with { Mode = ReplicationMode.InOrder });
     }
+
+    // Only the first synchronisation counts as one before the target has answered: until then there was no other state.
+    private static ReplicationMode ModeUntilStarted(ReplicationMode before) =>
+        before == ReplicationMode.Synchronizing ? before : ReplicationMode.IntentOnly;
 
     private async Task CompareRegionAsync(int disk, long region, CancellationToken cancellation)
     {
@@ -300,8 +321,16 @@ public sealed class ReplicationSession : IAsyncDisposable
         }
     }
 
-    private double? ResyncSeconds(double perSecond) =>
-        _status.Mode == ReplicationMode.Synchronizing && perSecond > 0 ? (_status.SyncBytesTotal - _status.SyncBytesDone) / perSecond : null;
+    private double? ResyncSeconds(ReplicationMode mode)
+    {
+        var (bytes, perSecond) = mode switch
+        {
+            ReplicationMode.Synchronizing => (_status.SyncBytesTotal - _status.SyncBytesDone, _compared.PerSecond),
+            ReplicationMode.IntentOnly => (_source.DirtyBytes, Volatile.Read(ref _lastCompareRate)),
+            _ => (0, 0),
+        };
+        return perSecond > 0 ? bytes / perSecond : null;
+    }
 
     private static long BytesOf(IEnumerable<LogRecord> records) => records.Sum(record => (long)record.Data.Length);
 

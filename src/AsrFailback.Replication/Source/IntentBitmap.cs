@@ -22,16 +22,21 @@ public sealed class IntentBitmap : IDisposable
 
     private readonly IStoredFile _file;
     private readonly RegionMap _map;
+    private long _markedBytes;
 
     private IntentBitmap(IStoredFile file, RegionMap map, int damagedSectors)
     {
         _file = file;
         _map = map;
+        _markedBytes = map.Bytes;
         DamagedSectors = damagedSectors;
     }
 
     /// <summary>The marked regions.</summary>
     public RegionMap Regions => _map;
+
+    /// <summary>Bytes of the marked regions, the last one of a disk in full; asked for at any time, by anybody.</summary>
+    public long MarkedBytes => Interlocked.Read(ref _markedBytes);
 
     /// <summary>Sectors that failed their checksum when the map was opened.</summary>
     public int DamagedSectors { get; }
@@ -147,7 +152,11 @@ public sealed class IntentBitmap : IDisposable
     {
         foreach (var (disk, region) in regions)
         {
-            _map[disk][region] = marked;
+            if (_map[disk][region] != marked)
+            {
+                _map[disk][region] = marked;
+                Interlocked.Add(ref _markedBytes, marked ? RegionMap.RegionSize : -RegionMap.RegionSize);
+            }
         }
     }
 

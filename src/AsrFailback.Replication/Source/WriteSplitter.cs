@@ -77,6 +77,9 @@ public sealed partial class WriteSplitter : IDisposable
         }
     }
 
+    /// <summary>Bytes of the regions that the other side may lack; does not wait for a write.</summary>
+    public long DirtyBytes => _intents.MarkedBytes;
+
     /// <summary>Bytes a second that the machine wrote in the last minute.</summary>
     public double ChurnBytesPerSecond => _churn.PerSecond;
 

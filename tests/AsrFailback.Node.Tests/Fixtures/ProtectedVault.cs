@@ -76,6 +76,10 @@ internal sealed class ProtectedVault : IDisposable
         }
     }
 
+    /// <summary>Connects a site to the other, or cuts it off, as somebody does who edits its state.</summary>
+    public void Connect(string site, bool connected) =>
+        new EmbeddedSite(new LocalFileSystem(), site, System.IO.Path.Combine(_folder.Kept, site)).SetCondition(reachable: true, connected);
+
     /// <summary>Starts to serve the machine and waits until it is.</summary>
     public async Task<RunningNode> ServeAsync(params string[] arguments)
     {

@@ -24,8 +24,7 @@ public sealed class FullTargetTests(ITestOutputHelper output)
         Assert.Null(pair.Session.Failure);
 
         pair.Overflow();
-        await UntilAsync(() => pair.Session.Status.QueuedBytes < 1 << 20);
-        Assert.NotEqual(ReplicationMode.InOrder, pair.Session.Status.Mode);
+        await UntilAsync(() => pair.Session.Status.Mode == ReplicationMode.IntentOnly);
         Assert.Empty(pair.PointDifferences());
         files.Capacity = long.MaxValue;
         await pair.Session.DrainAsync(Patience.Token).OrFail();

@@ -92,6 +92,32 @@ public sealed class RateMeterTests
     }
 
     [Fact]
+    public async Task While_only_the_bitmap_is_kept_its_bytes_are_told_and_how_long_they_would_take_at_the_last_rate()
+    {
+        const int Regions = (int)(WriteSplitter.QueueLimit / RegionMap.RegionSize) + 2;
+        await using var pair = new TimedPair(_clock, Regions * (long)RegionMap.RegionSize);
+        var session = await pair.StartInOrderAsync();
+        pair.BeforeDigests = () => _clock.Advance(TimeSpan.FromSeconds(1));
+        pair.Machine.MarkDifferent(RegionMap.Full(pair.Machine.DiskBytes));
+        session.Synchronise();
+        await session.DrainAsync(Patience.Token).OrFail();
+        await session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, Patience.Token).OrFail();
+        Assert.Equal((0L, (double?)null), (session.Status.DirtyBytes, session.Status.ResyncSeconds));
+        _clock.Advance(TimeSpan.FromHours(1)); // no rate is left of the last minute
+
+        pair.Link.IsDown = true;
+        for (var region = 0; region < Regions; region++)
+        {
+            pair.Machine.Write(0, region * (long)RegionMap.RegionSize, SourceBench.Bytes(RegionMap.RegionSize, region));
+        }
+
+        var status = session.Status;
+        Assert.Equal(ReplicationMode.IntentOnly, status.Mode);
+        Assert.Equal(Regions * (long)RegionMap.RegionSize, status.DirtyBytes);
+        Assert.InRange(status.ResyncSeconds ?? -1, Regions / 2.0, Regions * 2.0);
+    }
+
+    [Fact]
     public async Task A_synchronisation_of_a_region_a_second_tells_about_as_many_seconds_as_regions_are_left()
     {
         const int Regions = 40;

@@ -31,6 +31,34 @@ public sealed class IntentBitmapTests
     }
 
     [Fact]
+    public void Its_bytes_are_those_of_the_marked_regions_whatever_is_marked_twice_or_cleared()
+    {
+        var files = new SimulatedDisk();
+        var map = new RegionMap(Sizes);
+        map[0][5] = true;
+        IntentBitmap.Save(files, FilePath, map);
+        var failing = false;
+        var observed = new ObservedFileSystem(files, (operation, path) =>
+        {
+            if (failing && operation == FileOperation.Flush)
+            {
+                throw new IOException(path);
+            }
+        });
+        using var intents = IntentBitmap.Open(observed, FilePath, Sizes, writable: true)!;
+        Assert.Equal(RegionMap.RegionSize, intents.MarkedBytes);
+
+        intents.Mark(0, 0, 2 << 20);
+        intents.Mark(0, 512, 512);
+        intents.Clear([(0, 1), (2, 0)]);
+        failing = true;
+        Assert.Throws<IOException>(() => intents.Mark(1, 0, 512));
+
+        Assert.Equal(2 * RegionMap.RegionSize, intents.MarkedBytes);
+        Assert.Equal(intents.Regions.Bytes, intents.MarkedBytes);
+    }
+
+    [Fact]
     public void A_marking_is_durable_when_it_returns_and_a_clearing_may_be_lost()
     {
         for (var seed = 0; seed < 100; seed++)
