@@ -29,7 +29,7 @@ public sealed class ReplicationSession : IAsyncDisposable
     private readonly Task _running;
     private ReplicationStatus _status = new(ReplicationMode.Synchronizing, 0, 0, 0, 0, 0, LogPosition.None);
     private readonly byte[] _compareBuffer = new byte[Blocks.Size];
-    private readonly HashSet<LogPosition> _marked = [];
+    private readonly Dictionary<Guid, bool> _awaited = [];
     private LogPosition _synchronisedFrom;
     private IReadOnlyList<LogRecord>? _unsent;
     private volatile bool _inOrder;
@@ -88,6 +88,18 @@ public sealed class ReplicationSession : IAsyncDisposable
     /// <summary>Whether the target holds everything but what is queued: it was synchronised and the queue never overflowed.</summary>
     public bool Follows => _inOrder && _source.Queue.IsOpen;
 
+    /// <summary>Points that somebody waits for, and calls that wait: as many as there are callers.</summary>
+    internal (int Points, int Calls) Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_awaited.Count, _waiters.Count);
+            }
+        }
+    }
+
     /// <summary>Waits until the target has followed in order at least once since the session began.</summary>
     /// <exception cref="AsrException">The session ended with an error that trying again does not mend.</exception>
     public Task WaitUntilInOrderAsync(CancellationToken cancellation) =>
@@ -105,10 +117,18 @@ public sealed class ReplicationSession : IAsyncDisposable
     /// <exception cref="AsrException"><c>ReplicationNotInOrder</c>, or why the session ended.</exception>
     public async Task<RecoveryPoint> MarkPointAsync(Guid id, string label, PointConsistency consistency, CancellationToken cancellation)
     {
-        var point = WriteSplitter.QueueCommonPoint([_source], id, label, consistency)[0];
-        return point is not null && await IsListedAsync(point, whenDown: true, cancellation).ConfigureAwait(false)
-            ? point
-            : throw (_refusal is { } refusal ? new AsrException(refusal) : ErrorCatalogue.Exception("ReplicationNotInOrder", label, Status.Mode));
+        Expect(id);
+        try
+        {
+            var point = WriteSplitter.QueueCommonPoint([_source], id, label, consistency)[0];
+            return point is not null && await IsListedAsync(point, whenDown: true, cancellation).ConfigureAwait(false)
+                ? point
+                : throw (_refusal is { } refusal ? new AsrException(refusal) : ErrorCatalogue.Exception("ReplicationNotInOrder", label, Status.Mode));
+        }
+        finally
+        {
+            Forget(id);
+        }
     }
 
     /// <summary>Takes one point across several machines and waits until their targets list it.</summary>
@@ -119,9 +139,24 @@ public sealed class ReplicationSession : IAsyncDisposable
     public static async Task<IReadOnlyList<RecoveryPoint?>> MarkCommonPointAsync(
         IReadOnlyList<ReplicationSession> sessions, Guid id, string label, PointConsistency consistency, CancellationToken cancellation)
     {
-        var points = WriteSplitter.QueueCommonPoint([.. sessions.Select(session => session._source)], id, label, consistency);
-        var alone = sessions.Count == 1;
-        return await Task.WhenAll(sessions.Zip(points, (session, point) => session.ListedOrNullAsync(point, alone, cancellation))).ConfigureAwait(false);
+        foreach (var session in sessions)
+        {
+            session.Expect(id);
+        }
+
+        try
+        {
+            var points = WriteSplitter.QueueCommonPoint([.. sessions.Select(session => session._source)], id, label, consistency);
+            var alone = sessions.Count == 1;
+            return await Task.WhenAll(sessions.Zip(points, (session, point) => session.ListedOrNullAsync(point, alone, cancellation))).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var session in sessions)
+            {
+                session.Forget(id);
+            }
+        }
     }
 
     private async Task<RecoveryPoint?> ListedOrNullAsync(RecoveryPoint? point, bool alone, CancellationToken cancellation)
@@ -141,11 +176,28 @@ public sealed class ReplicationSession : IAsyncDisposable
     private async Task<bool> IsListedAsync(RecoveryPoint point, bool whenDown, CancellationToken cancellation)
     {
         await WaitAsync(
-            () => _marked.Contains(point.Position) || _synchronisedFrom > point.Position || _refusal is not null || (!whenDown && _status.Mode == ReplicationMode.Disconnected),
+            () => _awaited[point.Id] || _synchronisedFrom > point.Position || _refusal is not null || (!whenDown && _status.Mode == ReplicationMode.Disconnected),
             cancellation).ConfigureAwait(false);
         lock (_lock)
         {
-            return _marked.Remove(point.Position);
+            return _awaited[point.Id];
+        }
+    }
+
+    // Before its mark is queued, so that no acknowledgement is missed; nothing is kept of a mark that nobody waits for.
+    private void Expect(Guid point)
+    {
+        lock (_lock)
+        {
+            _awaited.Add(point, false);
+        }
+    }
+
+    private void Forget(Guid point)
+    {
+        lock (_lock)
+        {
+            _awaited.Remove(point);
         }
     }
 
@@ -317,7 +369,10 @@ public sealed class ReplicationSession : IAsyncDisposable
     {
         lock (_lock)
         {
-            _marked.UnionWith(marks.Select(mark => mark.Position));
+            foreach (var mark in marks.Where(mark => _awaited.ContainsKey(mark.Point!.Id)))
+            {
+                _awaited[mark.Point!.Id] = true;
+            }
         }
     }
 
@@ -392,6 +447,16 @@ public sealed class ReplicationSession : IAsyncDisposable
             _waiters.Add((reached, signal));
         }
 
-        await signal.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await signal.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _waiters.Remove((reached, signal));
+            }
+        }
     }
 }

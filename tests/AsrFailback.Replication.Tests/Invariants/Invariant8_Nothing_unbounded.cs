@@ -32,6 +32,30 @@ public sealed class Invariant8_Nothing_unbounded
     }
 
     [Fact]
+    public async Task Marks_that_nobody_waits_for_any_more_are_not_remembered_when_they_arrive()
+    {
+        await using var pair = new PairBench();
+        var session = await pair.StartInOrderAsync();
+        pair.Link.Hold();
+        using var impatient = new CancellationTokenSource();
+        Task<RecoveryPoint>[] alone = [.. Enumerable.Range(0, 20).Select(_ => session.MarkPointAsync(Guid.NewGuid(), "", PointConsistency.CrashConsistent, impatient.Token))];
+        var common = ReplicationSession.MarkCommonPointAsync([session], Guid.NewGuid(), "", PointConsistency.CrashConsistent, impatient.Token);
+        Assert.Equal((21, 21), session.Waiting);
+        await impatient.CancelAsync();
+        foreach (var marking in alone.Append<Task>(common))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => marking.OrFail());
+        }
+
+        Assert.Equal((0, 0), session.Waiting);
+        pair.Link.LetGo();
+        await session.MarkPointAsync(Guid.NewGuid(), "last", PointConsistency.CrashConsistent, Patience.Token).OrFail();
+
+        Assert.Equal(22, pair.Journal.Points.Count);
+        Assert.Equal((0, 0), session.Waiting);
+    }
+
+    [Fact]
     public void The_redo_log_stays_within_its_capacity_while_records_keep_coming()
     {
         using var bench = new JournalBench([2 << 20]);
