@@ -92,6 +92,7 @@ internal static class ItemProjection
         return status with
         {
             Item = runtime.State.Facts.Item,
+            QueueLimitBytes = WriteSplitter.QueueLimit,
             DirtyBytes = runtime.Machine?.DirtyBytes ?? 0,
             RpoSeconds = RpoOf(runtime.Session, status.Mode, points, now)?.TotalSeconds,
             RpoHistory = runtime.Rpo.Samples,
@@ -99,6 +100,7 @@ internal static class ItemProjection
             NewestPointUtc = points.Count > 0 ? points[^1].TimeUtc : null,
             OldestPointUtc = points.Count > 0 ? points[0].TimeUtc : null,
             HistoryBytes = journal?.HistoryBytes ?? 0,
+            HistoryLimitBytes = runtime.State.Facts.PolicyInForce.MaxHistoryBytes,
         };
     }
 

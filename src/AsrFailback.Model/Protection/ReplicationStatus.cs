@@ -53,6 +53,9 @@ public sealed record ReplicationStatus(
     /// <summary>Bytes a second that were moved to the target in the last minute.</summary>
     public double RateBytesPerSecond { get; init; }
 
+    /// <summary>What <see cref="QueuedBytes"/> may be at most; then the queue is given up and only the intent bitmap is kept.</summary>
+    public long QueueLimitBytes { get; init; }
+
     /// <summary>
     /// Bytes of the 1 MiB regions that the target may lack: what a synchronisation would have to look at. While every write follows,
     /// the regions written since the last point.
@@ -76,4 +79,7 @@ public sealed record ReplicationStatus(
 
     /// <summary>Bytes of history at the target.</summary>
     public long HistoryBytes { get; init; }
+
+    /// <summary>What <see cref="HistoryBytes"/> may be at most, by the policy that is in force; the two newest points are kept regardless.</summary>
+    public long HistoryLimitBytes { get; init; }
 }

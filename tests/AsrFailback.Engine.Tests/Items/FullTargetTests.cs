@@ -38,6 +38,7 @@ public sealed class FullTargetTests
             await Task.Yield();
             var status = await world.Engine.GetReplicationAsync(DrWorld.Item);
             Assert.Equal(ReplicationMode.IntentOnly, status.Mode);
+            Assert.Equal((64L << 20, DrWorld.Policy.MaxHistoryBytes), (status.QueueLimitBytes, status.HistoryLimitBytes));
             Assert.InRange(status.QueuedBytes, 0, 64); // the start of the next synchronisation
             Assert.InRange(status.DirtyBytes, 8 << 20, 12 << 20); // one disk, and what was written on the other
         }

@@ -1,0 +1,19 @@
+using AsrFailback.Engine.Scripts;
+using static AsrFailback.Tests.ToldLimits;
+
+namespace AsrFailback.Engine.Tests;
+
+/// <summary>The limits of the engine that users read are those of the code. To see it fail: change a limit, or its line in the help.</summary>
+public sealed class ToldLimitsTests
+{
+    public static TheoryData<string, string> Limits => new()
+    {
+        { "machines of a replication group", $": {FailbackEngine.MaxGroup};" },
+        { "a program that brings", $"{(int)QuiesceScripts.MaxTimeout.TotalMinutes} minutes" },
+        { "a program that brings", $"{ScriptRunner.MaxOutput} characters" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Limits))]
+    public void A_limit_is_told_as_it_is(string subject, string limit) => Assert.Contains(limit, Of(subject), StringComparison.Ordinal);
+}
