@@ -70,12 +70,11 @@ public static class MachineChecks
     private static Machine? RenamedReplica(Situation at) => at.Replica is null && at.Machine is { } machine ? at.Target.Find(machine.Uuid) : null;
 
     // A second owner of disks that are the machine's, or would be made for it.
-    private static Machine? Sharer(Situation at) => at.Target.Inventory.Machines.FirstOrDefault(other =>
-        !Words.Same(other.Name, at.Facts.Item) && other != RenamedReplica(at) && other.Disks.Any(disk => IsOwn(at, disk.File)));
-
-    private static bool IsOwn(Situation at, string file) => at.Replica is { } replica
-        ? replica.Disks.Any(disk => disk.File == file)
-        : file.Split('/') is [.., var folder, _] && Words.Same(folder, at.Facts.Item);
+    private static Machine? Sharer(Situation at)
+    {
+        var users = at.Replica is { } replica ? replica.Disks.SelectMany(disk => at.Target.WithDisk(disk.File)) : at.Target.WithDiskIn(at.Facts.Item);
+        return users.FirstOrDefault(other => !Words.Same(other.Name, at.Facts.Item) && other != RenamedReplica(at));
+    }
 
     private static string MissingDisks(Situation at) => Words.List(at.Replica!.Disks.Where(disk => !disk.Present).Select(disk => disk.File));
 

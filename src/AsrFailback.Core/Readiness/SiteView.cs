@@ -11,6 +11,8 @@ public sealed class SiteView
     private readonly Dictionary<string, Machine> _machines = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<Guid, Machine> _byUuid = [];
     private readonly ILookup<string, Machine> _byAddress;
+    private readonly ILookup<string, Machine> _byDisk;
+    private readonly ILookup<string, Machine> _byDiskFolder;
     private readonly Dictionary<string, int> _running = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Looks at a snapshot.</summary>
@@ -19,6 +21,9 @@ public sealed class SiteView
         Inventory = inventory;
         _byAddress = inventory.Machines.Where(machine => machine is { Network: not null, Guest.Address: not null })
             .ToLookup(machine => PlaceOf(machine.Network!, machine.Guest.Address!), StringComparer.OrdinalIgnoreCase);
+        var disks = inventory.Machines.SelectMany(machine => machine.Disks.Select(disk => (disk.File, Machine: machine))).ToArray();
+        _byDisk = disks.ToLookup(disk => disk.File, disk => disk.Machine, StringComparer.Ordinal);
+        _byDiskFolder = disks.ToLookup(disk => FolderOf(disk.File), disk => disk.Machine, StringComparer.OrdinalIgnoreCase);
         foreach (var machine in inventory.Machines)
         {
             _machines.TryAdd(machine.Name, machine);
@@ -42,8 +47,16 @@ public sealed class SiteView
     /// <summary>The machines that have an address on a network.</summary>
     public IEnumerable<Machine> OnAddress(string network, string address) => _byAddress[PlaceOf(network, address)];
 
+    /// <summary>The machines that use a disk file.</summary>
+    public IEnumerable<Machine> WithDisk(string file) => _byDisk[file];
+
+    /// <summary>The machines that use a disk file in a folder, which is called like the machine it was made for.</summary>
+    public IEnumerable<Machine> WithDiskIn(string folder) => _byDiskFolder[folder];
+
     /// <summary>Machines that run on a network.</summary>
     public int RunningOn(string network) => _running.GetValueOrDefault(network);
+
+    private static string FolderOf(string file) => file.Split('/') is [.., var folder, _] ? folder : "";
 
     private static string PlaceOf(string network, string address) => $"{address} {network}";
 

@@ -1,18 +1,18 @@
-using System.Diagnostics;
 using Xunit.Abstractions;
 
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>
-/// A task is recorded before its first side effect and may be repeated. Every operation is stopped at sampled file and
-/// state changes, as if the process had died there; the vault is opened again, sometimes stopped once more while it
+/// A task is recorded before its first side effect and may be repeated. Every flow is stopped at every file and state
+/// change, as if the process had died there; the vault is opened again, sometimes stopped once more while it
 /// recovers, and the job must finish and every byte must be right, also after the way goes on.
 /// To see it fail: leave out the <c>Save</c> of an ended task in <c>JobRunner.RunAsync</c>, or create the old disks anew in
 /// <c>ReprotectOperation.DiscoverReplica</c> before it is recorded that everything has to be compared.
 /// </summary>
 public sealed class Invariant4_Decide_persist_act(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(Scale.IsLong ? 60 : 2.5);
+    /// <summary>A call is failed at every so many operations; every operation is stopped at.</summary>
+    private static readonly int FailEvery = Scale.IsLong ? 1 : 5;
 
     public static TheoryData<string> Flows => [.. InterruptedFlow.All.Keys];
 
@@ -25,23 +25,29 @@ public sealed class Invariant4_Decide_persist_act(ITestOutputHelper output)
         await using var beginning = await BeginAsync(flow);
         var operations = await CountAsync(flow, beginning);
         var violations = new List<string>();
-        var running = Stopwatch.StartNew();
-        var samples = 0;
-        for (; samples < 8 || running.Elapsed < Budget; samples++)
+        var (stops, failures) = (0, 0);
+        for (var place = 1L; place <= operations; place++)
         {
-            // The golden ratio spreads the places evenly, however many of them fit.
-            var place = 1 + (long)((samples * 0.6180339887498949 % 1) * operations);
-            var second = samples % 3 == 1 ? 1 + (samples * 7 % 40) : 0;
-            var once = samples % 3 == 2;
+            stops++;
+            await LookAsync(place, second: place % 3 == 1 ? 1 + (place * 7 % 40) : 0, once: false);
+            if (place % FailEvery == 0)
+            {
+                failures++;
+                await LookAsync(place, second: 0, once: true);
+            }
+        }
+
+        output.WriteLine($"{name}: stopped at each of {stops} operations, failed at {failures}");
+        Assert.True(stops > 10 && violations.Count == 0, string.Join(Environment.NewLine, violations));
+
+        async Task LookAsync(long place, long second, bool once)
+        {
             if (await TrySampleAsync(flow, beginning, place, second, once) is { } violation)
             {
                 violations.Add($"{(once ? "failed" : "stopped")} at {place} of {operations}, then at {second}");
                 output.WriteLine($"{violations[^1]}: {violation}");
             }
         }
-
-        output.WriteLine($"{name}: {samples} samples of {operations} operations");
-        Assert.Empty(violations);
     }
 
     // flow | the file at whose n-th operation everything stops

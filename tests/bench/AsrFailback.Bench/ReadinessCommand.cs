@@ -77,11 +77,14 @@ internal static class ReadinessCommand
         Machines = Machines(machines, "VM Network", PowerState.Off),
     };
 
+    private static MachineDisk Disk(int number, string name) =>
+        new(name, $"datastores/datastore1/vm-{number:D5}/{name}.vmdk", 1 << 30) { Datastore = "datastore1" };
+
     private static Machine[] Machines(int count, string network, PowerState power) =>
     [
         .. Enumerable.Range(0, count).Select(number => new Machine(
             $"vm-{number:D5}", new Guid(number, 0, 0, new byte[8]), "Linux", "esxi01", network,
-            [new("os", "", 1 << 30) { Datastore = "datastore1" }, new("data", "", 1 << 30) { Datastore = "datastore1" }], power, 2)
+            [Disk(number, "os"), Disk(number, "data")], power, 2)
         {
             MemoryBytes = 4L << 30, Guest = new() { Address = $"10.0.{number / 250}.{number % 250}" },
         }),
