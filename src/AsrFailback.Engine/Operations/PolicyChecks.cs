@@ -33,11 +33,11 @@ internal static class PolicyChecks
         }
     }
 
-    /// <summary>The policy with its scripts allowed as they are now.</summary>
+    /// <summary>The policy with its scripts allowed as they are now, unless they were allowed before: a program that changed is not allowed in passing.</summary>
     /// <exception cref="AsrException"><c>ScriptMissing</c>.</exception>
     public static ReplicationPolicy WithScriptsAllowed(ReplicationPolicy policy) => policy.Quiesce is not { } scripts ? policy : policy with
     {
-        Quiesce = scripts with { FreezeSha256 = Script.Allow(scripts.Freeze).Sha256, ThawSha256 = Script.Allow(scripts.Thaw).Sha256 },
+        Quiesce = scripts with { FreezeSha256 = scripts.FreezeSha256 ?? Script.Allow(scripts.Freeze).Sha256, ThawSha256 = scripts.ThawSha256 ?? Script.Allow(scripts.Thaw).Sha256 },
     };
 
     private static CheckResult Allowed(string id, string path)

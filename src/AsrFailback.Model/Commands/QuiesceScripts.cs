@@ -17,7 +17,7 @@ public sealed record QuiesceScripts(string Freeze, string Thaw)
     /// <summary>How long each of them may take; a freeze that takes longer is ended, and the applications go on.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
-    /// <summary>SHA-256 of the freeze program in hexadecimal, filled in when the scripts are set; one that has changed is not run.</summary>
+    /// <summary>SHA-256 of the freeze program in hexadecimal, null to allow it as it is when the scripts are set; one that has changed is not run.</summary>
     public string? FreezeSha256 { get; init; }
 
     /// <summary>SHA-256 of the thaw program in hexadecimal, likewise.</summary>

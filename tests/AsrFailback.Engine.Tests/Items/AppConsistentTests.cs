@@ -90,6 +90,19 @@ public sealed class AppConsistentTests : IDisposable
 
     [ShellFact]
     [Requirement("FO-10")]
+    public async Task A_program_that_changed_is_not_allowed_with_another_setting()
+    {
+        await using var world = await WorldAsync();
+        File.AppendAllText(_scripts["thaw"], "# changed\n");
+
+        await world.RunAsync(new UpdateProtection(DrWorld.Item, world.Facts.Policy with { MaxPoints = 7 }));
+
+        Assert.Equal(7, world.Facts.Policy.MaxPoints);
+        Assert.Equal(["ScriptChanged"], await world.RefusedAsync(new CreateRecoveryPoint(DrWorld.Item, "x") { AppConsistent = true }));
+    }
+
+    [ShellFact]
+    [Requirement("FO-10")]
     public async Task While_something_is_left_frozen_nothing_is_frozen_again()
     {
         var clock = new ManualClock();

@@ -90,6 +90,16 @@ Describe 'An application-consistent point' {
         Get-Content ./calls.txt | Should -Not -Contain 'evil'
     }
 
+    It 'is not allowed to a changed program by another setting, and is when the program is named again' {
+        $null = 'web01', 'web02' | Set-AsrProtection -MaxPoints 99 -Wait
+        $null = New-AsrRecoveryPoint web01 -AppConsistent -Wait -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].Exception.Error.Reasons.Id | Should -Be 'ScriptChanged', 'ScriptChanged'
+
+        Write-Script freeze 'Add-Content $PSScriptRoot/calls.txt "freeze $($args[0])" # another'
+        $null = 'web01', 'web02' | Set-AsrProtection -FreezeScript ./freeze.ps1 -Wait
+        (New-AsrRecoveryPoint web01 -AppConsistent -Wait).State | Should -Be 'Succeeded'
+    }
+
     It 'is over when the programs are forgotten' {
         $null = Set-AsrProtection web01 -NoQuiesce -Wait
         (Get-AsrProtectedItem web01).Policy.Quiesce | Should -BeNullOrEmpty

@@ -89,6 +89,8 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
                 freeze ?? throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(ThawScript), Messages.Get("BothScripts")),
                 thaw ?? throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(FreezeScript), Messages.Get("BothScripts")))
             {
+                FreezeSha256 = FreezeScript is null ? scripts?.FreezeSha256 : null, // what is named is allowed as it is now
+                ThawSha256 = ThawScript is null ? scripts?.ThawSha256 : null,
                 Timeout = Chosen(nameof(QuiesceTimeout), QuiesceTimeout, scripts?.Timeout ?? QuiesceScripts.DefaultTimeout),
             };
     }
