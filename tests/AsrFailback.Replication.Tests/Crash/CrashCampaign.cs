@@ -11,8 +11,8 @@ internal static class CrashCampaign
     /// <summary>How many crash states the first campaign looks at; another number when asked by the environment.</summary>
     public static int StatesWanted => NumberFrom("ASRFAILBACK_CRASH_STATES") ?? Scale.Of(50_000, 1_000_000);
 
-    /// <summary>Seeds begin here; set it to repeat a failure.</summary>
-    public static int BaseSeed => NumberFrom("ASRFAILBACK_CRASH_SEED") ?? 1_000_000;
+    /// <summary>Seeds begin here: the same ones in every build, others in every long run; set it to repeat a failure.</summary>
+    public static int BaseSeed { get; } = NumberFrom("ASRFAILBACK_CRASH_SEED") ?? (Scale.IsLong ? Random.Shared.Next(2_000_000, 1_000_000_000) : 1_000_000);
 
     /// <summary>Runs and returns every outcome with a violation; <paramref name="firstSeed"/> counts from the base seed.</summary>
     public static IReadOnlyList<CrashOutcome> Run(CrashPlan plan, int states, ITestOutputHelper output, int firstSeed = 0)
