@@ -120,7 +120,7 @@ internal sealed class JournalWorkload(Random random, RecordFactory records, OneR
                 journal.Receive(batch);
                 return journal;
             },
-            [.. Enumerable.Range(0, Math.Clamp(model.Points.Count - 2, 0, 2) + 1).SelectMany(dropped => taken.Select(state => state.WithoutOldest(dropped)))],
+            [.. Enumerable.Range(0, 3).SelectMany(dropped => taken.Where(state => dropped == 0 || state.Points.Count - dropped >= 2).Select(state => state.WithoutOldest(dropped)))],
             journal => taken[^1].WithoutOldest(journal.PointsGivenUp - givenUp));
     }
 
