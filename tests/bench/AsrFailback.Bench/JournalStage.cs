@@ -5,9 +5,14 @@ using AsrFailback.Replication.Log;
 
 namespace AsrFailback.Bench;
 
-/// <summary>A journal on real files over one sparse disk, written at random places that follow from the seed.</summary>
+/// <summary>
+/// A journal on real files over one sparse disk, written at random places that follow from the seed: the same number of
+/// places spread over a disk of any size, so that as many of them were written before.
+/// </summary>
 internal sealed class JournalStage : IDisposable
 {
+    private const int Places = 16_384; // all blocks of 1 GiB
+
     private readonly DirectoryInfo _folder;
     private RetentionJournal _journal;
     private readonly Random _random = new(1);
@@ -42,7 +47,7 @@ internal sealed class JournalStage : IDisposable
             Mark();
             for (var block = 0; block < blocksEach; block++)
             {
-                Write(_random.NextInt64(_blocks));
+                Write(_random.Next(Places) * (_blocks / Places));
             }
         }
 
@@ -69,7 +74,7 @@ internal sealed class JournalStage : IDisposable
     {
         for (var block = 0; block < blocks; block++)
         {
-            Write(_random.NextInt64(_blocks));
+            Write(_random.Next(Places) * (_blocks / Places));
         }
     }
 
