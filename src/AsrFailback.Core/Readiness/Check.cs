@@ -38,6 +38,7 @@ public sealed record Check(
     public CheckResult In(Situation situation)
     {
         var outcome = Applies(situation) ? Look(situation) : new Outcome(CheckState.NotApplicable, "", null);
-        return new CheckResult(Id, Requirement, outcome.State, outcome.Seen, outcome.Finding) { Why = CheckCatalogue.Why(Id), Skippable = Skippable };
+        var seen = outcome.Seen.Length > 0 ? outcome.Seen : outcome.Finding?.Message ?? "";
+        return new CheckResult(Id, Requirement, outcome.State, seen, outcome.Finding) { Why = CheckCatalogue.Why(Id), Skippable = Skippable };
     }
 }

@@ -120,6 +120,12 @@ internal sealed class ReplicaTrust
                 return false;
             }
 
+            if (_state.Facts.CompareEverything)
+            {
+                _comparing = false;
+                return true; // everything is compared first, when the replication is opened again; no point is given up before
+            }
+
             spoilings = _journal.Spoilings;
             if (_journal.DamagedBlocks.Count > 0)
             {

@@ -23,7 +23,7 @@ public enum CheckState
 /// <param name="Id">Check id.</param>
 /// <param name="Requirement">Requirement it enforces, for example <c>RP-04</c>.</param>
 /// <param name="State">How it ended.</param>
-/// <param name="Seen">What was looked at, as a value: <c>58 of 60</c>, <c>"FALSE"</c>; empty when nothing was.</param>
+/// <param name="Seen">What was looked at, as a value: <c>58 of 60</c>, <c>"FALSE"</c>; what is wrong in words where it has no value; empty when nothing was.</param>
 /// <param name="Finding">The error that explains a warning or a failure; null otherwise.</param>
 public sealed record CheckResult(string Id, string Requirement, CheckState State, string Seen, AsrError? Finding)
 {

@@ -255,8 +255,7 @@ internal sealed class HistorySegment : IDisposable
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _content ??= ReadClosed();
+            return _disposed ? throw ErrorCatalogue.Exception("PointNotFound", Point.Id) : _content ??= ReadClosed();
         }
     }
 

@@ -85,7 +85,8 @@ public sealed partial class RetentionJournal
         }
     }
 
-    // Nothing is deleted: the files go when retention has come to them.
+    // Nothing is deleted: the files go when retention has come to them. What is in use stays: the newest, which before-images
+    // are still added to, until it is closed, and a point that is read, until it is let go; a bad block of theirs is refused.
     private bool Unlist(HistorySegment damaged, IReadOnlyList<string> findings)
     {
         if (!_segments.Contains(damaged))
@@ -93,7 +94,12 @@ public sealed partial class RetentionJournal
             return false; // pruned meanwhile
         }
 
-        _historyDamage.AddRange(findings);
+        _historyDamage.AddRange(findings.Except(_historyDamage).ToArray());
+        if (damaged == _segments[^1] || _segments.Any(segment => segment.Number <= damaged.Number && _pins.ContainsKey(segment.Point.Id)))
+        {
+            return false;
+        }
+
         foreach (var segment in _segments.Where(segment => segment.Number <= damaged.Number))
         {
             segment.Dispose();

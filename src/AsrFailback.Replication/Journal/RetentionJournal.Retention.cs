@@ -86,7 +86,17 @@ public sealed partial class RetentionJournal
     // History goes only where that may help: its own disk is as good as full.
     private bool GiveUpOldest()
     {
-        if (_files.FreeBytes(HistoryFolder(_folder)) >= ApplyThreshold || !RetentionRules.CanDrop(RetainedPoints(), 0))
+        if (_files.FreeBytes(HistoryFolder(_folder)) >= ApplyThreshold)
+        {
+            return false;
+        }
+
+        if (DeleteUpTo(_segments.Count > 0 ? _segments[0].Number - 1 : 0) > 0)
+        {
+            return true; // what was not listed any more
+        }
+
+        if (!RetentionRules.CanDrop(RetainedPoints(), 0))
         {
             return false;
         }
@@ -121,13 +131,20 @@ public sealed partial class RetentionJournal
         }
 
         // Older ones that were left, because they are damaged or a deletion failed, are beyond the policy as well.
-        foreach (var path in _files.List(HistoryFolder(_folder), "*.seg").Where(path => HistorySegment.NumberOf(path) <= oldest[^1].Number))
+        DeleteUpTo(oldest[^1].Number);
+        _files.FlushFolder(HistoryFolder(_folder));
+        _historyDamage.Clear();
+        return count;
+    }
+
+    private int DeleteUpTo(long number)
+    {
+        var paths = _files.List(HistoryFolder(_folder), "*.seg").Where(path => HistorySegment.NumberOf(path) <= number).ToArray();
+        foreach (var path in paths)
         {
             _files.Delete(path);
         }
 
-        _files.FlushFolder(HistoryFolder(_folder));
-        _historyDamage.Clear();
-        return count;
+        return paths.Length;
     }
 }

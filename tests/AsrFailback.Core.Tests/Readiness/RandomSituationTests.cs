@@ -95,7 +95,7 @@ public sealed class RandomSituationTests
     };
 
     private static bool IsWhole(CheckResult check) => check.State is CheckState.Failed or CheckState.Warning
-        ? check.Finding is { } finding && IsWhole(finding)
+        ? check.Seen.Length > 0 && check.Finding is { } finding && IsWhole(finding)
         : check.Finding is null && check.State is CheckState.Passed or CheckState.NotApplicable;
 
     private static bool IsWhole(AsrError error) =>

@@ -82,7 +82,7 @@ public sealed partial class ReadinessReportTests
     private static void AssertTells(string words, string seen, params string[] parts)
     {
         var check = Assert.Single(World.Report($"reprotect {words}"), check => check.State == CheckState.Failed);
-        Assert.Equal(seen, check.Seen);
+        Assert.Equal(seen.Length > 0 ? seen : check.Finding!.Message, check.Seen);
         Assert.All(parts, part => Assert.Contains(part, check.Finding!.Message, StringComparison.Ordinal));
         Assert.DoesNotMatch(Unfilled(), check.Finding!.Message);
     }

@@ -81,6 +81,38 @@ public sealed class ClosedHistoryTests
     }
 
     [Fact]
+    public void The_newest_is_told_of_and_stays_until_it_is_closed()
+    {
+        using var bench = WithPoints(6);
+        Flip(bench.Disk, 6, SegmentHeader.Size + 40);
+        bench.Journal.VerifyHistory(int.MaxValue);
+        bench.Journal.VerifyHistory(int.MaxValue);
+        Assert.Single(bench.Journal.HistoryDamage);
+        Assert.Equal(6, bench.Journal.Points.Count);
+
+        var after = bench.Mark();
+        bench.Journal.VerifyHistory(int.MaxValue);
+
+        Assert.Equal([after], bench.Journal.Points);
+    }
+
+    [Fact]
+    public void What_somebody_reads_stays_until_it_is_let_go()
+    {
+        using var bench = WithPoints(6);
+        var read = bench.Journal.Points[0].Id;
+        bench.Journal.Pin(read);
+        Flip(bench.Disk, 4, SegmentHeader.Size + 40);
+        bench.Journal.VerifyHistory(int.MaxValue);
+        Assert.Equal(6, bench.Journal.Points.Count);
+
+        bench.Journal.Unpin(read);
+        bench.Journal.VerifyHistory(int.MaxValue);
+
+        Assert.Equal(2, bench.Journal.Points.Count);
+    }
+
+    [Fact]
     public void Shares_go_round_all_of_it()
     {
         using var bench = WithPoints(6);
