@@ -11,6 +11,7 @@ using AsrFailback.Engine.Operations;
 using AsrFailback.Engine.Vaults;
 using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Journal;
 using AsrFailback.Replication.Source;
 
 namespace AsrFailback.Engine;
@@ -126,7 +127,8 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     public Task<IReadOnlyList<RecoveryPoint>> GetRecoveryPointsAsync(string item, CancellationToken cancellation = default)
     {
         var runtime = RuntimeOf(item);
-        var others = GroupMembers(runtime).Where(member => member != runtime).Select(member => ItemProjection.PointsOf(member).Select(point => point.Id).ToHashSet()).ToArray();
+        var others = GroupMembers(runtime).Where(member => member != runtime)
+            .Select(member => ItemProjection.PointsOf(member).Where(point => !RetentionJournal.IsOwn(point)).Select(point => point.Id).ToHashSet()).ToArray();
         var comparable = others.Length > 0 || (runtime.State.Facts.ReplicationGroup is { } group && GroupSize(group, except: runtime.State.Facts.Item) == 0);
         return Task.FromResult<IReadOnlyList<RecoveryPoint>>(
             [.. ItemProjection.PointsOf(runtime).Select(point => point with { IsCommon = comparable && others.All(ids => ids.Contains(point.Id)) })]);

@@ -102,11 +102,6 @@ internal sealed class ItemRuntime(
         {
             if (facts.Phase == Phase.Protected && passive.IsReachable)
             {
-                if (state.Facts is { ReplicaSuspect: true, CompareEverything: true })
-                {
-                    await CloseReplicationAsync().ConfigureAwait(false);
-                }
-
                 await EnsureReplicationAsync().ConfigureAwait(false);
             }
         }
@@ -141,7 +136,7 @@ internal sealed class ItemRuntime(
     }
 
     /// <summary>Whether something that should be open is not, has ended with an error, or has to begin anew by comparing everything.</summary>
-    public bool NeedsOpening => Failure is not null || Session is { Status.Mode: ReplicationMode.Stopped } || (Session is not null && state.Facts.CompareEverything);
+    public bool NeedsOpening => Failure is not null || MustBeginAnew;
 
     /// <summary>Whether the side that must not run the machine runs it.</summary>
     public bool RunsTwice
@@ -208,11 +203,11 @@ internal sealed class ItemRuntime(
         }
     }
 
-    /// <summary>Opens the replication, again if it ended with an error.</summary>
+    /// <summary>Opens the replication, again if it ended with an error or owes a comparison of everything.</summary>
     public async Task EnsureReplicationAsync()
     {
-        var changed = NoticeOutsideChange();
-        if (changed || Session is { Status.Mode: ReplicationMode.Stopped })
+        NoticeOutsideChange();
+        if (MustBeginAnew)
         {
             await CloseReplicationAsync().ConfigureAwait(false);
         }
@@ -274,13 +269,15 @@ internal sealed class ItemRuntime(
         ImageStamps.Save(options.Files, places.Site, state.Facts.Item, places.MachineStamps);
     }
 
+    private bool MustBeginAnew => Session is { } session && (session.Status.Mode == ReplicationMode.Stopped || state.Facts.CompareEverything);
+
     // Somebody else wrote the images of a machine that is open and has written nothing itself: everything is compared. Once
     // it has written, its stamps say nothing.
-    private bool NoticeOutsideChange()
+    private void NoticeOutsideChange()
     {
         if (Machine is not { HasWritten: false } || _stampsWhenOpened is null)
         {
-            return false;
+            return;
         }
 
         FileStamp[]? now;
@@ -293,14 +290,11 @@ internal sealed class ItemRuntime(
             now = null; // an image that cannot be seen is not the one that was opened
         }
 
-        if (now is not null && now.SequenceEqual(_stampsWhenOpened))
+        if (now is null || !now.SequenceEqual(_stampsWhenOpened))
         {
-            return false;
+            _stampsWhenOpened = now;
+            state.Change(facts => facts with { CompareEverything = true });
         }
-
-        _stampsWhenOpened = now;
-        state.Change(facts => facts with { CompareEverything = true });
-        return true;
     }
 
     /// <summary>Lets go of a machine whose site is gone: nothing more is written there.</summary>

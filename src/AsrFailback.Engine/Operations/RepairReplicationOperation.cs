@@ -3,6 +3,7 @@ using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Link;
 
 namespace AsrFailback.Engine.Operations;
 
@@ -15,13 +16,13 @@ internal sealed class RepairReplicationOperation(RepairReplication command, Fail
 {
     private const long BlocksPerStep = 1024;
 
-    private long? _movedBefore;
+    private (ReplicationSession? Session, long Bytes) _before;
 
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, ReadReplica, FetchDamagedBlocks];
 
     private Task ReadReplica(TaskContext context)
     {
-        _movedBefore = Runtime.Session?.Status.SyncBytesMoved;
+        _before = (Runtime.Session, Moved);
         var damaged = new List<BlockAddress>();
         var blocks = Runtime.Journal?.BlockCount ?? 0;
         for (var done = 0L; done < blocks; done += BlocksPerStep)
@@ -44,8 +45,10 @@ internal sealed class RepairReplicationOperation(RepairReplication command, Fail
     {
         await Runtime.EnsureReplicationAsync().ConfigureAwait(false);
         await Trust.Comparing.WaitAsync(context.Cancellation).ConfigureAwait(false);
-        context.SetBytes((Runtime.Session?.Status.SyncBytesMoved ?? 0) - (_movedBefore ?? 0));
+        context.SetBytes(Moved - (Runtime.Session == _before.Session ? _before.Bytes : 0));
     }
+
+    private long Moved => Runtime.Session?.Status.SyncBytesMoved ?? 0;
 
     private ReplicaTrust Trust => Runtime.Trust ?? throw ErrorCatalogue.Exception("ReplicationNotInOrder", command.Item, ReplicationMode.Stopped);
 }

@@ -74,6 +74,7 @@ internal static class HistoryFolderReader
         }
 
         var committed = segment.Number == redoBase.Segment ? redoBase.SegmentBytes : 0;
-        return segment.Bytes < committed ? $"intact up to byte {segment.Bytes} of {committed}" : null;
+        return committed == RedoBase.NotUsable ? "was damaged when before-images were to be added"
+            : segment.Bytes < committed ? $"intact up to byte {segment.Bytes} of {committed}" : null;
     }
 }

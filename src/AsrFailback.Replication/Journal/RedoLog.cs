@@ -11,9 +11,13 @@ namespace AsrFailback.Replication.Journal;
 /// <param name="Acknowledged">Everything up to here had been applied and flushed.</param>
 /// <param name="Synchronizing">A synchronisation was running at that moment.</param>
 /// <param name="Segment">The newest history segment at that moment; 0 for none.</param>
-/// <param name="SegmentBytes">Its committed bytes: a shorter one found later is damaged, not torn.</param>
+/// <param name="SegmentBytes">Its committed bytes: a shorter one found later is damaged, not torn. <see cref="NotUsable"/> where it was found damaged before.</param>
 /// <param name="RunningSeconds">How long the journal had been open in all, seconds.</param>
-internal readonly record struct RedoBase(LogPosition Acknowledged, bool Synchronizing, long Segment, long SegmentBytes, uint RunningSeconds);
+internal readonly record struct RedoBase(LogPosition Acknowledged, bool Synchronizing, long Segment, long SegmentBytes, uint RunningSeconds)
+{
+    /// <summary>More bytes than any segment has.</summary>
+    public const long NotUsable = long.MaxValue;
+}
 
 /// <summary>
 /// The acknowledgement point of the target: what is flushed here will be applied, whatever happens. Two superblock slots

@@ -39,8 +39,10 @@ public sealed partial class RetentionJournal
         SaveBeforeImages(interval);
         Overwrite(interval);
         _replica.Flush();
-        var newest = _segments.Count > 0 ? _segments[^1] : null;
-        _redo.Reset(new RedoBase(_acknowledged, _synchronizing, newest?.Number ?? 0, newest?.Bytes ?? 0, _running.Seconds));
+
+        // Without a point, what is left of the newest segment lacks before-images from here on.
+        var (newest, bytes) = _segments.Count > 0 ? (_segments[^1].Number, _segments[^1].Bytes) : (_newestNumber, RedoBase.NotUsable);
+        _redo.Reset(new RedoBase(_acknowledged, _synchronizing, newest, bytes, _running.Seconds));
         _pending.Clear();
         _pendingBytes = 0;
         _applyOwed = false;

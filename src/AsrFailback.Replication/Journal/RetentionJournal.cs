@@ -365,7 +365,11 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         return [new LogRecord { Kind = LogRecordKind.Mark, Position = _acknowledged, Point = point }];
     }
 
-    internal static Guid IdOfOrder(LogPosition position)
+    /// <summary>Whether a target made the point by itself, when its source began to synchronise: such ids of two machines may be alike.</summary>
+    public static bool IsOwn(RecoveryPoint point) => point.Id == IdOfOrder(point.Position);
+
+    /// <summary>The id of the point that a target makes by itself at a place of the order.</summary>
+    public static Guid IdOfOrder(LogPosition position)
     {
         Span<byte> id = stackalloc byte[16];
         BinaryPrimitives.WriteUInt32LittleEndian(id, position.Generation);

@@ -117,7 +117,31 @@ public sealed class RepairTests
     public async Task A_block_that_rots_and_is_written_in_part_has_everything_compared()
     {
         var clock = new ManualClock();
-        await using var world = await DrWorld.ProtectedAsync(new WorldSetup { Clock = clock, Policy = DrWorld.Policy with { PointInterval = TimeSpan.FromHours(12) } });
+        await using var world = await WithRotWrittenInPartAsync(clock);
+
+        clock.Advance(TimeSpan.FromMinutes(5)); // the health look opens the replication again
+        await clock.UntilAsync(world.UntilTrustedAsync());
+
+        await world.CloseAsync();
+        world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    [Fact]
+    public async Task A_repair_does_not_end_before_everything_is_compared_that_has_to_be()
+    {
+        await using var world = await WithRotWrittenInPartAsync(new ManualClock());
+
+        var job = await world.RunAsync(new RepairReplication(DrWorld.Item));
+
+        Assert.True(job.Tasks[^1].Bytes >= Blocks.Size);
+        Assert.DoesNotContain((await world.ItemAsync()).HealthErrors, error => error.Id == "ReplicaSuspect");
+        await world.CloseAsync();
+        world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    private static async Task<DrWorld> WithRotWrittenInPartAsync(ManualClock clock)
+    {
+        var world = await DrWorld.ProtectedAsync(new WorldSetup { Clock = clock, Policy = DrWorld.Policy with { PointInterval = TimeSpan.FromHours(12) } });
         await world.DrainAsync();
         Flip(world, 0, 7);
         var part = new byte[4096];
@@ -125,12 +149,7 @@ public sealed class RepairTests
         part.CopyTo(world.Model.Disks[0], (7 * Blocks.Size) + 4096);
         await world.PointAsync("after the rot");
         Assert.Contains((await world.ItemAsync()).HealthErrors, error => error.Id == "ReplicaSuspect");
-
-        clock.Advance(TimeSpan.FromMinutes(5)); // the health look opens the replication again
-        await clock.UntilAsync(world.UntilTrustedAsync());
-
-        await world.CloseAsync();
-        world.AssertImages(DrWorld.Azure, world.Model);
+        return world;
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using AsrFailback.Replication.IO;
+using AsrFailback.Replication.Journal;
 
 namespace AsrFailback.Engine.Tests;
 
@@ -43,6 +44,24 @@ public sealed class ReplicationGroupTests
         await world.PointAsync();
 
         Assert.DoesNotContain(await world.Engine.GetRecoveryPointsAsync(DrWorld.Item), point => point.IsCommon);
+    }
+
+    [Fact]
+    public async Task Points_that_targets_make_by_themselves_are_not_common_whatever_their_ids()
+    {
+        await using var world = await GroupAsync();
+        foreach (var name in Names)
+        {
+            world.Engine.OpenMachine(name).Write(0, 0, new byte[4096]);
+            var journal = world.Engine.RuntimeOf(name).Journal!;
+            await world.Engine.RuntimeOf(name).Session!.DrainAsync(CancellationToken.None).WaitAsync(DrWorld.Patience);
+            journal.MarkLatest(RetentionJournal.IdOfOrder(journal.Acknowledged), DateTimeOffset.UnixEpoch, "own");
+        }
+
+        var points = await Task.WhenAll(Names.Select(async name => (await world.Engine.GetRecoveryPointsAsync(name)).Single(point => point.Label == "own")));
+
+        Assert.Single(points.DistinctBy(point => point.Id));
+        Assert.All(points, point => Assert.False(point.IsCommon));
     }
 
     [Fact]

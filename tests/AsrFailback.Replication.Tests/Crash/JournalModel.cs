@@ -44,9 +44,7 @@ internal sealed record JournalModel(DiskState State)
 
     /// <summary>Whether a journal's list is this one. The time of a point that it made by itself is its own.</summary>
     public bool Lists(IReadOnlyList<RecoveryPoint> points) => points.Count == Points.Count && points.Zip(Points).All(pair =>
-        pair.First == (IsOwn(pair.First) ? pair.Second.Point with { TimeUtc = pair.First.TimeUtc } : pair.Second.Point));
-
-    private static bool IsOwn(RecoveryPoint point) => point.Id == RetentionJournal.IdOfOrder(point.Position);
+        pair.First == (RetentionJournal.IsOwn(pair.First) ? pair.Second.Point with { TimeUtc = pair.First.TimeUtc } : pair.Second.Point));
 
     // A synchronisation gives up the order: what came in order before becomes a point.
     private IReadOnlyList<ModelPoint> WithOrderUntilHere() => !InOrder || (Points.Count > 0 && Points[^1].Point.Position == Acknowledged) ? Points :

@@ -96,6 +96,26 @@ public sealed class ClosedHistoryTests
         Assert.Equal([after], bench.Journal.Points);
     }
 
+    // To see it fail, write segment 0 into the redo log where no point is listed.
+    [Fact]
+    public void A_newest_that_was_damaged_when_it_was_opened_never_comes_back_cut_short()
+    {
+        using var bench = WithPoints(3);
+        Flip(bench.Disk, 3, SegmentHeader.Size + 40);
+        bench.Reopen();
+        Assert.Empty(bench.Journal.Points);
+        bench.Receive(bench.Records.Write(0, 0, Blocks.Size)); // its before-image has no place any more
+        bench.Journal.Settle();
+
+        bench.Reopen();
+
+        Assert.Empty(bench.Journal.Points);
+        Assert.Contains(HistorySegment.NameOf(3), Assert.Single(bench.Journal.HistoryDamage), StringComparison.Ordinal);
+        bench.Mark();
+        bench.Reopen();
+        Assert.Empty(bench.DifferencesAt(Assert.Single(bench.Journal.Points).Id));
+    }
+
     [Fact]
     public void What_somebody_reads_stays_until_it_is_let_go()
     {
