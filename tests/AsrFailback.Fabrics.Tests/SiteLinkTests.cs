@@ -72,5 +72,11 @@ public sealed class SiteLinkTests : IDisposable
             Calls++;
             return ValueTask.FromResult(new byte[32]);
         }
+
+        public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation)
+        {
+            Calls++;
+            return ValueTask.FromResult(0L);
+        }
     }
 }

@@ -43,6 +43,9 @@ internal sealed class DrillFaults(DrillMutation mutation)
         public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation) =>
             inner.GetDigestsAsync(disk, firstBlock, count, cancellation);
 
+        public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation) =>
+            inner.NextDataAsync(disk, firstBlock, cancellation);
+
         protected abstract IReadOnlyList<LogRecord> Choose(IReadOnlyList<LogRecord> records);
     }
 

@@ -21,6 +21,13 @@ public sealed class SiteLink(EmbeddedSite source, EmbeddedSite target, IReplicat
         return inner.GetDigestsAsync(disk, firstBlock, count, cancellation);
     }
 
+    /// <inheritdoc/>
+    public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation)
+    {
+        RequireUp();
+        return inner.NextDataAsync(disk, firstBlock, cancellation);
+    }
+
     // Both ends at one moment: one may have gone while the other, that was gone, came back.
     private void RequireUp()
     {

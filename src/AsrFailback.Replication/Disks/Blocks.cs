@@ -46,6 +46,19 @@ public static class Blocks
         return digest;
     }
 
+    /// <summary>Whether a block's content has a digest; zeros are told apart without hashing.</summary>
+    public static bool HasDigest(ReadOnlySpan<byte> content, ReadOnlySpan<byte> digest)
+    {
+        if (content.Length == Size && digest.SequenceEqual(ZeroDigest))
+        {
+            return IsZero(content);
+        }
+
+        Span<byte> present = stackalloc byte[DigestSize];
+        Digest(content, present);
+        return present.SequenceEqual(digest);
+    }
+
     /// <summary>Whether all bytes are zero.</summary>
     public static bool IsZero(ReadOnlySpan<byte> content) => content.IndexOfAnyExcept((byte)0) < 0;
 

@@ -1,9 +1,14 @@
+using AsrFailback.Replication.Log;
+
 namespace AsrFailback.Replication.IO;
 
-/// <summary>Writes zeros where no hole can be made.</summary>
+/// <summary>Zeros that need no memory of their own. Thread-safe.</summary>
 internal static class Zeros
 {
-    private static readonly byte[] Piece = new byte[64 * 1024];
+    private static readonly byte[] Piece = new byte[LogRecord.MaxData];
+
+    /// <summary>That many zeros, as many as a record carries at most.</summary>
+    public static ReadOnlyMemory<byte> Memory(int count) => Piece.AsMemory(0, count);
 
     /// <summary>Writes bytes at an offset.</summary>
     public delegate void Writer(long offset, ReadOnlySpan<byte> bytes);

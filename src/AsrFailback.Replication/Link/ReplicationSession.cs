@@ -13,7 +13,8 @@ namespace AsrFailback.Replication.Link;
 /// </summary>
 public sealed partial class ReplicationSession : IAsyncDisposable
 {
-    private const long BatchBytes = 1 << 20;
+    private const long BatchBytes = 4 << 20;
+    private static readonly int Comparers = Math.Clamp(Environment.ProcessorCount, 1, 4);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
 
@@ -28,7 +29,6 @@ public sealed partial class ReplicationSession : IAsyncDisposable
     private double _lastCompareRate;
     private readonly Task _running;
     private ReplicationStatus _status = new(ReplicationMode.Synchronizing, 0, 0, 0, 0, 0, LogPosition.None);
-    private readonly byte[] _compareBuffer = new byte[Blocks.Size];
     private LogPosition _synchronisedFrom;
     private IReadOnlyList<LogRecord>? _unsent;
     private volatile bool _inOrder;
@@ -81,7 +81,7 @@ public sealed partial class ReplicationSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Why the target, which is there, takes nothing now: it is full; null while it takes what it gets.</summary>
+    /// <summary>Why the target, which is there, takes nothing now: it is full, or something else answers; null while it takes what it gets.</summary>
     public AsrError? Refusal => _refusal;
 
     /// <summary>Whether the target holds everything but what is queued: it was synchronised and the queue never overflowed.</summary>
@@ -149,9 +149,9 @@ public sealed partial class ReplicationSession : IAsyncDisposable
                 Update(status => status with { Mode = ReplicationMode.IntentOnly });
                 delay = FirstRetry;
             }
-            catch (AsrException lost) when (lost.Error.Id is "LinkDown" or "TargetFull")
+            catch (AsrException lost) when (lost.Error.Id is "LinkDown" or "LinkProtocol" or "TargetFull")
             {
-                _refusal = lost.Error.Id == "TargetFull" ? lost.Error : null;
+                _refusal = lost.Error.Id == "LinkDown" ? null : lost.Error;
                 WaitForTarget();
                 await DelayAsync(delay).ConfigureAwait(false);
                 delay = delay * 2 > LastRetry ? LastRetry : delay * 2;
@@ -214,19 +214,12 @@ public sealed partial class ReplicationSession : IAsyncDisposable
         Update(status =>
         {
             _synchronisedFrom = start;
-            return status with { Mode = ModeUntilStarted(status.Mode), SyncBytesDone = 0, SyncBytesTotal = regions.Count * (long)RegionMap.RegionSize };
+            return status with { Mode = ModeUntilStarted(status.Mode), SyncBytesDone = 0, SyncBytesTotal = regions.Bytes };
         });
 
         // What the target received before this start must be in its replica before its digests mean anything.
         await WaitAsync(() => _status.Acknowledged >= start, cancellation).ConfigureAwait(false);
-        foreach (var (disk, region) in regions)
-        {
-            await CompareRegionAsync(disk, region, cancellation).ConfigureAwait(false);
-            _compared.Add(RegionMap.RegionSize);
-            Volatile.Write(ref _lastCompareRate, _compared.PerSecond);
-            Update(status => status with { SyncBytesDone = status.SyncBytesDone + RegionMap.RegionSize });
-        }
-
+        await CompareAsync(regions, cancellation).ConfigureAwait(false);
         var end = _source.CompleteSynchronisation();
         await WaitAsync(() => _status.Acknowledged >= end, cancellation).ConfigureAwait(false);
         _source.SynchronisationAcknowledged();
@@ -237,18 +230,6 @@ public sealed partial class ReplicationSession : IAsyncDisposable
     // Only the first synchronisation counts as one before the target has answered: until then there was no other state.
     private static ReplicationMode ModeUntilStarted(ReplicationMode before) =>
         before == ReplicationMode.Synchronizing ? before : ReplicationMode.IntentOnly;
-
-    private async Task CompareRegionAsync(int disk, long region, CancellationToken cancellation)
-    {
-        var (first, count) = RegionMap.BlocksOf(region, _source.DiskBytes[disk]);
-        var digests = await _target.GetDigestsAsync(disk, first, count, cancellation).ConfigureAwait(false);
-        for (var index = 0; index < count; index++)
-        {
-            await _source.Queue.WaitForRoomAsync(cancellation).ConfigureAwait(false);
-            _source.QueueBlockIfDifferent(
-                new BlockAddress(disk, first + index), digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize), _compareBuffer);
-        }
-    }
 
     private async Task SendAsync(CancellationToken cancellation)
     {

@@ -39,6 +39,9 @@ public sealed record LogRecord
     private const int PositionSize = 12;
     private const int ExtentHead = PositionSize + 10;
 
+    /// <summary>Most bytes of a head.</summary>
+    internal const int MaxHead = PositionSize + PointCodec.MaxSize;
+
     /// <summary>Its kind.</summary>
     public required LogRecordKind Kind { get; init; }
 
@@ -80,28 +83,29 @@ public sealed record LogRecord
     /// <summary>Bytes the record takes in a log.</summary>
     internal int EncodedSize => ChainedLog.SizeOf(CarriesData ? ExtentHead + Data.Length : PositionSize + PointCodec.MaxSize);
 
-    /// <summary>Adds the record to a log.</summary>
+    /// <summary>Adds the record to a log: its head, then its data.</summary>
     internal void AddTo(ChainedLog log)
     {
-        Span<byte> head = stackalloc byte[PositionSize + PointCodec.MaxSize];
+        Span<byte> head = stackalloc byte[MaxHead];
+        log.Add((byte)Kind, head[..WriteHead(head)], Data.Span);
+    }
+
+    /// <summary>Writes everything but its kind and its data; returns the bytes written.</summary>
+    internal int WriteHead(Span<byte> head)
+    {
         BinaryPrimitives.WriteUInt32LittleEndian(head, Position.Generation);
         BinaryPrimitives.WriteInt64LittleEndian(head[4..], Position.Sequence);
-        var length = PositionSize;
         if (CarriesData)
         {
             BinaryPrimitives.WriteUInt16LittleEndian(head[PositionSize..], checked((ushort)Disk));
             BinaryPrimitives.WriteInt64LittleEndian(head[(PositionSize + 2)..], Offset);
-            length = ExtentHead;
-        }
-        else if (Point is not null)
-        {
-            length += PointCodec.Write(Point, head[PositionSize..]);
+            return ExtentHead;
         }
 
-        log.Add((byte)Kind, head[..length], Data.Span);
+        return PositionSize + (Point is null ? 0 : PointCodec.Write(Point, head[PositionSize..]));
     }
 
-    /// <summary>Reads a record that passed its checksum; null when it is nothing this version knows.</summary>
+    /// <summary>Reads a record that passed its checksum, its head or its head and data; null when it is nothing this version knows.</summary>
     internal static LogRecord? Parse(byte kind, ReadOnlySpan<byte> body)
     {
         if (body.Length < PositionSize || kind is < (byte)LogRecordKind.Write or > (byte)LogRecordKind.Restore)

@@ -25,6 +25,15 @@ public sealed class BitSet(long size)
         }
     }
 
+    /// <summary>Adds every number of another set of the same size.</summary>
+    public void UnionWith(BitSet other)
+    {
+        for (var word = 0; word < _words.Length; word++)
+        {
+            _words[word] |= other._words[word];
+        }
+    }
+
     /// <summary>The numbers in the set, ascending.</summary>
     public IEnumerable<long> Members()
     {

@@ -8,7 +8,8 @@ public sealed class RegionMap
     /// <summary>Bytes of a region.</summary>
     public const int RegionSize = 1 << 20;
 
-    private const int BlocksPerRegion = RegionSize / Blocks.Size;
+    /// <summary>Blocks of a region; a disk's last region may have fewer.</summary>
+    public const int BlocksPerRegion = RegionSize / Blocks.Size;
 
     private readonly BitSet[] _disks;
 
@@ -48,10 +49,18 @@ public sealed class RegionMap
     /// <summary>Adds everything another map holds; both are over the same disks.</summary>
     public void UnionWith(RegionMap other)
     {
-        foreach (var (disk, region) in other.Members())
+        for (var disk = 0; disk < _disks.Length; disk++)
         {
-            _disks[disk][region] = true;
+            _disks[disk].UnionWith(other[disk]);
         }
+    }
+
+    /// <summary>A map of its own with the same regions.</summary>
+    public RegionMap Copy()
+    {
+        var copy = new RegionMap(DiskBytes);
+        copy.UnionWith(this);
+        return copy;
     }
 
     /// <summary>A map of the regions of blocks.</summary>

@@ -25,7 +25,9 @@ public sealed partial class WriteSplitter : IDisposable
     private readonly uint _generation;
     private readonly TimeProvider _clock;
     private readonly long[][] _lastSequence;
+    private readonly ushort[][] _written;
     private readonly RateMeter _churn;
+    private RegionMap _wholly;
     private RegionMap _unknown;
     private long _sequence;
     private bool _synchronizing = true;
@@ -42,7 +44,9 @@ public sealed partial class WriteSplitter : IDisposable
     {
         (_disks, _intents, _fence, _generation, _clock) = (disks, intents, fence, generation, clock);
         _unknown = new RegionMap(intents.Regions.DiskBytes);
+        _wholly = intents.Regions.Copy();
         _lastSequence = [.. disks.Select(disk => new long[RegionMap.RegionCount(disk.Length)])];
+        _written = [.. disks.Select(disk => new ushort[RegionMap.RegionCount(disk.Length)])];
         Queue = new WriteQueue(QueueLimit, clock);
         _churn = new RateMeter(clock);
     }
@@ -156,8 +160,8 @@ public sealed partial class WriteSplitter : IDisposable
     }
 
     /// <summary>Starts queueing and synchronising: from here on every write is queued; the marked regions have to be compared.</summary>
-    /// <returns>The position of the start, and the regions to compare.</returns>
-    internal (LogPosition Start, IReadOnlyList<(int Disk, long Region)> Regions) BeginSynchronisation()
+    /// <returns>The position of the start, and the regions to compare, of which <see cref="MayDiffer"/> tells the blocks.</returns>
+    internal (LogPosition Start, RegionMap Regions) BeginSynchronisation()
     {
         lock (_lock)
         {
@@ -167,28 +171,37 @@ public sealed partial class WriteSplitter : IDisposable
             }
 
             _synchronizing = true;
+            _wholly.UnionWith(_unknown);
             _unknown = new RegionMap(DiskBytes);
             Queue.Open();
             var start = Next();
             Queue.Add(new LogRecord { Kind = LogRecordKind.SyncStarted, Position = start });
-            return (start, [.. _intents.Regions.Members()]);
+            return (start, _intents.Regions.Copy());
         }
     }
 
-    /// <summary>Queues a block as it is now, unless its digest equals the target's.</summary>
-    /// <returns>Bytes queued.</returns>
-    internal int QueueBlockIfDifferent(BlockAddress address, ReadOnlySpan<byte> targetDigest, byte[] buffer)
+    /// <summary>
+    /// The blocks of a region, one bit each, that the target may lack: all of it where a stop, an error or somebody else
+    /// leaves no more known than the region; else what was written since the region was last cleared.
+    /// </summary>
+    internal ushort MayDiffer(int disk, long region)
     {
-        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
-        Blocks.Digest(Blocks.Read(_disks[address.Disk], address.Block, buffer), digest);
-        if (digest.SequenceEqual(targetDigest))
-        {
-            return 0;
-        }
-
         lock (_lock)
         {
-            var content = Blocks.Read(_disks[address.Disk], address.Block, buffer).ToArray();
+            return _wholly[disk][region] ? ushort.MaxValue : _written[disk][region];
+        }
+    }
+
+    /// <summary>The first byte at or behind an offset that may hold something other than zero; the size of the disk when there is none.</summary>
+    internal long NextData(int disk, long offset) => _disks[disk].NextData(offset)?.Offset ?? DiskBytes[disk];
+
+    /// <summary>Queues a block as it is now.</summary>
+    internal void QueueBlock(BlockAddress address)
+    {
+        lock (_lock)
+        {
+            var content = GC.AllocateUninitializedArray<byte>(Blocks.LengthOf(address.Block, DiskBytes[address.Disk]));
+            _disks[address.Disk].Read(address.Block * Blocks.Size, content);
             Queue.Add(new LogRecord
             {
                 Kind = LogRecordKind.SyncBlock,
@@ -197,7 +210,6 @@ public sealed partial class WriteSplitter : IDisposable
                 Offset = address.Block * Blocks.Size,
                 Data = content,
             });
-            return content.Length;
         }
     }
 
@@ -218,6 +230,7 @@ public sealed partial class WriteSplitter : IDisposable
         lock (_lock)
         {
             _synchronizing = false;
+            _wholly = new RegionMap(DiskBytes);
         }
     }
 
@@ -232,8 +245,10 @@ public sealed partial class WriteSplitter : IDisposable
         {
             if (!_synchronizing && !_closed && acknowledged.Generation == _generation)
             {
-                _intents.Clear([.. _intents.Regions.Members().Where(place =>
-                    _lastSequence[place.Disk][place.Region] <= acknowledged.Sequence && !_unknown[place.Disk][place.Region])]);
+                var clear = _intents.Regions.Members().Where(place =>
+                    _lastSequence[place.Disk][place.Region] <= acknowledged.Sequence && !_unknown[place.Disk][place.Region]).ToArray();
+                _intents.Clear(clear);
+                Array.ForEach(clear, place => _written[place.Disk][place.Region] = 0);
             }
         }
     }
@@ -241,6 +256,7 @@ public sealed partial class WriteSplitter : IDisposable
     private void WriteOne(int disk, long offset, ReadOnlySpan<byte> data)
     {
         _intents.Mark(disk, offset, data.Length);
+        NoteWritten(disk, offset, data.Length);
         _hasWritten = true;
         try
         {
@@ -267,6 +283,14 @@ public sealed partial class WriteSplitter : IDisposable
         if (Queue.IsOpen)
         {
             Queue.Add(new LogRecord { Kind = LogRecordKind.Write, Position = position, Disk = disk, Offset = offset, Data = data.ToArray() });
+        }
+    }
+
+    private void NoteWritten(int disk, long offset, int length)
+    {
+        for (var block = offset / Blocks.Size; block * Blocks.Size < offset + length; block++)
+        {
+            _written[disk][block / RegionMap.BlocksPerRegion] |= (ushort)(1 << (int)(block % RegionMap.BlocksPerRegion));
         }
     }
 

@@ -96,6 +96,9 @@ public sealed class TrustRaceTests
 
         public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation) =>
             _target!.GetDigestsAsync(disk, firstBlock, count, cancellation);
+
+        public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation) =>
+            _target!.NextDataAsync(disk, firstBlock, cancellation);
     }
 
     private static void Connect(DrWorld world, bool connected) => world.Engine.SetSiteCondition(DrWorld.Home, reachable: true, connected);

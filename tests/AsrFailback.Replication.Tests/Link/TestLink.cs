@@ -54,6 +54,12 @@ internal sealed class TestLink(IReplicationTarget target) : IReplicationTarget
         return await target.GetDigestsAsync(disk, firstBlock, count, cancellation);
     }
 
+    public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation)
+    {
+        Check();
+        return target.NextDataAsync(disk, firstBlock, cancellation);
+    }
+
     private void Check()
     {
         OnCall?.Invoke();

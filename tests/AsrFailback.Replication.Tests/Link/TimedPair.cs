@@ -55,6 +55,9 @@ internal sealed class TimedPair : IReplicationTarget, IAsyncDisposable
         return _journal.GetDigestsAsync(disk, firstBlock, count, cancellation);
     }
 
+    public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation) =>
+        _journal.NextDataAsync(disk, firstBlock, cancellation);
+
     public async ValueTask DisposeAsync()
     {
         if (_session is not null)

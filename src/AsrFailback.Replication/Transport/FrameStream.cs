@@ -1,0 +1,92 @@
+using AsrFailback.Core.Errors;
+
+namespace AsrFailback.Replication.Transport;
+
+/// <summary>
+/// Frames over any duplex stream. Frames are written one at a time, by anybody, and read by one. A write that was cancelled
+/// or failed leaves half a frame behind: nothing more can be said over the stream then.
+/// </summary>
+internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly CompressionChoice _choice = new();
+    private readonly byte[] _outgoing = new byte[FrameHead.Size + FrameHead.MaxPayload];
+    private readonly byte[] _head = new byte[FrameHead.Size];
+
+    /// <summary>Bytes sent.</summary>
+    public long BytesSent { get; private set; }
+
+    /// <summary>Writes a frame; its payload may be compressed where that is worth it.</summary>
+    public async ValueTask WriteAsync(FrameKind kind, uint exchange, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    {
+        await _writing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var length = FrameHead.Size + Prepare(kind, exchange, payload.Span);
+            var began = clock.GetTimestamp();
+            await stream.WriteAsync(_outgoing.AsMemory(0, length), cancellation).ConfigureAwait(false);
+            await stream.FlushAsync(cancellation).ConfigureAwait(false);
+            if (IsBulk(kind))
+            {
+                _choice.Sent(length, clock.GetElapsedTime(began).TotalSeconds);
+            }
+
+            BytesSent += length;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>The next frame; null when the other side has closed the stream between two frames.</summary>
+    /// <exception cref="AsrException"><c>LinkProtocol</c>.</exception>
+    /// <exception cref="EndOfStreamException">It ended within a frame.</exception>
+    public async ValueTask<Frame?> ReadAsync(CancellationToken cancellation)
+    {
+        var read = await stream.ReadAtLeastAsync(_head, _head.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        if (read < _head.Length)
+        {
+            return read == 0 ? null : throw new EndOfStreamException();
+        }
+
+        var head = FrameHead.Read(_head);
+        var sent = GC.AllocateUninitializedArray<byte>(head.Length);
+        await stream.ReadExactlyAsync(sent, cancellation).ConfigureAwait(false);
+        FrameHead.RequireIntact(_head, sent);
+        return new Frame(head.Kind, head.Exchange, head.Encoding == FrameEncoding.Stored ? sent : Compressed.Decode(sent, head.RawLength));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await stream.DisposeAsync().ConfigureAwait(false);
+
+    private static bool IsBulk(FrameKind kind) => kind is FrameKind.Records or FrameKind.LastRecords;
+
+    private int Prepare(FrameKind kind, uint exchange, ReadOnlySpan<byte> payload)
+    {
+        var sent = _outgoing.AsSpan(FrameHead.Size);
+        if (!IsBulk(kind) || !TryCompress(payload, sent, out var length))
+        {
+            payload.CopyTo(sent);
+            length = payload.Length;
+        }
+
+        var encoding = length < payload.Length ? FrameEncoding.Brotli : FrameEncoding.Stored;
+        new FrameHead(kind, encoding, exchange, length, payload.Length).Write(_outgoing, sent[..length]);
+        return length;
+    }
+
+    private bool TryCompress(ReadOnlySpan<byte> payload, Span<byte> buffer, out int length)
+    {
+        length = 0;
+        if (!_choice.ShouldCompress)
+        {
+            return false;
+        }
+
+        var began = clock.GetTimestamp();
+        var smaller = Compressed.TryEncode(payload, buffer, out length);
+        _choice.Encoded(payload.Length, clock.GetElapsedTime(began).TotalSeconds);
+        return smaller;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Threading.Channels;
+using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Link;
+using AsrFailback.Replication.Log;
+
+namespace AsrFailback.Replication.Transport;
+
+/// <summary>
+/// The target's end of a link: hands what comes over a stream to a target. Batches are taken one after another, digests are
+/// answered beside them; what waits is bounded, and beyond that the stream is not read. Thread-safe.
+/// </summary>
+/// <param name="target">Takes the records.</param>
+/// <param name="diskBytes">Sizes of its disks, bytes.</param>
+/// <param name="clock">Measures the link.</param>
+public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> diskBytes, TimeProvider clock)
+{
+    /// <summary>Most bytes of data in one batch.</summary>
+    public const int MaxBatch = 16 << 20;
+
+    private const int WaitingBatches = 2;
+    private const int WaitingQuestions = 16;
+    private const int Answerers = 2;
+
+    /// <summary>Serves one connection until its other end closes it; the stream is closed then.</summary>
+    /// <exception cref="AsrException"><c>LinkProtocol</c>, <c>LinkVersion</c>, <c>LinkDisks</c>: the other end was told.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async Task ServeAsync(Stream stream, CancellationToken cancellation)
+    {
+        await using var frames = new FrameStream(stream, clock);
+        try
+        {
+            if (await frames.ReadAsync(cancellation).ConfigureAwait(false) is not { } hello)
+            {
+                return;
+            }
+
+            LinkMessages.RequireHello(hello, diskBytes);
+            await frames.WriteAsync(FrameKind.Welcome, hello.Exchange, default, cancellation).ConfigureAwait(false);
+            await ServeAsync(frames, cancellation).ConfigureAwait(false);
+        }
+        catch (AsrException wrong)
+        {
+            await frames.WriteAsync(FrameKind.Refused, 0, LinkMessages.Refusal(wrong.Error), cancellation).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task ServeAsync(FrameStream frames, CancellationToken cancellation)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var batches = Channel.CreateBounded<(uint Exchange, List<LogRecord> Records)>(WaitingBatches);
+        var questions = Channel.CreateBounded<Frame>(WaitingQuestions);
+        Task[] working =
+        [
+            ReadAsync(frames, batches.Writer, questions.Writer, ending.Token),
+            ForEachAsync(batches.Reader, one => TakeAsync(frames, one.Exchange, one.Records, ending.Token), ending.Token),
+            .. Enumerable.Range(0, Answerers).Select(_ => ForEachAsync(questions.Reader, question => AnswerAsync(frames, question, ending.Token), ending.Token)),
+        ];
+        try
+        {
+            await (await Task.WhenAny(working).ConfigureAwait(false)).ConfigureAwait(false);
+            await Task.WhenAll(working).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(working).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ForEachAsync<T>(ChannelReader<T> reader, Func<T, Task> action, CancellationToken cancellation)
+    {
+        await foreach (var one in reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+        {
+            await action(one).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ReadAsync(
+        FrameStream frames, ChannelWriter<(uint Exchange, List<LogRecord> Records)> batches, ChannelWriter<Frame> questions, CancellationToken cancellation)
+    {
+        await Task.Yield(); // the workers begin beside it
+        var (batch, bytes) = (new List<LogRecord>(), 0L);
+        while (await frames.ReadAsync(cancellation).ConfigureAwait(false) is { } frame)
+        {
+            switch (frame.Kind)
+            {
+                case FrameKind.Records or FrameKind.LastRecords:
+                    batch.AddRange(RecordFrames.Read(frame.Payload));
+                    bytes += frame.Payload.Length;
+                    if (bytes > MaxBatch + FrameHead.MaxPayload)
+                    {
+                        throw LinkMessages.Invalid("a batch that is too large");
+                    }
+
+                    if (frame.Kind == FrameKind.LastRecords)
+                    {
+                        await batches.WriteAsync((frame.Exchange, batch), cancellation).ConfigureAwait(false);
+                        (batch, bytes) = ([], 0);
+                    }
+
+                    break;
+                case FrameKind.DigestsWanted or FrameKind.DataWanted:
+                    await questions.WriteAsync(frame, cancellation).ConfigureAwait(false);
+                    break;
+                default:
+                    throw LinkMessages.Invalid("a frame that nobody expects");
+            }
+        }
+
+        batches.Complete();
+        questions.Complete();
+    }
+
+    private Task TakeAsync(FrameStream frames, uint exchange, List<LogRecord> records, CancellationToken cancellation) =>
+        SayAsync(frames, exchange, FrameKind.Acknowledged, async () =>
+            LinkMessages.Position(await target.ReceiveAsync(records, cancellation).ConfigureAwait(false)), cancellation);
+
+    private Task AnswerAsync(FrameStream frames, Frame question, CancellationToken cancellation)
+    {
+        var (disk, first, count) = LinkMessages.Range(question.Payload.Span, diskBytes);
+        return question.Kind == FrameKind.DigestsWanted
+            ? SayAsync(frames, question.Exchange, FrameKind.Digests, async () => await target.GetDigestsAsync(disk, first, count, cancellation).ConfigureAwait(false), cancellation)
+            : SayAsync(frames, question.Exchange, FrameKind.Data, async () =>
+                LinkMessages.Block(await target.NextDataAsync(disk, first, cancellation).ConfigureAwait(false)), cancellation);
+    }
+
+    // What the target says is the answer, an error as well: the connection goes on.
+    private static async Task SayAsync(FrameStream frames, uint exchange, FrameKind kind, Func<Task<byte[]>> answer, CancellationToken cancellation)
+    {
+        byte[] payload;
+        try
+        {
+            payload = await answer().ConfigureAwait(false);
+        }
+        catch (AsrException refused)
+        {
+            (kind, payload) = (FrameKind.Refused, LinkMessages.Refusal(refused.Error));
+        }
+
+        await frames.WriteAsync(kind, exchange, payload, cancellation).ConfigureAwait(false);
+    }
+}
