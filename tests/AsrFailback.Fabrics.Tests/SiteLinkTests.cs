@@ -32,7 +32,7 @@ public sealed class SiteLinkTests : IDisposable
         var target = new CountingTarget();
         var link = new SiteLink(home, azure, target);
 
-        foreach (var call in new Func<Task>[] { () => link.ReceiveAsync([], default).AsTask(), () => link.GetDigestsAsync(0, 0, 1, default).AsTask() })
+        foreach (var call in new Func<Task>[] { () => link.ReceiveAsync([], default).AsTask(), () => link.GetDigestsAsync(0, [0], default).AsTask() })
         {
             var error = await Record.ExceptionAsync(call);
             Assert.Equal(up ? null : "LinkDown", (error as AsrException)?.Error.Id);
@@ -67,7 +67,7 @@ public sealed class SiteLinkTests : IDisposable
             return ValueTask.FromResult(new LogPosition(1, 1));
         }
 
-        public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation)
+        public ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation)
         {
             Calls++;
             return ValueTask.FromResult(new byte[32]);

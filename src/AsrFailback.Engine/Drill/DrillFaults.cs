@@ -40,8 +40,8 @@ internal sealed class DrillFaults(DrillMutation mutation)
             return records[^1].Position;
         }
 
-        public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation) =>
-            inner.GetDigestsAsync(disk, firstBlock, count, cancellation);
+        public ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation) =>
+            inner.GetDigestsAsync(disk, blocks, cancellation);
 
         public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation) =>
             inner.NextDataAsync(disk, firstBlock, cancellation);

@@ -197,7 +197,7 @@ internal sealed class ItemRuntime(
             }
 
             IReplicationTarget target = new SiteLink(At(source).Site, places.Site, Journal);
-            Session = new ReplicationSession(Machine, decorator()?.Invoke(source, target) ?? target, options.Clock);
+            Session = new ReplicationSession(Machine, decorator()?.Invoke(source, target) ?? target, options.Clock) { Bandwidth = facts.PolicyInForce.Bandwidth };
             Trust = new ReplicaTrust(state, Machine, Journal, Session);
             _points = options.Clock.CreateTimer(_ => MarkPointInBackground(), null, facts.PolicyInForce.PointInterval, facts.PolicyInForce.PointInterval);
         }
@@ -319,6 +319,11 @@ internal sealed class ItemRuntime(
     {
         var policy = state.Facts.PolicyInForce;
         _points?.Change(policy.PointInterval, policy.PointInterval);
+        if (Session is { } session)
+        {
+            session.Bandwidth = policy.Bandwidth;
+        }
+
         Journal?.Prune(policy);
     }
 

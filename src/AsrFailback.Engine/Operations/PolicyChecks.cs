@@ -25,6 +25,13 @@ internal static class PolicyChecks
                 "AppConsistentIntervalOutOfRange", interval, policy.PointInterval, ReplicationPolicy.MaxPointInterval);
         }
 
+        if (policy.Bandwidth is { } bandwidth)
+        {
+            yield return Result(
+                "Bandwidth", bandwidth.BytesPerSecond >= BandwidthLimit.MinBytesPerSecond && bandwidth.From is null == bandwidth.Until is null && (bandwidth.From is null || bandwidth.From != bandwidth.Until),
+                "BandwidthOutOfRange", bandwidth.BytesPerSecond, BandwidthLimit.MinBytesPerSecond);
+        }
+
         if (policy.Quiesce is { } scripts)
         {
             yield return Result("QuiesceTimeout", scripts.Timeout > TimeSpan.Zero && scripts.Timeout <= QuiesceScripts.MaxTimeout, "QuiesceTimeoutOutOfRange", scripts.Timeout, QuiesceScripts.MaxTimeout);

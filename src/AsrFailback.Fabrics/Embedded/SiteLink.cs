@@ -15,10 +15,10 @@ public sealed class SiteLink(EmbeddedSite source, EmbeddedSite target, IReplicat
     }
 
     /// <inheritdoc/>
-    public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation)
+    public ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation)
     {
         RequireUp();
-        return inner.GetDigestsAsync(disk, firstBlock, count, cancellation);
+        return inner.GetDigestsAsync(disk, blocks, cancellation);
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,9 @@ public sealed record ReplicationPolicy(TimeSpan PointInterval, int MaxPoints, lo
     /// <summary>How much work may be at risk before the item's health says so; more than nothing, 24 hours at most.</summary>
     public TimeSpan RpoThreshold { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How fast replication may send; null for as fast as it can.</summary>
+    public BandwidthLimit? Bandwidth { get; init; }
+
     /// <summary>The largest threshold there is.</summary>
     public static readonly TimeSpan MaxRpoThreshold = TimeSpan.FromHours(24);
 

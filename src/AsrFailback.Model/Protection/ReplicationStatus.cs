@@ -53,6 +53,9 @@ public sealed record ReplicationStatus(
     /// <summary>Bytes a second that were moved to the target in the last minute.</summary>
     public double RateBytesPerSecond { get; init; }
 
+    /// <summary>What <see cref="RateBytesPerSecond"/> may be now, by the policy; null without a limit.</summary>
+    public long? RateLimitBytesPerSecond { get; init; }
+
     /// <summary>What <see cref="QueuedBytes"/> may be at most; then the queue is given up and only the intent bitmap is kept.</summary>
     public long QueueLimitBytes { get; init; }
 

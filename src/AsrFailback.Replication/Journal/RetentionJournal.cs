@@ -122,14 +122,14 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation)
+    public ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation)
     {
-        var digests = new byte[count * Blocks.DigestSize];
+        var digests = new byte[blocks.Count * Blocks.DigestSize];
         return ValueTask.FromResult(Exclusive(() => Changing(() =>
         {
-            for (var index = 0; index < count; index++)
+            for (var index = 0; index < blocks.Count; index++)
             {
-                AnswerDigest(new BlockAddress(disk, firstBlock + index), digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize));
+                AnswerDigest(new BlockAddress(disk, blocks[index]), digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize));
             }
 
             return digests;

@@ -12,8 +12,8 @@ public interface IReplicationTarget
     /// <summary>Takes records in order; when it returns, everything up to the returned position is durable (invariant 1).</summary>
     ValueTask<LogPosition> ReceiveAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation);
 
-    /// <summary>Digests (<see cref="Disks.Blocks.DigestSize"/> bytes each) of consecutive 64 KiB blocks as they are at the target.</summary>
-    ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation);
+    /// <summary>Digests (<see cref="Disks.Blocks.DigestSize"/> bytes each) of 64 KiB blocks as they are at the target, in the order asked.</summary>
+    ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation);
 
     /// <summary>The first block at or behind one that may hold something other than zeros; the number of blocks when there is none.</summary>
     ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation);

@@ -1,54 +1,86 @@
 using System.Buffers;
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.Source;
 
 namespace AsrFailback.Replication.Link;
 
-/// <content>Comparing the marked regions with the target, several at a time, and queueing the blocks that differ.</content>
+/// <content>Comparing what may differ with the target, several stretches at a time, and queueing the blocks that do.</content>
 public sealed partial class ReplicationSession
 {
+    private const int BlocksPerStretch = 256;
+    private const int BlocksPerRead = 4;
+
+    /// <summary>Blocks of a disk that are compared together, ascending; their regions, and those before them where nothing has to be looked at, are done then.</summary>
+    private sealed record Stretch(int Disk, IReadOnlyList<long> Blocks, int Regions);
+
     private async Task CompareAsync(RegionMap regions, CancellationToken cancellation)
     {
-        var empty = new EmptyRanges(_source, _target);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Comparers, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(regions.Members(), parallel, async (place, stopping) =>
+        await Parallel.ForEachAsync(StretchesAsync(regions, cancellation), parallel, async (stretch, stopping) =>
         {
-            await CompareRegionAsync(place.Disk, place.Region, empty, stopping).ConfigureAwait(false);
-            _compared.Add(RegionMap.RegionSize);
+            await CompareAsync(stretch, stopping).ConfigureAwait(false);
+            var done = (long)stretch.Regions * RegionMap.RegionSize;
+            _compared.Add(done);
             Volatile.Write(ref _lastCompareRate, _compared.PerSecond);
-            Update(status => status with { SyncBytesDone = status.SyncBytesDone + RegionMap.RegionSize });
+            Update(status => status with { SyncBytesDone = status.SyncBytesDone + done });
         }).ConfigureAwait(false);
     }
 
-    private async Task CompareRegionAsync(int disk, long region, EmptyRanges empty, CancellationToken cancellation)
+    private async IAsyncEnumerable<Stretch> StretchesAsync(RegionMap regions, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var (first, count) = RegionMap.BlocksOf(region, _source.DiskBytes[disk]);
-        var wanted = (uint)_source.MayDiffer(disk, region);
-        if (wanted == 0 || await empty.CoverAsync(disk, first, count, cancellation).ConfigureAwait(false))
+        var empty = new EmptyRanges(_source, _target);
+        for (var disk = 0; disk < regions.DiskBytes.Count; disk++)
         {
-            return;
-        }
-
-        // Only what lies between the first and the last of them is asked for and read.
-        var skip = BitOperations.TrailingZeroCount(wanted);
-        (first, count, wanted) = (first + skip, Math.Min(count - skip, 32 - BitOperations.LeadingZeroCount(wanted) - skip), wanted >> skip);
-        var digests = await _target.GetDigestsAsync(disk, first, count, cancellation).ConfigureAwait(false);
-        var content = ArrayPool<byte>.Shared.Rent(RegionMap.RegionSize);
-        try
-        {
-            var bytes = (int)Math.Min((long)count * Blocks.Size, _source.DiskBytes[disk] - (first * Blocks.Size));
-            _source.Read(disk, first * Blocks.Size, content.AsSpan(0, bytes));
-            for (var index = 0; index < count; index++)
+            var (blocks, covered) = (new List<long>(BlocksPerStretch), 0);
+            foreach (var region in regions[disk].Members())
             {
-                var block = content.AsSpan(index * Blocks.Size, Math.Min(Blocks.Size, bytes - (index * Blocks.Size)));
-                if ((wanted & (1u << index)) == 0 || Blocks.HasDigest(block, digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize)))
+                var (first, count) = RegionMap.BlocksOf(region, regions.DiskBytes[disk]);
+                var wanted = _source.MayDiffer(disk, region);
+                if (wanted != 0 && !await empty.CoverAsync(disk, first, count, cancellation).ConfigureAwait(false))
                 {
-                    continue;
+                    blocks.AddRange(Enumerable.Range(0, count).Where(index => (wanted & (1 << index)) != 0).Select(index => first + index));
                 }
 
-                await _source.Queue.WaitForRoomAsync(cancellation).ConfigureAwait(false);
-                _source.QueueBlock(new BlockAddress(disk, first + index));
+                covered++;
+                if (blocks.Count > BlocksPerStretch - RegionMap.BlocksPerRegion)
+                {
+                    yield return new Stretch(disk, blocks, covered);
+                    (blocks, covered) = (new List<long>(BlocksPerStretch), 0);
+                }
+            }
+
+            if (covered > 0)
+            {
+                yield return new Stretch(disk, blocks, covered);
+            }
+        }
+    }
+
+    private async Task CompareAsync(Stretch stretch, CancellationToken cancellation)
+    {
+        var (disk, blocks) = (stretch.Disk, stretch.Blocks);
+        var digests = blocks.Count > 0 ? await _target.GetDigestsAsync(disk, blocks, cancellation).ConfigureAwait(false) : [];
+        var content = ArrayPool<byte>.Shared.Rent(BlocksPerRead * Blocks.Size);
+        try
+        {
+            for (int start = 0, end; start < blocks.Count; start = end)
+            {
+                for (end = start + 1; end < blocks.Count && end - start < BlocksPerRead && blocks[end] == blocks[end - 1] + 1; end++)
+                {
+                }
+
+                var bytes = (int)Math.Min((long)(end - start) * Blocks.Size, _source.DiskBytes[disk] - (blocks[start] * Blocks.Size));
+                _source.Read(disk, blocks[start] * Blocks.Size, content.AsSpan(0, bytes));
+                for (var index = start; index < end; index++)
+                {
+                    var at = (index - start) * Blocks.Size;
+                    if (!Blocks.HasDigest(content.AsSpan(at, Math.Min(Blocks.Size, bytes - at)), digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize)))
+                    {
+                        await _source.Queue.WaitForRoomAsync(cancellation).ConfigureAwait(false);
+                        _source.QueueBlock(new BlockAddress(disk, blocks[index]));
+                    }
+                }
             }
         }
         finally

@@ -25,6 +25,7 @@ public sealed partial class ReplicationSession : IAsyncDisposable
     private readonly object _lock = new();
     private readonly List<(Func<bool> Reached, TaskCompletionSource Signal)> _waiters = [];
     private readonly RateMeter _rate;
+    private readonly Throttle _throttle;
     private RateMeter _compared;
     private double _lastCompareRate;
     private readonly Task _running;
@@ -39,7 +40,7 @@ public sealed partial class ReplicationSession : IAsyncDisposable
     public ReplicationSession(WriteSplitter source, IReplicationTarget target, TimeProvider clock)
     {
         (_source, _target, _clock) = (source, target, clock);
-        (_rate, _compared) = (new RateMeter(clock), new RateMeter(clock));
+        (_rate, _compared, _throttle) = (new RateMeter(clock), new RateMeter(clock), new Throttle(clock));
         _running = Task.Run(RunAsync);
     }
 
@@ -60,10 +61,18 @@ public sealed partial class ReplicationSession : IAsyncDisposable
                     DirtyBytes = _source.DirtyBytes,
                     ChurnBytesPerSecond = _source.ChurnBytesPerSecond,
                     RateBytesPerSecond = _rate.PerSecond,
+                    RateLimitBytesPerSecond = _throttle.BytesPerSecond,
                     ResyncSeconds = ResyncSeconds(mode),
                 };
             }
         }
+    }
+
+    /// <summary>How fast it may send; from now on, null for as fast as it can.</summary>
+    public BandwidthLimit? Bandwidth
+    {
+        get => _throttle.Limit;
+        set => _throttle.Limit = value;
     }
 
     /// <summary>When the oldest write that the target has not acknowledged was made, UTC; null when it has everything.</summary>
@@ -233,8 +242,9 @@ public sealed partial class ReplicationSession : IAsyncDisposable
 
     private async Task SendAsync(CancellationToken cancellation)
     {
-        while ((_unsent ??= await _source.Queue.TakeAsync(BatchBytes, cancellation).ConfigureAwait(false)) is { } batch)
+        while ((_unsent ??= await _source.Queue.TakeAsync(_throttle.BatchOf(BatchBytes), cancellation).ConfigureAwait(false)) is { } batch)
         {
+            await _throttle.WaitAsync(BytesOf(batch), cancellation).ConfigureAwait(false);
             var acknowledged = await _target.ReceiveAsync(batch, cancellation).ConfigureAwait(false);
             (_unsent, _refusal) = (null, null);
             var moved = BytesOf(batch);

@@ -82,32 +82,41 @@ internal static class LinkMessages
         ? new LogPosition(BinaryPrimitives.ReadUInt32LittleEndian(payload), BinaryPrimitives.ReadInt64LittleEndian(payload[4..]))
         : throw Invalid("no position");
 
-    /// <summary>Blocks of a disk: disk (2), first block (8), count (4).</summary>
-    public static byte[] Range(int disk, long firstBlock, int count)
+    /// <summary>Blocks of a disk: disk (2), number of each (8).</summary>
+    public static byte[] BlocksOf(int disk, IReadOnlyList<long> blocks)
     {
-        var payload = new byte[14];
+        var payload = new byte[sizeof(ushort) + (blocks.Count * sizeof(long))];
         BinaryPrimitives.WriteUInt16LittleEndian(payload, (ushort)disk);
-        BinaryPrimitives.WriteInt64LittleEndian(payload.AsSpan(2), firstBlock);
-        BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(10), count);
+        for (var index = 0; index < blocks.Count; index++)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(payload.AsSpan(sizeof(ushort) + (index * sizeof(long))), blocks[index]);
+        }
+
         return payload;
     }
 
     /// <summary>Reads blocks of a disk; they are on it.</summary>
     /// <exception cref="AsrException"><c>LinkProtocol</c>.</exception>
-    public static (int Disk, long FirstBlock, int Count) Range(ReadOnlySpan<byte> payload, IReadOnlyList<long> diskBytes)
+    public static (int Disk, long[] Blocks) BlocksOf(ReadOnlySpan<byte> payload, IReadOnlyList<long> diskBytes)
     {
-        if (payload.Length == 14)
+        var count = (payload.Length - sizeof(ushort)) / sizeof(long);
+        if (count is < 1 or > MaxDigests || payload.Length != sizeof(ushort) + (count * sizeof(long))
+            || BinaryPrimitives.ReadUInt16LittleEndian(payload) is var disk && disk >= diskBytes.Count)
         {
-            var disk = BinaryPrimitives.ReadUInt16LittleEndian(payload);
-            var first = BinaryPrimitives.ReadInt64LittleEndian(payload[2..]);
-            var count = BinaryPrimitives.ReadInt32LittleEndian(payload[10..]);
-            if (disk < diskBytes.Count && count is >= 0 and <= MaxDigests && first >= 0 && first <= Blocks.Count(diskBytes[disk]) - count)
+            throw Invalid("blocks that are on no disk");
+        }
+
+        var blocks = new long[count];
+        for (var index = 0; index < count; index++)
+        {
+            blocks[index] = BinaryPrimitives.ReadInt64LittleEndian(payload[(sizeof(ushort) + (index * sizeof(long)))..]);
+            if (blocks[index] < 0 || blocks[index] >= Blocks.Count(diskBytes[disk]))
             {
-                return (disk, first, count);
+                throw Invalid("blocks that are on no disk");
             }
         }
 
-        throw Invalid("blocks that are on no disk");
+        return (disk, blocks);
     }
 
     /// <summary>The number of a block (8).</summary>

@@ -39,18 +39,18 @@ public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
             .ConfigureAwait(false)).Span);
 
     /// <inheritdoc/>
-    public async ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation)
+    public async ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation)
     {
         var digests = await AskAsync(
-            FrameKind.Digests, (connection, exchange) => connection.WriteAsync(FrameKind.DigestsWanted, exchange, LinkMessages.Range(disk, firstBlock, count), cancellation), cancellation)
+            FrameKind.Digests, (connection, exchange) => connection.WriteAsync(FrameKind.DigestsWanted, exchange, LinkMessages.BlocksOf(disk, blocks), cancellation), cancellation)
             .ConfigureAwait(false);
-        return digests.Length == count * Blocks.DigestSize ? digests.ToArray() : throw LinkMessages.Invalid("other digests than were asked for");
+        return digests.Length == blocks.Count * Blocks.DigestSize ? digests.ToArray() : throw LinkMessages.Invalid("other digests than were asked for");
     }
 
     /// <inheritdoc/>
     public async ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation) =>
         LinkMessages.Block((await AskAsync(
-            FrameKind.Data, (connection, exchange) => connection.WriteAsync(FrameKind.DataWanted, exchange, LinkMessages.Range(disk, firstBlock, 0), cancellation), cancellation)
+            FrameKind.Data, (connection, exchange) => connection.WriteAsync(FrameKind.DataWanted, exchange, LinkMessages.BlocksOf(disk, [firstBlock]), cancellation), cancellation)
             .ConfigureAwait(false)).Span);
 
     /// <inheritdoc/>

@@ -118,11 +118,11 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
 
     private Task AnswerAsync(FrameStream frames, Frame question, CancellationToken cancellation)
     {
-        var (disk, first, count) = LinkMessages.Range(question.Payload.Span, diskBytes);
+        var (disk, blocks) = LinkMessages.BlocksOf(question.Payload.Span, diskBytes);
         return question.Kind == FrameKind.DigestsWanted
-            ? SayAsync(frames, question.Exchange, FrameKind.Digests, async () => await target.GetDigestsAsync(disk, first, count, cancellation).ConfigureAwait(false), cancellation)
+            ? SayAsync(frames, question.Exchange, FrameKind.Digests, async () => await target.GetDigestsAsync(disk, blocks, cancellation).ConfigureAwait(false), cancellation)
             : SayAsync(frames, question.Exchange, FrameKind.Data, async () =>
-                LinkMessages.Block(await target.NextDataAsync(disk, first, cancellation).ConfigureAwait(false)), cancellation);
+                LinkMessages.Block(await target.NextDataAsync(disk, blocks[0], cancellation).ConfigureAwait(false)), cancellation);
     }
 
     // What the target says is the answer, an error as well: the connection goes on.

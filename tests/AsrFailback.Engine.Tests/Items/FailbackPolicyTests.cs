@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Items;
 
@@ -167,6 +168,39 @@ public sealed class FailbackPolicyTests : IDisposable
         var command = DrWorld.Enable(Own with { RpoThreshold = TimeSpan.FromMinutes(minutes) });
 
         Assert.Equal(possible ? [] : new[] { "RpoThresholdOutOfRange" }, (await world.Engine.PreviewAsync(command)).Checks.Where(check => !check.Passed).Select(check => check.Finding!.Id));
+    }
+
+    [Theory]
+    [Requirement("TO-09")]
+    [InlineData(65536, null, null, true)]
+    [InlineData(65535, null, null, false)]
+    [InlineData(65536, "08:00", "18:00", true)]
+    [InlineData(65536, "08:00", null, false)]
+    [InlineData(65536, "08:00", "08:00", false)]
+    public async Task A_bandwidth_limit_lets_a_block_a_second_through_and_has_two_times_or_none(long perSecond, string? from, string? until, bool possible)
+    {
+        await using var world = await DrWorld.CreateAsync(Setup());
+        var limit = new BandwidthLimit(perSecond) { From = from is null ? null : TimeOnly.Parse(from, CultureInfo.InvariantCulture), Until = until is null ? null : TimeOnly.Parse(until, CultureInfo.InvariantCulture) };
+        var command = DrWorld.Enable(Own with { Bandwidth = limit });
+
+        Assert.Equal(possible ? [] : new[] { "BandwidthOutOfRange" }, (await world.Engine.PreviewAsync(command)).Checks.Where(check => !check.Passed).Select(check => check.Finding!.Id));
+    }
+
+    [Fact]
+    public async Task A_bandwidth_limit_counts_at_once_after_a_restart_and_in_both_directions()
+    {
+        await using var world = await DrWorld.ProtectedAsync(Setup());
+        var limit = new BandwidthLimit(1 << 20) { From = new TimeOnly(8, 0), Until = new TimeOnly(18, 0) };
+        await world.RunAsync(new UpdateProtection(DrWorld.Item, Own with { Bandwidth = limit }));
+        Assert.Equal(limit, world.Engine.RuntimeOf(DrWorld.Item).Session!.Bandwidth);
+
+        await world.ReopenAsync();
+        Assert.Equal(limit, world.Engine.RuntimeOf(DrWorld.Item).Session!.Bandwidth);
+        await world.MoveAsync();
+        await world.RunAsync(new Reprotect(DrWorld.Item));
+        Assert.Equal(limit, world.Engine.RuntimeOf(DrWorld.Item).Session!.Bandwidth);
+        await world.RunAsync(new UpdateProtection(DrWorld.Item, Own));
+        Assert.Null(world.Engine.RuntimeOf(DrWorld.Item).Session!.Bandwidth);
     }
 
     [Fact]

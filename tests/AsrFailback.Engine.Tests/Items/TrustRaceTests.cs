@@ -94,8 +94,8 @@ public sealed class TrustRaceTests
             return await _target!.ReceiveAsync(records, cancellation);
         }
 
-        public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation) =>
-            _target!.GetDigestsAsync(disk, firstBlock, count, cancellation);
+        public ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation) =>
+            _target!.GetDigestsAsync(disk, blocks, cancellation);
 
         public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation) =>
             _target!.NextDataAsync(disk, firstBlock, cancellation);

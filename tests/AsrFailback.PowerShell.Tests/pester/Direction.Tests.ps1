@@ -39,6 +39,18 @@ Describe 'The way out' {
         Get-Refusal $failed | Should -Be 'RpoThresholdOutOfRange'
     }
 
+    It 'limits the bandwidth, always or between two times, and takes the limit away' -Tag 'TO-09' {
+        $null = Set-AsrProtection web01 -BandwidthLimit 20MB -BandwidthFrom 00:00 -BandwidthUntil 23:59 -Wait
+        (Get-AsrProtectedItem web01).Policy.Bandwidth.BytesPerSecond | Should -Be 20MB
+        $null = Set-AsrProtection web01 -MaxPoints 90 -Wait
+        (Get-AsrProtectedItem web01).Policy.Bandwidth.Until | Should -Be ([TimeOnly]'23:59')
+        (Measure-AsrReplication web01).RateLimitBytesPerSecond | Should -BeIn 20MB, $null
+        $null = Set-AsrProtection web01 -BandwidthLimit 1KB -ErrorVariable failed -ErrorAction SilentlyContinue
+        Get-Refusal $failed | Should -Be 'BandwidthOutOfRange'
+        $null = Set-AsrProtection web01 -BandwidthLimit 0 -Wait
+        (Get-AsrProtectedItem web01).Policy.Bandwidth | Should -BeNullOrEmpty
+    }
+
     It 'changes the threshold that is named and leaves it alone otherwise' -Tag 'TO-09' {
         $null = Set-AsrProtection web01 -RpoThreshold 00:20:00 -Wait
         $null = Set-AsrProtection web01 -MaxPoints 100 -Wait

@@ -10,5 +10,5 @@ internal static class SynchronousCalls
         target.ReceiveAsync(records, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     public static byte[] Digests(this IReplicationTarget target, int disk, long firstBlock, int count) =>
-        target.GetDigestsAsync(disk, firstBlock, count, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        target.GetDigestsAsync(disk, [.. Enumerable.Range(0, count).Select(index => firstBlock + index)], CancellationToken.None).AsTask().GetAwaiter().GetResult();
 }

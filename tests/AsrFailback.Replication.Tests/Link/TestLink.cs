@@ -43,15 +43,15 @@ internal sealed class TestLink(IReplicationTarget target) : IReplicationTarget
         return await target.ReceiveAsync(records, cancellation);
     }
 
-    public async ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation)
+    public async ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation)
     {
         Check();
-        for (var block = firstBlock; block < firstBlock + count; block++)
+        foreach (var block in blocks)
         {
             Compared.Add((disk, block));
         }
 
-        return await target.GetDigestsAsync(disk, firstBlock, count, cancellation);
+        return await target.GetDigestsAsync(disk, blocks, cancellation);
     }
 
     public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation)

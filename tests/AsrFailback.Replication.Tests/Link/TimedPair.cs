@@ -49,10 +49,10 @@ internal sealed class TimedPair : IReplicationTarget, IAsyncDisposable
 
     public ValueTask<LogPosition> ReceiveAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation) => _journal.ReceiveAsync(records, cancellation);
 
-    public ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation)
+    public ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation)
     {
         BeforeDigests();
-        return _journal.GetDigestsAsync(disk, firstBlock, count, cancellation);
+        return _journal.GetDigestsAsync(disk, blocks, cancellation);
     }
 
     public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using AsrFailback.Bench.Replication;
 
 namespace AsrFailback.Bench;
 
@@ -20,6 +21,9 @@ internal static class JournalCommand
     private const int Backlog = 128; // 8 MiB
     private const long GiB = 1L << 30;
 
+    private static readonly (string Name, long DiskBytes, int Points)[] BySize =
+        [("1 GiB", GiB, FullRetention), ("16 GiB", 16 * GiB, FullRetention), ("256 GiB", 256 * GiB, FullRetention)];
+
     private static readonly JsonSerializerOptions Style = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create()
@@ -32,9 +36,16 @@ internal static class JournalCommand
         return command;
     }
 
+    /// <summary>Failover to the latest by disk size, as a part of the other figures.</summary>
+    public static IEnumerable<Figure> MeasureRto(ReplicationStage stage)
+    {
+        var (whole, _) = FailOver(stage.Folder, Math.Max(stage.Runs, 15), BySize);
+        yield return new Figure("rtoSecondsBySize", Ratio(whole), new Goal(Flat, AtLeast: false), string.Join(", ", whole.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} {one.Value:F4} s"))));
+    }
+
     private static int Run(string folder, int runs, bool json)
     {
-        var (bySize, openBySize) = FailOver(folder, runs, [("1 GiB", GiB, FullRetention), ("16 GiB", 16 * GiB, FullRetention), ("256 GiB", 256 * GiB, FullRetention)]);
+        var (bySize, openBySize) = FailOver(folder, runs, BySize);
         var (byRetention, openByRetention) = FailOver(folder, runs, [("1", 16 * GiB, 1), ("24", 16 * GiB, 24), ("288", 16 * GiB, FullRetention)]);
         var (byDistance, restored) = Restore(folder, Math.Max(3, runs / 5));
         if (json)

@@ -1,12 +1,17 @@
 using System.CommandLine;
 using AsrFailback;
 using AsrFailback.Bench;
+using AsrFailback.Bench.Replication;
 
 // One subcommand for each bench, or for what a bench written in PowerShell cannot prepare itself.
 try
 {
-    return await new RootCommand("Benches of AsrFailback.") { ItemsCommand.Create(), ReadinessCommand.Create(), JournalCommand.Create() }
-        .Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    var root = new RootCommand("Benches of AsrFailback: by itself how fast bytes are moved.")
+    {
+        ItemsCommand.Create(), ReadinessCommand.Create(), JournalCommand.Create(), SourceRole.Create(), TargetRole.Create(),
+    };
+    ReplicationCommand.AddTo(root);
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (AsrException failure)
 {

@@ -30,6 +30,19 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
     [ValidateRange(0, long.MaxValue)]
     public long MaxHistoryBytes { get; set; }
 
+    /// <summary>How many bytes of data replication may send in a second, 64 KiB at least; zero for no limit.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long BandwidthLimit { get; set; }
+
+    /// <summary>When the limit begins to count each day, by the clock of this computer.</summary>
+    [Parameter]
+    public TimeOnly BandwidthFrom { get; set; }
+
+    /// <summary>When the limit ceases to count each day.</summary>
+    [Parameter]
+    public TimeOnly BandwidthUntil { get; set; }
+
     /// <summary>A program that brings the machine's applications to rest; its content is allowed as it is now.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -75,9 +88,17 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
     {
         MaxAge = Chosen(nameof(MaxAge), MaxAge, policy.MaxAge),
         RpoThreshold = Chosen(nameof(RpoThreshold), RpoThreshold, policy.RpoThreshold),
+        Bandwidth = Changed(policy.Bandwidth),
         Quiesce = NoQuiesce ? null : Changed(policy.Quiesce),
         AppConsistentInterval = NoQuiesce ? null : Chosen(nameof(AppConsistentInterval), AppConsistentInterval == TimeSpan.Zero ? null : AppConsistentInterval, policy.AppConsistentInterval),
     };
+
+    private BandwidthLimit? Changed(BandwidthLimit? limit) => Chosen(nameof(BandwidthLimit), BandwidthLimit, limit?.BytesPerSecond ?? 0) is > 0 and var perSecond
+        ? new BandwidthLimit(perSecond)
+        {
+            From = Chosen(nameof(BandwidthFrom), BandwidthFrom, limit?.From), Until = Chosen(nameof(BandwidthUntil), BandwidthUntil, limit?.Until),
+        }
+        : null;
 
     // Both programs or none: applications that are brought to rest must be let go.
     private QuiesceScripts? Changed(QuiesceScripts? scripts)

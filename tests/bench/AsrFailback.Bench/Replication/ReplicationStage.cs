@@ -1,0 +1,141 @@
+using System.Diagnostics;
+
+namespace AsrFailback.Bench.Replication;
+
+/// <summary>The folder of a run, its seeded images, and the two processes.</summary>
+internal sealed class ReplicationStage : IDisposable
+{
+    private const long GiB = 1L << 30;
+
+    private readonly DirectoryInfo _folder;
+    private Pair? _shared;
+    private bool _hasImages;
+    private int _journals;
+
+    public ReplicationStage(string parent, int runs)
+    {
+        _folder = Directory.CreateDirectory(Path.Combine(parent, $"asr-bench-{Guid.NewGuid():N}"));
+        Runs = runs;
+    }
+
+    /// <summary>Runs of each figure.</summary>
+    public int Runs { get; }
+
+    /// <summary>The folder of everything.</summary>
+    public string Folder => _folder.FullName;
+
+    /// <summary>4 GiB, 43 % of it data.</summary>
+    public string Image => Seeded("image.raw");
+
+    /// <summary>The same with 2 % of its blocks changed.</summary>
+    public string Changed => Seeded("changed.raw");
+
+    /// <summary>A path in the folder.</summary>
+    public string At(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Both ends of a replication, of a new journal, not connected yet.</summary>
+    public Pair NewPair() => new(At($"source{++_journals}"), At($"target{_journals}"), At($"link{_journals}"));
+
+    /// <summary>Both ends that were used before: what they run is compiled.</summary>
+    public Pair SharedPair => _shared ??= NewPair();
+
+    /// <summary>Writes back what waits in the page cache, so that it is not paid for by whoever comes next.</summary>
+    public static void Rest() => Peers.Run("sync");
+
+    /// <summary>Seconds that an action takes.</summary>
+    public static double Time(Action action)
+    {
+        Rest();
+        var watch = Stopwatch.StartNew();
+        action();
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Runs two measurements in turn; the first round only warms up.</summary>
+    /// <returns>The median of each, seconds.</returns>
+    public (double One, double Other) InTurn(Func<int, double> one, Func<int, double> other)
+    {
+        var (first, second) = (new List<double>(), new List<double>());
+        for (var run = 0; run <= Runs; run++)
+        {
+            var (left, right) = (one(run), other(run));
+            if (run > 0)
+            {
+                first.Add(left);
+                second.Add(right);
+            }
+        }
+
+        return (Median(first), Median(second));
+    }
+
+    public static double Median(IReadOnlyList<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    public void Dispose()
+    {
+        _shared?.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private string Seeded(string name)
+    {
+        if (!_hasImages)
+        {
+            SeededImage.CreatePair(At("image.raw"), At("changed.raw"), 4 * GiB, data: 0.43, changes: 0.02 / 0.43);
+            _hasImages = true;
+        }
+
+        return At(name);
+    }
+}
+
+/// <summary>A source and a target, each a process.</summary>
+internal sealed class Pair(string sourceFolder, string targetFolder, string socket) : IDisposable
+{
+    public RoleProcess Source { get; } = new("source", sourceFolder, socket);
+
+    public RoleProcess Target { get; } = new("target", targetFolder, socket);
+
+    /// <summary>Opens both ends; the time of that is nobody's.</summary>
+    public void Open(string image, string replica, string marked)
+    {
+        Target.Ask($"open {replica}");
+        Source.Ask($"open {image} {marked}");
+    }
+
+    /// <summary>Seconds of processor time of the last replication, at the source and at the target.</summary>
+    public (double Source, double Target) CpuSeconds { get; private set; }
+
+    /// <summary>Replicates until the target follows in order and its replica is flushed; returns the bytes moved.</summary>
+    public long Replicate()
+    {
+        var (source, target) = (Source.CpuSeconds, Target.CpuSeconds);
+        var moved = long.Parse(Source.Ask("replicate"), System.Globalization.CultureInfo.InvariantCulture);
+        Target.Ask("settle");
+        CpuSeconds = (Source.CpuSeconds - source, Target.CpuSeconds - target);
+        return moved;
+    }
+
+    /// <summary>Closes both ends.</summary>
+    public void Close()
+    {
+        Source.Ask("close");
+        Target.Ask("close");
+    }
+
+    /// <summary>Begins a new journal over the replica, keeping its digests: what a protection that turns around does.</summary>
+    public void ForgetJournal()
+    {
+        if (Directory.Exists(targetFolder))
+        {
+            Directory.Delete(Path.Combine(targetFolder, "history"), recursive: true);
+            File.Delete(Path.Combine(targetFolder, "redo.log"));
+        }
+    }
+
+    public void Dispose()
+    {
+        Source.Dispose();
+        Target.Dispose();
+    }
+}

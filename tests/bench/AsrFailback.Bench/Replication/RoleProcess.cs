@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace AsrFailback.Bench.Replication;
+
+/// <summary>This program once more, as one end of a replication: it is asked by lines and answers by lines.</summary>
+internal sealed class RoleProcess : IDisposable
+{
+    private readonly Process _process;
+
+    public RoleProcess(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _process = Process.Start(start)!;
+    }
+
+    /// <summary>Seconds of processor time used until now.</summary>
+    public double CpuSeconds
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
+    /// <summary>The most memory it ever held, bytes.</summary>
+    public long PeakBytes
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
+        }
+    }
+
+    /// <summary>Sends a question and waits for its answer.</summary>
+    public string Ask(string question)
+    {
+        _process.StandardInput.WriteLine(question);
+        _process.StandardInput.Flush();
+        return _process.StandardOutput.ReadLine() is { } answer && !answer.StartsWith('!')
+            ? answer
+            : throw new InvalidOperationException($"{question}: the other process ended or failed; see above");
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    /// <summary>The other side of <see cref="Ask"/>: answers until nobody asks any more.</summary>
+    public static async Task<int> AnswerAsync(Func<string[], Task<string>> answer)
+    {
+        while (await Console.In.ReadLineAsync() is { } question)
+        {
+            try
+            {
+                Console.WriteLine(await answer(question.Split(' ')));
+            }
+            catch (Exception failure)
+            {
+                await Console.Error.WriteLineAsync(failure.ToString());
+                Console.WriteLine("!");
+            }
+        }
+
+        return 0;
+    }
+}
