@@ -14,7 +14,7 @@ namespace AsrFailback.Replication.Link;
 public sealed partial class ReplicationSession : IAsyncDisposable
 {
     private const long BatchBytes = 4 << 20;
-    private static readonly int Comparers = Math.Clamp(Environment.ProcessorCount, 1, 4);
+    private static readonly int Comparers = Math.Clamp(2 * Environment.ProcessorCount, 2, 8); // some wait for an answer while others compare
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
 

@@ -23,7 +23,7 @@ internal static class InitialCopy
         var (ours, rsync) = stage.InTurn(_ => Ours(stage), _ =>
         {
             File.Delete(stage.At("rsync.raw"));
-            return ReplicationStage.Time(() => daemon.Send(stage.Image, "rsync.raw", "--sparse", "--whole-file"));
+            return ReplicationStage.Time(() => daemon.Send(stage.Image, "rsync.raw", "--sparse", "--whole-file"), stage.Image);
         });
         return new Figure("initialCopyVsRsync", rsync / ours, goal, Detail(ours, "rsync", rsync));
     }
@@ -40,7 +40,7 @@ internal static class InitialCopy
         {
             var copy = stage.At("nbdcopy.raw");
             SeededImage.Create(copy, new FileInfo(stage.Image).Length).Dispose();
-            return ReplicationStage.Time(() => Nbdcopy.Copy(stage.Image, copy, stage.At("nbdkit")));
+            return ReplicationStage.Time(() => Nbdcopy.Copy(stage.Image, copy, stage.At("nbdkit")), stage.Image);
         });
         return new Figure("initialCopyVsNbdcopy", nbdcopy / ours, goal, Detail(ours, "nbdcopy", nbdcopy));
     }
@@ -54,7 +54,7 @@ internal static class InitialCopy
         pair.ForgetJournal();
         pair.Open(stage.Image, replica, "full");
         pair.Target.Ask("forget");
-        var seconds = ReplicationStage.Time(() => pair.Replicate());
+        var seconds = ReplicationStage.Time(() => pair.Replicate(), stage.Image);
         pair.Close();
         Resync.RequireSame(stage.Image, replica);
         return seconds;

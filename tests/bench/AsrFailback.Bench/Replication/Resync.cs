@@ -23,7 +23,7 @@ internal static class Resync
 
         Ours(pair, stage.Changed, replica); // the replica holds the changed image, and its digests are known
         var moved = 0L;
-        double Rsync(int run) => ReplicationStage.Time(() => daemon.Send(images[run % 2], theirs, "--inplace", "--no-whole-file"));
+        double Rsync(int run) => ReplicationStage.Time(() => daemon.Send(images[run % 2], theirs, "--inplace", "--no-whole-file"), images[run % 2], stage.At(theirs));
         var (trusted, rsync) = stage.InTurn(run => Ours(pair, images[run % 2], replica, bytes => moved = bytes), Rsync);
         var trustedCpu = pair.CpuSeconds;
         var last = images[stage.Runs % 2];
@@ -51,7 +51,7 @@ internal static class Resync
         {
             var bytes = pair.Replicate();
             moved?.Invoke(bytes);
-        });
+        }, image, replica);
         pair.Close();
         return seconds;
     }

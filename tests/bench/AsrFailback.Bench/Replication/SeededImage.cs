@@ -50,6 +50,20 @@ internal static class SeededImage
         return file;
     }
 
+    /// <summary>Reads an image, so that it is in the page cache.</summary>
+    public static void Read(string path)
+    {
+        using var disk = RawImage.Open(new LocalFileSystem(), path, writable: false);
+        var content = new byte[1 << 20];
+        for (var data = disk.NextData(0); data is { } range; data = disk.NextData(range.End))
+        {
+            for (var offset = range.Offset; offset < range.End; offset += content.Length)
+            {
+                disk.Read(offset, content.AsSpan(0, (int)Math.Min(content.Length, range.End - offset)));
+            }
+        }
+    }
+
     /// <summary>Whether two images hold the same bytes: digest by digest.</summary>
     public static bool AreSame(string one, string other)
     {

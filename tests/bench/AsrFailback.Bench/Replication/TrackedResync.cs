@@ -64,7 +64,7 @@ internal static class TrackedResync
             }
 
             _pair.Source.Ask($"write {DirtyCount} {run}");
-            var seconds = ReplicationStage.Time(() => _pair.Replicate());
+            var seconds = ReplicationStage.Time(() => _pair.Replicate(), _image, _replica);
             _pair.Close();
             Resync.RequireSame(_image, _replica);
             return seconds;
