@@ -1,0 +1,105 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Protection;
+using AsrFailback.Core.Readiness;
+
+namespace AsrFailback.Core.Tests;
+
+/// <summary>
+/// The product under a walk: its rules judge, its table says the next phase. The sides it keeps are moved here as its engine
+/// moves them, because they are no matter of the core; the engine's own walks watch that.
+/// </summary>
+internal sealed record CoreItem(ProtectionFacts Facts)
+{
+    // Not what the failback policy fixes (TO-09), so that the two can be told apart.
+    private static readonly ProtectionFacts Bare = Tests.Facts.Web01 with { Policy = ReplicationPolicy.Default with { RpoThreshold = TimeSpan.FromMinutes(5) } };
+    private static readonly Machine Replica = new(Bare.Item, Guid.Empty, "Linux", "", null, [new MachineDisk("disk0", "", 1 << 20)], PowerState.Off, 0);
+
+    /// <summary>The facts that say the same as an item of the reference.</summary>
+    public static CoreItem Of(ReferenceItem item, Outside outside) => new(Bare with
+    {
+        HomeKind = outside.HomeKind,
+        Phase = PhaseOf(item.Stage),
+        SourceSide = item.Homeward ? Side.Recovery : Side.Home,
+        ActiveSide = item.Away ? Side.Recovery : Side.Home,
+        TestFailover = item.Rehearsed ? Tests.Facts.Test : null,
+        MigrationCompleted = item.Migrated,
+        Switching = item.Halfway,
+    });
+
+    public static Phase PhaseOf(Stage stage) => stage switch
+    {
+        Stage.Bare => Phase.Unprotected,
+        Stage.Replicating => Phase.Protected,
+        Stage.Tentative => Phase.CommitPending,
+        _ => Phase.Committed,
+    };
+
+    /// <summary>The reasons against a command, with the sites in view.</summary>
+    public IReadOnlyList<string> Refusals(Outside outside, Step command) => Failed(ReadinessRules.Evaluate(PhaseChecks.All, new Situation
+    {
+        Facts = Facts,
+        Operation = command.Operation()!.Value,
+        Command = command.Command(Facts.Item),
+        Around = Around(outside),
+        Target = new SiteView(new InventorySnapshot
+        {
+            Fabric = Facts.FabricOf(Facts.TargetSide), Kind = Facts.KindOf(Facts.TargetSide), Reachable = true, Connected = true,
+            Machines = outside.ReplicaLost ? [] : [Replica],
+        }),
+    }));
+
+    /// <summary>The reasons against an operation, by the facts alone.</summary>
+    public IReadOnlyList<string> RefusalsByFacts(Outside outside, ProtectionOperation operation) =>
+        Failed(ProtectionRules.Check(Facts, operation, Around(outside)));
+
+    /// <summary>Every operation that the item shows, and the reasons against it.</summary>
+    public IReadOnlyDictionary<string, string> Shown(Outside outside) => ProtectionRules.OperationsOf(Facts, Around(outside))
+        .ToDictionary(status => status.Operation, status => string.Join(' ', status.Reasons.Select(reason => reason.Id).Order(StringComparer.Ordinal)));
+
+    /// <summary>What the health of the item says.</summary>
+    public string? Health(Outside outside) => ProtectionRules.HealthOf(Facts, outside.Busy ? "job-1" : null)?.Id;
+
+    /// <summary>The item after a command that was not refused.</summary>
+    public CoreItem After(ProtectionOperation done)
+    {
+        var next = Facts with { Phase = (PhaseTable.Find(Facts.Phase, done) ?? throw new InvalidOperationException($"No row for {done} in {Facts.Phase}.")).Next };
+        return new CoreItem(done switch
+        {
+            ProtectionOperation.TestFailover => next with { TestFailover = Tests.Facts.Test },
+            ProtectionOperation.CleanUpTestFailover => next with { TestFailover = null },
+            ProtectionOperation.Failover => next with { ActiveSide = Facts.TargetSide, Epoch = Facts.Epoch + 1, Switching = false, ShutDown = false },
+            ProtectionOperation.Reprotect => next with { SourceSide = Facts.ActiveSide, ReplicationEpoch = Facts.Epoch },
+            ProtectionOperation.CompleteMigration => next with { MigrationCompleted = true },
+            ProtectionOperation.Enable or ProtectionOperation.Disable => Bare with { HomeKind = Facts.HomeKind, Phase = next.Phase },
+            _ => next,
+        });
+    }
+
+    /// <summary>The item after something happened.</summary>
+    public CoreItem After(Step step) => (Facts.Phase, step) switch
+    {
+        (Phase.Protected, Step.FailoverBreaksOffEarly) => new CoreItem(Facts with { ShutDown = true }),
+        (Phase.Protected, Step.FailoverBreaksOff) => new CoreItem(Facts with { Switching = true }),
+        _ => this,
+    };
+
+    /// <summary>The item in the service's words.</summary>
+    public string Words(Outside outside)
+    {
+        var item = ServiceProjection.Project(Facts, ArmId.Vault(Guid.Empty, "v"), outside.HasPoint, currentJob: null);
+        return string.Join(' ',
+            item.InstanceType, item.ProtectionState, item.ActiveLocation,
+            $"[{string.Join(' ', item.AllowedOperations.Select(operation => operation.Value).Order(StringComparer.Ordinal))}]",
+            item.ActiveFabric,
+            ProtectionGroups.IsFailback(item.ProtectionGroup) ? "homeward" : "forward",
+            item.Policy == item.ForwardPolicy ? "own-policy" : "failback-policy");
+    }
+
+    private Surroundings Around(Outside outside) => new(outside.HasPoint ? 1 : 0, outside.Link, outside.Busy ? "job-1" : null)
+    {
+        Outdated = outside.Outdated ? ErrorCatalogue.Error("VaultOutdated", Facts.Item, "azure", "epoch 3", "epoch 2") : null,
+    };
+
+    private static string[] Failed(IEnumerable<CheckResult> checks) =>
+        [.. checks.Where(check => check.State == CheckState.Failed).Select(check => check.Finding!.Id).Order(StringComparer.Ordinal)];
+}

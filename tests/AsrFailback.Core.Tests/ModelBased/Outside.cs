@@ -1,0 +1,48 @@
+using AsrFailback.Core.Protection;
+
+namespace AsrFailback.Core.Tests;
+
+/// <summary>What surrounds an item. It is told to the reference and to the product alike: neither decides it.</summary>
+internal sealed record Outside
+{
+    public static readonly Outside Quiet = new();
+
+    public bool HasPoint { get; init; }
+
+    public ReplicationMode Link { get; init; } = ReplicationMode.Stopped;
+
+    public bool ReplicaLost { get; init; }
+
+    public bool Busy { get; init; }
+
+    public bool Outdated { get; init; }
+
+    public FabricKind HomeKind { get; init; } = FabricKind.VMware;
+
+    /// <summary>What is around an item after something happened.</summary>
+    public Outside After(Step step) => step switch
+    {
+        Step.SynchronisationBegins => this with { Link = ReplicationMode.Synchronizing },
+        Step.SynchronisationEnds => this with { Link = ReplicationMode.InOrder, HasPoint = true },
+        Step.LinkBreaks => this with { Link = ReplicationMode.Disconnected },
+        Step.QueueIsGivenUp => this with { Link = ReplicationMode.IntentOnly },
+        Step.ReplicationStops => this with { Link = ReplicationMode.Stopped },
+        Step.PointsAreLost => this with { HasPoint = false },
+        Step.ReplicaIsLost => this with { ReplicaLost = true },
+        Step.ReplicaIsFound => this with { ReplicaLost = false },
+        Step.JobBegins => this with { Busy = true },
+        Step.JobEnds => this with { Busy = false },
+        Step.VaultGrowsOld => this with { Outdated = true },
+        Step.VaultIsReplaced => this with { Outdated = false },
+        _ => this,
+    };
+
+    /// <summary>What is around an item after a command that was carried out.</summary>
+    public Outside After(ProtectionOperation done) => done switch
+    {
+        ProtectionOperation.Enable or ProtectionOperation.Reprotect => this with { HasPoint = false, Link = ReplicationMode.Synchronizing, ReplicaLost = false },
+        ProtectionOperation.Failover => this with { Link = ReplicationMode.Stopped },
+        ProtectionOperation.Disable => this with { HasPoint = false, Link = ReplicationMode.Stopped },
+        _ => this,
+    };
+}

@@ -1,0 +1,36 @@
+namespace AsrFailback.Core.Tests;
+
+/// <summary>An item of the reference model in the service's words, as the service was seen to answer on the VMware path.</summary>
+internal static class ReferenceWords
+{
+    /// <summary>Provider path, protection state, active location, allowed operations, active site, group, policy.</summary>
+    public static string Of(ReferenceItem item, Outside outside) => string.Join(' ',
+        item.Homeward ? "InMage" : "InMageAzureV2",
+        State(item, outside),
+        item.Away == item.Homeward ? "Primary" : "Recovery", // the words swap at a reprotect, when the side that runs becomes the source
+        $"[{string.Join(' ', Operations(item, outside).Order(StringComparer.Ordinal))}]",
+        item.Away ? "azure" : "onprem",
+        item.Homeward ? "homeward" : "forward",
+        item.Homeward && outside.HomeKind.IsVSphere() ? "failback-policy" : "own-policy"); // TO-09
+
+    private static string State(ReferenceItem item, Outside outside) => item.Stage switch
+    {
+        Stage.Bare => "Unprotected",
+        Stage.Replicating => outside.HasPoint ? "Protected" : "InitialReplicationInProgress", // RP-14
+        Stage.Tentative => "UnplannedFailoverCommitPending",
+        _ => "UnplannedFailoverCommitted", // FO-08: never a word of protection
+    };
+
+    // From the phases and their guards. A job or a failover that broke off does not change what the service lists.
+    private static IEnumerable<string> Operations(ReferenceItem item, Outside outside) => item.Stage switch
+    {
+        Stage.Replicating when !outside.HasPoint => ["DisableProtection"],
+        Stage.Replicating when item.Rehearsed => ["TestFailoverCleanup"],
+        Stage.Replicating when item.Homeward => ["UnplannedFailover", "DisableProtection"],
+        Stage.Replicating => ["UnplannedFailover", "DisableProtection", "TestFailover"],
+        Stage.Tentative => ["Commit"],
+        Stage.Settled when item.Migrated => ["DisableProtection"],
+        Stage.Settled => ["CompleteMigration", "DisableProtection", "SwitchProtection"], // seen at home, too, where it can only be refused
+        _ => [],
+    };
+}
