@@ -84,16 +84,7 @@ internal sealed record CoreItem(ProtectionFacts Facts)
     };
 
     /// <summary>The item in the service's words.</summary>
-    public string Words(Outside outside)
-    {
-        var item = ServiceProjection.Project(Facts, ArmId.Vault(Guid.Empty, "v"), outside.HasPoint, currentJob: null);
-        return string.Join(' ',
-            item.InstanceType, item.ProtectionState, item.ActiveLocation,
-            $"[{string.Join(' ', item.AllowedOperations.Select(operation => operation.Value).Order(StringComparer.Ordinal))}]",
-            item.ActiveFabric,
-            ProtectionGroups.IsFailback(item.ProtectionGroup) ? "homeward" : "forward",
-            item.Policy == item.ForwardPolicy ? "own-policy" : "failback-policy");
-    }
+    public string Words(Outside outside) => ProductWords.Of(ServiceProjection.Project(Facts, ArmId.Vault(Guid.Empty, "v"), outside.HasPoint, currentJob: null));
 
     private Surroundings Around(Outside outside) => new(outside.HasPoint ? 1 : 0, outside.Link, outside.Busy ? "job-1" : null)
     {

@@ -1,0 +1,215 @@
+using AsrFailback.Core.Protection;
+using AsrFailback.Core.Tests;
+using AsrFailback.Replication.Source;
+
+namespace AsrFailback.Engine.Tests;
+
+/// <summary>
+/// The engine and real disks beside the reference model and a model of the content: what every command does to either, and what must
+/// hold after it (<see cref="CheckAsync"/>). Not thread-safe.
+/// </summary>
+internal sealed partial class EngineWalk(DrWorld world, Random random)
+{
+    public static readonly ReplicationPolicy Policy = new(TimeSpan.FromHours(1), 5, long.MaxValue) { RpoThreshold = TimeSpan.FromMinutes(5) };
+
+    private readonly Dictionary<Guid, MachineModel> _points = [];
+    private readonly List<(WriteSplitter Device, IWriteFence Fence)> _left = [];
+    private (WriteSplitter Device, IWriteFence Fence)? _running;
+    private MachineModel? _rehearsal;
+    private ReferenceItem _item = ReferenceItem.Fresh;
+    private bool _staysAway; // not protected any more, and it runs in Azure
+
+    /// <summary>What was carried out, in which stage, with the replication leading home or away.</summary>
+    public HashSet<(Stage Stage, bool Homeward, ProtectionOperation Operation)> CarriedOut { get; } = [];
+
+    public int Refused { get; private set; }
+
+    /// <summary>Failovers that were carried out.</summary>
+    public int Moves { get; private set; }
+
+    private Outside Outside => Outside.Quiet with { HasPoint = _item.Stage == Stage.Replicating, Link = _item.Stage == Stage.Replicating ? ReplicationMode.InOrder : ReplicationMode.Stopped };
+
+    private bool IsProtected => _item.Stage != Stage.Bare;
+
+    private static string FabricOf(bool away) => away ? DrWorld.Azure : DrWorld.Home;
+
+    private string Active => FabricOf(_item.Away || _staysAway);
+
+    private string Passive => FabricOf(!(_item.Away || _staysAway));
+
+    /// <summary>One step, with writes of the machine before it; then everything is looked at.</summary>
+    public async Task StepAsync(Step step)
+    {
+        if (IsProtected)
+        {
+            world.Write(random.Next(8));
+        }
+
+        await (step switch
+        {
+            Step.VaultIsReplaced => ReopenAsync(),
+            Step.LinkBreaks => LinkBreaksAsync(),
+            Step.ReplicationStops => SourceDiesAsync(),
+            Step.ReplicaIsLost => ReplicaIsLostAsync(),
+            _ => GiveAsync(Choose(step), step),
+        });
+        await CheckAsync();
+    }
+
+    /// <summary>A command as the step says it, with a point of the machine where one may be chosen; with the bytes it leads to.</summary>
+    private (ItemCommand Command, MachineModel Bytes) Choose(Step step, bool shutDown = true)
+    {
+        var point = _item.Stage == Stage.Replicating && random.Next(3) == 0 ? _points.Keys.ElementAt(random.Next(_points.Count)) : (Guid?)null;
+        return step switch
+        {
+            Step.Enable => (DrWorld.Enable(Policy), world.Model),
+            Step.CreatePoint => (new CreateRecoveryPoint(DrWorld.Item, "walk"), world.Model),
+            Step.CleanUp => (new CleanUpTestFailover(DrWorld.Item), world.Model),
+            Step.Commit => (new CommitFailover(DrWorld.Item), world.Model),
+            Step.Disable => (new DisableProtection(DrWorld.Item), world.Model),
+            Step.CompleteMigration => (new CompleteMigration(DrWorld.Item), world.Model),
+            Step.Repair => (new RepairReplication(DrWorld.Item), world.Model),
+            Step.Update => (new UpdateProtection(DrWorld.Item, Policy with { PointInterval = TimeSpan.FromHours(random.Next(1, 12)) }), world.Model),
+            _ => step.Command(DrWorld.Item) switch
+            {
+                StartFailover command => (command with { PointId = point, ShutDownSource = shutDown }, point is { } id ? _points[id].Copy() : world.Model),
+                StartTestFailover command => (command with { PointId = point }, _points.GetValueOrDefault(point ?? NewestPoint() ?? default)!),
+                var command => (command!, world.Model),
+            },
+        };
+    }
+
+    /// <summary>Gives a command, which must end as the reference says: refused with every reason and nothing changed, or carried out.</summary>
+    private async Task GiveAsync((ItemCommand Command, MachineModel Bytes) chosen, Step step)
+    {
+        var operation = step.Operation()!.Value;
+        var expected = Expected(step);
+        if (expected.Count > 0)
+        {
+            Refused++;
+            var (facts, documents) = (world.Engine.TryRuntimeOf(DrWorld.Item)?.State.Facts, world.Documents().Count);
+            var found = await world.RefusedAsync(chosen.Command);
+            Assert.Equal(expected, found.Where(reason => Known.Contains(reason) || expected.Contains(reason)).Order(StringComparer.Ordinal));
+            Assert.Equal((facts, documents), (world.Engine.TryRuntimeOf(DrWorld.Item)?.State.Facts, world.Documents().Count));
+            return;
+        }
+
+        await world.RunAsync(chosen.Command);
+        CarriedOut.Add((_item.Stage, _item.Homeward, operation));
+        Moves += operation == ProtectionOperation.Failover ? 1 : 0;
+        _staysAway = operation == ProtectionOperation.Disable && _item.Away;
+        _item = _item.After(operation);
+        world.Model = operation == ProtectionOperation.Failover ? chosen.Bytes : world.Model;
+        _rehearsal = operation switch { ProtectionOperation.TestFailover => chosen.Bytes, ProtectionOperation.CleanUpTestFailover => null, _ => _rehearsal };
+        Remember(operation);
+    }
+
+    // Reasons that the reference knows; others are a matter of the sites.
+    private static readonly string[] Known =
+    [
+        "DirectionMismatch", "FailoverUnfinished", "ItemBusy", "MachineAtHome", "MigrationCompleted", "NoRecoveryPoint", "NoTestFailover",
+        "ProtectionDisabled", "ReplicaWhole", "ReplicationNotInOrder", "TestFailoverExists", "UnsupportedDirection", "VaultOutdated", "WrongPhase",
+    ];
+
+    // In the engine an item that is not protected is not there, and one that is there is not protected again.
+    private IReadOnlyList<string> Expected(Step step) => (IsProtected, step) switch
+    {
+        (true, Step.Enable) => ["ItemExists"],
+        (false, Step.Enable) => _staysAway ? ["RecoveryMachineRuns"] : [],
+        (false, _) => ["ItemNotFound"],
+        _ => ReferenceRules.Refusals(_item, Outside, step),
+    };
+
+    // A point that a command made holds what the machine had acknowledged by then.
+    private void Remember(ProtectionOperation done)
+    {
+        if (done is ProtectionOperation.Enable or ProtectionOperation.Reprotect or ProtectionOperation.Disable or ProtectionOperation.Failover)
+        {
+            _points.Clear();
+        }
+
+        if (done is ProtectionOperation.Enable or ProtectionOperation.Reprotect or ProtectionOperation.CreatePoint)
+        {
+            _points[NewestPoint()!.Value] = world.Model.Copy();
+        }
+    }
+
+    private Guid? NewestPoint() => IsProtected && Listed() is [.., var newest] ? newest.Id : null;
+
+    private ReplicationMode Mode => world.Engine.SurroundingsOf(world.Engine.RuntimeOf(DrWorld.Item), asJob: null).Mode;
+
+    private IReadOnlyList<RecoveryPoint> Listed() => world.Engine.RuntimeOf(DrWorld.Item).Journal?.Points ?? [];
+
+    private async Task ReopenAsync()
+    {
+        await world.ReopenAsync();
+        await FollowsAsync();
+    }
+
+    // What needs replication in order is refused while the link is down, and nothing is lost by it.
+    private async Task LinkBreaksAsync()
+    {
+        if (_item.Stage != Stage.Replicating)
+        {
+            return;
+        }
+
+        world.Engine.SetSiteCondition(Passive, reachable: true, connected: false);
+        world.Write(random.Next(1, 5));
+        await Waiting.UntilAsync(() => Mode != ReplicationMode.InOrder);
+        Assert.Contains("ReplicationNotInOrder", await world.RefusedAsync(new CreateRecoveryPoint(DrWorld.Item, "")));
+        if (random.Next(3) == 0)
+        {
+            await world.ReopenAsync();
+        }
+
+        world.Engine.SetSiteCondition(Passive, reachable: true, connected: true);
+        await FollowsAsync();
+    }
+
+    // The link is cut, the machine writes on, its site dies; a failover without it; the site returns.
+    private async Task SourceDiesAsync()
+    {
+        if (_item.Stage != Stage.Replicating)
+        {
+            return;
+        }
+
+        var (source, target) = (Active, Passive);
+        await world.DrainAsync();
+        var (chosen, received) = (Choose(Step.Failover, shutDown: false), world.Model.Copy());
+        world.Engine.SetSiteCondition(target, reachable: true, connected: false);
+        world.Write(random.Next(5));
+        world.Engine.SetSiteCondition(source, reachable: false, connected: false);
+        world.Engine.SetSiteCondition(target, reachable: true, connected: true);
+        await GiveAsync((chosen.Command, ((StartFailover)chosen.Command).PointId is null ? received : chosen.Bytes), Step.Failover);
+        world.Engine.SetSiteCondition(source, reachable: true, connected: true);
+        await FollowsAsync();
+    }
+
+    // The machine at home and its disks are deleted while they are replicated to; the replica is made anew (RP-03).
+    private async Task ReplicaIsLostAsync()
+    {
+        if (_item is not { Stage: Stage.Replicating, Homeward: true })
+        {
+            return;
+        }
+
+        await world.CloseAsync();
+        Directory.Delete(Path.Combine(world.SiteRoot(DrWorld.Home), "datastores", "datastore1", DrWorld.Item), recursive: true);
+        File.Delete(Path.Combine(world.SiteRoot(DrWorld.Home), "machines", DrWorld.Item + ".json"));
+        world.Open();
+        await world.RunAsync(new Reprotect(DrWorld.Item));
+        CarriedOut.Add((_item.Stage, _item.Homeward, ProtectionOperation.Reprotect));
+        Remember(ProtectionOperation.Reprotect);
+    }
+
+    private async Task FollowsAsync()
+    {
+        if (_item.Stage == Stage.Replicating)
+        {
+            await world.DrainAsync();
+            await Waiting.UntilAsync(() => Mode == ReplicationMode.InOrder);
+        }
+    }
+}
