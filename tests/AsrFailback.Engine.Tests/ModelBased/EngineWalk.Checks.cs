@@ -1,5 +1,7 @@
 using AsrFailback.Core.Protection;
 using AsrFailback.Core.Tests;
+using AsrFailback.Engine.Items;
+using AsrFailback.Replication.Source;
 
 namespace AsrFailback.Engine.Tests;
 
@@ -55,40 +57,38 @@ internal sealed partial class EngineWalk
         _ => Stage.Settled,
     };
 
-    // The machine writes through one device only: none that it had before writes a byte on either side.
+    // The machine writes through one device only, under one epoch: no other writes a byte on either side.
     private void AssertFences()
     {
         var (state, device) = (world.Engine.RuntimeOf(DrWorld.Item).State, world.Engine.OpenMachine(DrWorld.Item));
-        if (_running is { } before && !ReferenceEquals(before.Device, device))
+        if (_running is not null && !ReferenceEquals(_running, device))
         {
-            _left.Add(before);
+            _left.Add(_running);
         }
 
-        if (_running is null || !ReferenceEquals(_running.Value.Device, device))
+        _running = device;
+        state.Fence(state.Facts.ActiveSide, state.Facts.Epoch).RequireWritable();
+        AssertFenced(state, state.Facts.ActiveSide.Other(), state.Facts.Epoch);
+        _before.ForEach(left => AssertFenced(state, left.Side, left.Epoch));
+        var passive = _left.Count > 0 && HasStillImages ? world.Images(Passive) : null;
+        _left.ForEach(AssertClosed);
+        if (passive is not null)
         {
-            _running = (device, state.Fence(state.Facts.ActiveSide, state.Facts.Epoch));
-        }
-
-        _running.Value.Fence.RequireWritable();
-        Assert.Equal("WriteRefused", Assert.Throws<AsrException>(state.Fence(state.Facts.ActiveSide.Other(), state.Facts.Epoch).RequireWritable).Error.Id);
-        Assert.Equal("WriteRefused", Assert.Throws<AsrException>(state.Fence(state.Facts.ActiveSide, state.Facts.Epoch - 1).RequireWritable).Error.Id);
-        if (_left.Count > 0 && world.Inventory(Passive).Machines.Any(machine => machine.Name == DrWorld.Item) && _item.Stage != Stage.Replicating)
-        {
-            var passive = world.Images(Passive);
-            _left.ForEach(AssertFenced);
             world.AssertImages(Passive, passive);
-        }
-        else
-        {
-            _left.ForEach(AssertFenced);
         }
     }
 
-    private void AssertFenced((Replication.Source.WriteSplitter Device, Replication.Source.IWriteFence Fence) left)
+    // Whether there are images on the passive side, and nothing replicates to them.
+    private bool HasStillImages => _item.Stage != Stage.Replicating && world.Inventory(Passive).Machines.Any(machine => machine.Name == DrWorld.Item);
+
+    private static void AssertFenced(ItemState state, Side side, long epoch) =>
+        Assert.Equal("WriteRefused", Assert.Throws<AsrException>(state.Fence(side, epoch).RequireWritable).Error.Id);
+
+    private void AssertClosed(WriteSplitter left)
     {
         var data = new byte[512];
         random.NextBytes(data);
-        var refusal = Assert.Throws<AsrException>(() => left.Device.Write(0, 512 * random.Next(64), data));
+        var refusal = Assert.Throws<AsrException>(() => left.Write(0, 512 * random.Next(64), data));
         Assert.Contains(refusal.Error.Id, new[] { "WriteRefused", "MachineClosed" });
     }
 

@@ -12,11 +12,11 @@ namespace AsrFailback.Engine.Tests;
 /// </summary>
 public sealed class EngineWalkTests(ITestOutputHelper output)
 {
-    private const int Longest = 18;
+    private const int Longest = 20;
 
     private static readonly Step[] Happenings = [Step.VaultIsReplaced, Step.LinkBreaks, Step.ReplicationStops, Step.ReplicaIsLost];
     private static readonly Step[] Anything = [.. Steps.Commands, .. Happenings];
-    private static readonly Step[] Onward = [Step.CleanUp, Step.Failover, Step.Commit, Step.Reprotect];
+    private static readonly Step[] Onward = [Step.CreatePoint, Step.CleanUp, Step.Failover, Step.Commit, Step.Reprotect];
 
     [Fact]
     [Requirement("FO-03", "FO-04", "FO-07", "FO-10", "RP-02", "RP-03", "FB-01", "FB-04")]
@@ -66,7 +66,7 @@ public sealed class EngineWalkTests(ITestOutputHelper output)
 
     private static async Task<Exception?> FailureAsync(int seed, Step[] steps, Action<int, EngineWalk>? then = null)
     {
-        await using var world = await DrWorld.CreateAsync(new WorldSetup { DiskBytes = [1 << 20, (512 << 10) + 1536], Seed = seed, State = new MemoryState() });
+        await using var world = await DrWorld.CreateAsync(new WorldSetup { DiskBytes = [3 << 20, (1 << 20) + 1536], Seed = seed, State = new MemoryState() });
         var walk = new EngineWalk(world, new Random(seed));
         for (var index = 0; index < steps.Length; index++)
         {
