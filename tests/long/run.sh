@@ -16,7 +16,7 @@ run() { # title, project, filter
   awk -v title="$1" -v seconds=$((SECONDS - started)) '
     /^ +Passed AsrFailback/ { passed++ } /^ +Failed AsrFailback/ { failed++ } /^ +Skipped AsrFailback/ { skipped++ }
     END { printf "%-34s %5d passed %3d failed %3d skipped %6d s\n", title, passed, failed, skipped, seconds }' "$log"
-  grep -E 'crash states|seed|calls failed once|operations, each|samples of|stopped at each|power cuts of|flips,|inputs|points,|^ +Failed|^ +Skipped' "$log" | sed 's/^ */    /'
+  grep -E 'crash states|seed|calls failed once|operations, each|samples of|stopped at each|power cuts of|flips,|inputs|points,|walks,|failovers|^ +Failed|^ +Skipped' "$log" | sed 's/^ */    /'
 }
 
 echo "$(uname -r), $(nproc) processors, $(stat -f -c %T .), $(git rev-parse --short HEAD), $(date -u +%F)"
@@ -32,4 +32,6 @@ run "changed bits" Replication "FullyQualifiedName~BitFlipTests|FullyQualifiedNa
 run "mutated inputs" Replication "FullyQualifiedName~Mutated"
 run "common points" Replication "FullyQualifiedName~CommonPointTests"
 run "test failover" Engine "FullyQualifiedName~TestFailoverTests"
+run "walks of the life cycle" Core "FullyQualifiedName~LifeCycleModelTests"
+run "walks on real disks" Engine "FullyQualifiedName~EngineWalkTests"
 exit "$failed"

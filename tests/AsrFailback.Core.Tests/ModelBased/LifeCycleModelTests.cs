@@ -64,7 +64,7 @@ public sealed class LifeCycleModelTests(LifeCycleModelTests.Campaign campaign, I
     /// <summary>All walks, gone once for all tests.</summary>
     public sealed class Campaign
     {
-        internal static int Walks { get; } = Scale.Of(20_000, 500_000);
+        internal static int Walks { get; } = Scale.Of(20_000, 200_000);
 
         internal WalkComparison Comparison { get; } = new();
 
