@@ -33,9 +33,9 @@ public static class ServiceProjection
     /// <summary>What the service would list as allowed. Test failover exists only toward Azure (FO-04).</summary>
     public static IReadOnlyList<AllowedOperation> AllowedOperationsOf(ProtectionFacts facts, bool hasPoint) => facts.Phase switch
     {
+        Phase.Protected when facts.TestFailover is not null => [AllowedOperation.TestFailoverCleanup], // ours
         Phase.Protected when !hasPoint => [AllowedOperation.DisableProtection], // ours
         Phase.Protected when facts.SourceSide == Side.Recovery => [AllowedOperation.UnplannedFailover, AllowedOperation.DisableProtection], // seen
-        Phase.Protected when facts.TestFailover is not null => [AllowedOperation.TestFailoverCleanup], // ours
         Phase.Protected => [AllowedOperation.UnplannedFailover, AllowedOperation.DisableProtection, AllowedOperation.TestFailover], // seen
         Phase.CommitPending => [AllowedOperation.Commit], // ours
         Phase.Committed when facts.MigrationCompleted => [AllowedOperation.DisableProtection], // ours

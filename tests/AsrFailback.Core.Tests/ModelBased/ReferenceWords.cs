@@ -24,8 +24,8 @@ internal static class ReferenceWords
     // From the phases and their guards. A job or a failover that broke off does not change what the service lists.
     private static IEnumerable<string> Operations(ReferenceItem item, Outside outside) => item.Stage switch
     {
-        Stage.Replicating when !outside.HasPoint => ["DisableProtection"],
         Stage.Replicating when item.Rehearsed => ["TestFailoverCleanup"],
+        Stage.Replicating when !outside.HasPoint => ["DisableProtection"],
         Stage.Replicating when item.Homeward => ["UnplannedFailover", "DisableProtection"],
         Stage.Replicating => ["UnplannedFailover", "DisableProtection", "TestFailover"],
         Stage.Tentative => ["Commit"],
