@@ -20,6 +20,8 @@ internal enum BlockState
 /// <summary>The target's disks at the latest, and the digest of every block. Not thread-safe: the journal guards it.</summary>
 internal sealed class Replica : IDisposable
 {
+    private const long WorthSharing = 1 << 20; // bytes
+
     private readonly DigestManifest[] _manifests;
     private readonly byte[] _block = new byte[Blocks.Size];
 
@@ -59,13 +61,28 @@ internal sealed class Replica : IDisposable
         }
     }
 
-    /// <summary>Writes records; a block written in part loses its digest.</summary>
+    /// <summary>The part of a record that is the whole of a block; empty when it has only a piece of it, or none.</summary>
+    public ReadOnlySpan<byte> WholeBlock(LogRecord record, BlockAddress address) =>
+        record.WholeBlock(address, Blocks.LengthOf(address.Block, Disks[record.Disk].Length));
+
+    /// <summary>Writes records; a block written in part loses its digest, and zeros give back the space of whole blocks.</summary>
     public void Overwrite(List<LogRecord> records)
     {
-        foreach (var record in records)
+        var digests = DigestsOf(records);
+        for (var index = 0; index < records.Count; index++)
         {
-            Disks[record.Disk].Write(record.Offset, record.Data.Span);
-            UpdateManifest(record);
+            var record = records[index];
+            var disk = Disks[record.Disk];
+            if (record.Data.Length % Blocks.Size == 0 && record.Offset % Blocks.Size == 0 && Blocks.IsZero(record.Data.Span))
+            {
+                disk.Clear(record.Offset, record.Data.Length);
+            }
+            else
+            {
+                disk.Write(record.Offset, record.Data.Span);
+            }
+
+            UpdateManifest(record, digests[index]);
         }
     }
 
@@ -152,22 +169,56 @@ internal sealed class Replica : IDisposable
         return DigestManifest.Open(files, path, diskBytes, writable: true)!;
     }
 
-    private void UpdateManifest(LogRecord record)
+    // Hashing is what costs most; several processors share it where there is enough of it.
+    private byte[][] DigestsOf(List<LogRecord> records)
     {
-        Span<byte> digest = stackalloc byte[Blocks.DigestSize];
+        var digests = new byte[records.Count][];
+        if (records.Sum(record => (long)record.Data.Length) >= WorthSharing)
+        {
+            Parallel.For(0, records.Count, index => digests[index] = DigestsOf(records[index]));
+        }
+        else
+        {
+            for (var index = 0; index < digests.Length; index++)
+            {
+                digests[index] = DigestsOf(records[index]);
+            }
+        }
+
+        return digests;
+    }
+
+    // One after another for the blocks that the record touches; what it holds a part of only has none.
+    private byte[] DigestsOf(LogRecord record)
+    {
+        var addresses = BlocksOf(record).ToArray();
+        var digests = new byte[addresses.Length * Blocks.DigestSize];
+        for (var index = 0; index < addresses.Length; index++)
+        {
+            if (WholeBlock(record, addresses[index]) is { IsEmpty: false } content)
+            {
+                Blocks.Digest(content, digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize));
+            }
+        }
+
+        return digests;
+    }
+
+    private void UpdateManifest(LogRecord record, byte[] digests)
+    {
+        var (manifest, at) = (_manifests[record.Disk], 0);
         foreach (var address in BlocksOf(record))
         {
-            var manifest = _manifests[record.Disk];
-            var content = record.WholeBlock(address, Blocks.LengthOf(address.Block, Disks[record.Disk].Length));
-            if (!content.IsEmpty)
-            {
-                Blocks.Digest(content, digest);
-                manifest.Set(address.Block, digest);
-            }
-            else
+            if (WholeBlock(record, address).IsEmpty)
             {
                 manifest.Forget(address.Block);
             }
+            else
+            {
+                manifest.Set(address.Block, digests.AsSpan(at, Blocks.DigestSize));
+            }
+
+            at += Blocks.DigestSize;
         }
     }
 }

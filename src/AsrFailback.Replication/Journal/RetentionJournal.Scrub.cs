@@ -156,7 +156,7 @@ public sealed partial class RetentionJournal
         var state = remembered ? BlockState.Different : _replica.Compare(address, out expected, out _);
         if (state == BlockState.Different)
         {
-            var content = WholeBlock(record, address);
+            var content = _replica.WholeBlock(record, address);
             if (!content.IsEmpty && expected.AsSpan().SequenceEqual(Blocks.Digest(content)))
             {
                 return content;
@@ -179,16 +179,13 @@ public sealed partial class RetentionJournal
     // The same where the before-image is saved already. What a replay meets may be half of what it writes again.
     private void NoticeRot(BlockAddress address, LogRecord record)
     {
-        if (!_replaying && !_applyingAgain && !_damaged.ContainsKey(address) && WholeBlock(record, address).IsEmpty
+        if (!_replaying && !_applyingAgain && !_damaged.ContainsKey(address) && _replica.WholeBlock(record, address).IsEmpty
             && _replica.Compare(address, out _, out _) == BlockState.Different)
         {
             _options.OnRot();
             Spoil();
         }
     }
-
-    private ReadOnlySpan<byte> WholeBlock(LogRecord record, BlockAddress address) =>
-        record.WholeBlock(address, Blocks.LengthOf(address.Block, _replica.Disks[address.Disk].Length));
 
     private void Spoil()
     {

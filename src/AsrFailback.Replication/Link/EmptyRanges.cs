@@ -5,43 +5,43 @@ namespace AsrFailback.Replication.Link;
 
 /// <summary>
 /// Where neither source nor target has data: both read as zeros there, and nothing has to be compared. Each end is asked once
-/// for a range. What is written meanwhile is queued by itself. Thread-safe.
+/// for a range, because finding its end may cost. What is written meanwhile is queued by itself. Not thread-safe.
 /// </summary>
 internal sealed class EmptyRanges(WriteSplitter source, IReplicationTarget target)
 {
-    private readonly Range[] _atSource = [.. source.DiskBytes.Select(_ => new Range(0, 0))];
-    private readonly Range[] _atTarget = [.. source.DiskBytes.Select(_ => new Range(0, 0))];
+    private readonly Known[] _atSource = [.. source.DiskBytes.Select(_ => default(Known))];
+    private readonly Known[] _atTarget = [.. source.DiskBytes.Select(_ => default(Known))];
 
-    /// <summary>Blocks from one to another that hold no data.</summary>
-    private sealed record Range(long First, long End)
+    /// <summary>What was found from one byte of a disk to another: no data up to a third, data behind it.</summary>
+    private readonly record struct Known(long From, long Data, long Until)
     {
-        public bool Covers(long first, int count) => First <= first && first + count <= End;
+        public bool Tells(long start, long end) => From <= start && (end <= Data || start < Until);
+
+        public bool IsEmpty(long end) => end <= Data;
     }
 
     /// <summary>Whether blocks are zeros at both ends.</summary>
     public async ValueTask<bool> CoverAsync(int disk, long first, int count, CancellationToken cancellation)
     {
-        if (!_atSource[disk].Covers(first, count))
+        var (start, end) = (first * Blocks.Size, Math.Min((first + count) * Blocks.Size, source.DiskBytes[disk]));
+        if (!_atSource[disk].Tells(start, end))
         {
-            _atSource[disk] = new Range(first, EndAtSource(disk, first));
+            _atSource[disk] = source.NextData(disk, start) is { } data
+                ? new Known(start, data.Offset, data.End)
+                : new Known(start, source.DiskBytes[disk], source.DiskBytes[disk]);
         }
 
-        if (!_atSource[disk].Covers(first, count))
+        if (!_atSource[disk].IsEmpty(end))
         {
             return false;
         }
 
-        if (!_atTarget[disk].Covers(first, count))
+        if (!_atTarget[disk].Tells(start, end))
         {
-            _atTarget[disk] = new Range(first, await target.NextDataAsync(disk, first, cancellation).ConfigureAwait(false));
+            var data = await target.NextDataAsync(disk, first, cancellation).ConfigureAwait(false) * Blocks.Size;
+            _atTarget[disk] = new Known(start, data, data);
         }
 
-        return _atTarget[disk].Covers(first, count);
-    }
-
-    private long EndAtSource(int disk, long first)
-    {
-        var data = source.NextData(disk, first * Blocks.Size);
-        return data == source.DiskBytes[disk] ? Blocks.Count(data) : data / Blocks.Size;
+        return _atTarget[disk].IsEmpty(end);
     }
 }

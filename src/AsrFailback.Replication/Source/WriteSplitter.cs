@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Log;
 
 namespace AsrFailback.Replication.Source;
@@ -192,8 +193,8 @@ public sealed partial class WriteSplitter : IDisposable
         }
     }
 
-    /// <summary>The first byte at or behind an offset that may hold something other than zero; the size of the disk when there is none.</summary>
-    internal long NextData(int disk, long offset) => _disks[disk].NextData(offset)?.Offset ?? DiskBytes[disk];
+    /// <summary>The first range of a disk at or behind an offset that may hold something other than zeros; null when there is none.</summary>
+    internal DataRange? NextData(int disk, long offset) => _disks[disk].NextData(offset);
 
     /// <summary>Queues a block as it is now.</summary>
     internal void QueueBlock(BlockAddress address)

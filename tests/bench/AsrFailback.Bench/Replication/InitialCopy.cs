@@ -25,7 +25,7 @@ internal static class InitialCopy
             File.Delete(stage.At("rsync.raw"));
             return ReplicationStage.Time(() => daemon.Send(stage.Image, "rsync.raw", "--sparse", "--whole-file"), stage.Image);
         });
-        return new Figure("initialCopyVsRsync", rsync / ours, goal, Detail(ours, "rsync", rsync));
+        return new Figure("initialCopyVsRsync", rsync / ours, goal, Detail(ours, "rsync", rsync, stage.SharedPair.CpuSeconds));
     }
 
     private static Figure AgainstNbdcopy(ReplicationStage stage)
@@ -42,7 +42,7 @@ internal static class InitialCopy
             SeededImage.Create(copy, new FileInfo(stage.Image).Length).Dispose();
             return ReplicationStage.Time(() => Nbdcopy.Copy(stage.Image, copy, stage.At("nbdkit")), stage.Image);
         });
-        return new Figure("initialCopyVsNbdcopy", nbdcopy / ours, goal, Detail(ours, "nbdcopy", nbdcopy));
+        return new Figure("initialCopyVsNbdcopy", nbdcopy / ours, goal, Detail(ours, "nbdcopy", nbdcopy, stage.SharedPair.CpuSeconds));
     }
 
     // Both ends are running, as they are in a vault; the first run is not counted and pays for compiling.
@@ -60,5 +60,6 @@ internal static class InitialCopy
         return seconds;
     }
 
-    private static string Detail(double ours, string peer, double theirs) => string.Create(CultureInfo.InvariantCulture, $"ours {ours:F3} s, {peer} {theirs:F3} s");
+    private static string Detail(double ours, string peer, double theirs, (double Source, double Target) cpu) =>
+        string.Create(CultureInfo.InvariantCulture, $"ours {ours:F3} s, {peer} {theirs:F3} s, processor {cpu.Source:F2} + {cpu.Target:F2} s");
 }
