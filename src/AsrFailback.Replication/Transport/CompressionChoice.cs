@@ -10,33 +10,36 @@ internal sealed class CompressionChoice
     /// <summary>Bytes a second that the encoder is taken for before it has been measured.</summary>
     public const double AssumedEncoderRate = 200e6;
 
-    private const double Weight = 0.2;
     private const int TryAgainAfter = 256; // payloads
 
-    private double _encoderRate = AssumedEncoderRate;
-    private double _linkRate = double.PositiveInfinity;
+    private Measured _encoder = new(FrameHead.MaxPayload, FrameHead.MaxPayload / AssumedEncoderRate);
+    private Measured _link;
     private int _stored;
 
     /// <summary>Whether the next payload is to be compressed.</summary>
-    public bool ShouldCompress => _linkRate < _encoderRate || (_stored >= TryAgainAfter && _linkRate < AssumedEncoderRate);
+    public bool ShouldCompress => _link.Rate < _encoder.Rate || (_stored >= TryAgainAfter && _link.Rate < AssumedEncoderRate);
 
     /// <summary>So many bytes were sent in so many seconds.</summary>
     public void Sent(long bytes, double seconds)
     {
         _stored++;
-        Learn(ref _linkRate, bytes, seconds);
+        _link = _link.And(bytes, seconds);
     }
 
     /// <summary>So many bytes were compressed in so many seconds, whatever became of them.</summary>
     public void Encoded(long bytes, double seconds)
     {
         _stored = 0;
-        Learn(ref _encoderRate, bytes, seconds);
+        _encoder = _encoder.And(bytes, seconds);
     }
 
-    private static void Learn(ref double rate, long bytes, double seconds)
+    // Bytes and seconds are summed up apart: what a buffer takes at once must not outweigh what the link was waited for.
+    private readonly record struct Measured(double Bytes, double Seconds)
     {
-        var now = bytes / Math.Max(seconds, 1e-9);
-        rate = double.IsPositiveInfinity(rate) ? now : (rate * (1 - Weight)) + (now * Weight);
+        private const double Weight = 0.2;
+
+        public double Rate => Seconds > 0 ? Bytes / Seconds : double.PositiveInfinity;
+
+        public Measured And(long bytes, double seconds) => new((Bytes * (1 - Weight)) + bytes, (Seconds * (1 - Weight)) + seconds);
     }
 }
