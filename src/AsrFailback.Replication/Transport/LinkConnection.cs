@@ -8,15 +8,16 @@ internal sealed class LinkConnection : IAsyncDisposable
 {
     private readonly FrameStream _frames;
     private readonly TimeProvider _clock;
+    private readonly TimeSpan _patience;
     private readonly ConcurrentDictionary<uint, (FrameKind Expected, TaskCompletionSource<ReadOnlyMemory<byte>> Answer)> _asked = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _reading;
     private Exception? _end;
     private int _exchange;
 
-    private LinkConnection(FrameStream frames, TimeProvider clock)
+    private LinkConnection(FrameStream frames, TimeProvider clock, TimeSpan patience)
     {
-        (_frames, _clock) = (frames, clock);
+        (_frames, _clock, _patience) = (frames, clock, patience);
         _reading = ReadAsync();
     }
 
@@ -33,11 +34,11 @@ internal sealed class LinkConnection : IAsyncDisposable
     /// <exception cref="AsrException">What the target has against it.</exception>
     public static async ValueTask<LinkConnection> OpenAsync(Stream stream, IReadOnlyList<long> diskBytes, TimeProvider clock, TimeSpan patience, CancellationToken cancellation)
     {
-        var connection = new LinkConnection(new FrameStream(stream, clock), clock);
+        var connection = new LinkConnection(new FrameStream(stream, clock), clock, patience);
         try
         {
             await connection.AskAsync(
-                FrameKind.Welcome, (self, exchange) => self.WriteAsync(FrameKind.Hello, exchange, LinkMessages.Hello(diskBytes), cancellation), patience, cancellation).ConfigureAwait(false);
+                FrameKind.Welcome, (self, exchange) => self.WriteAsync(FrameKind.Hello, exchange, LinkMessages.Hello(diskBytes), cancellation), cancellation).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -51,7 +52,7 @@ internal sealed class LinkConnection : IAsyncDisposable
     /// <exception cref="AsrException">The answer is an error.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     /// <exception cref="TimeoutException">No answer came in time.</exception>
-    public async ValueTask<ReadOnlyMemory<byte>> AskAsync(FrameKind expected, Func<LinkConnection, uint, ValueTask> ask, TimeSpan patience, CancellationToken cancellation)
+    public async ValueTask<ReadOnlyMemory<byte>> AskAsync(FrameKind expected, Func<LinkConnection, uint, Task> ask, CancellationToken cancellation)
     {
         var exchange = (uint)Interlocked.Increment(ref _exchange);
         var answer = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,7 +65,7 @@ internal sealed class LinkConnection : IAsyncDisposable
             }
 
             await ask(this, exchange).ConfigureAwait(false);
-            return await answer.Task.WaitAsync(patience, _clock, cancellation).ConfigureAwait(false);
+            return await answer.Task.WaitAsync(_patience, _clock, cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -72,9 +73,10 @@ internal sealed class LinkConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes a frame.</summary>
-    public ValueTask WriteAsync(FrameKind kind, uint exchange, ReadOnlyMemory<byte> payload, CancellationToken cancellation) =>
-        _frames.WriteAsync(kind, exchange, payload, cancellation);
+    /// <summary>Writes a frame. After an error, and after a cancellation, the connection is of no more use.</summary>
+    /// <exception cref="TimeoutException">The other end did not take it in time: its process was stopped, say.</exception>
+    public Task WriteAsync(FrameKind kind, uint exchange, ReadOnlyMemory<byte> payload, CancellationToken cancellation) =>
+        _frames.WriteAsync(kind, exchange, payload, cancellation).AsTask().WaitAsync(_patience, _clock, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ namespace AsrFailback.Replication.Transport;
 /// </summary>
 public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
 {
-    /// <summary>How long an answer may take.</summary>
+    /// <summary>How long a frame, and then its answer, may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Func<CancellationToken, ValueTask<Stream>> _connect;
@@ -64,7 +64,7 @@ public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
         _connecting.Dispose();
     }
 
-    private static async ValueTask SendAsync(LinkConnection connection, uint exchange, IReadOnlyList<LogRecord> records, CancellationToken cancellation)
+    private static async Task SendAsync(LinkConnection connection, uint exchange, IReadOnlyList<LogRecord> records, CancellationToken cancellation)
     {
         var payload = connection.RecordBuffer;
         for (var next = 0; next < records.Count;)
@@ -74,12 +74,12 @@ public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
         }
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> AskAsync(FrameKind expected, Func<LinkConnection, uint, ValueTask> ask, CancellationToken cancellation)
+    private async ValueTask<ReadOnlyMemory<byte>> AskAsync(FrameKind expected, Func<LinkConnection, uint, Task> ask, CancellationToken cancellation)
     {
         var connection = await ConnectedAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return await connection.AskAsync(expected, ask, Patience, cancellation).ConfigureAwait(false);
+            return await connection.AskAsync(expected, ask, cancellation).ConfigureAwait(false);
         }
         catch (Exception broken) when (broken is IOException or ObjectDisposedException or TimeoutException)
         {
