@@ -21,6 +21,7 @@ public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _connecting = new(1);
     private LinkConnection? _connection;
+    private int _closed;
 
     /// <summary>Describes the link; nothing is connected yet.</summary>
     /// <param name="connect">Makes a stream to the target.</param>
@@ -56,12 +57,8 @@ public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_connection is { } connection)
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-        }
-
-        _connecting.Dispose();
+        Interlocked.Exchange(ref _closed, 1);
+        await CloseConnectionAsync().ConfigureAwait(false);
     }
 
     private static async Task SendAsync(LinkConnection connection, uint exchange, IReadOnlyList<LogRecord> records, CancellationToken cancellation)
@@ -101,7 +98,14 @@ public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
         {
             if (_connection is not { IsOpen: true })
             {
+                await CloseConnectionAsync().ConfigureAwait(false); // one that ended while nobody asked
                 _connection = await LinkConnection.OpenAsync(await _connect(cancellation).ConfigureAwait(false), _diskBytes, _clock, Patience, cancellation).ConfigureAwait(false);
+            }
+
+            if (Interlocked.CompareExchange(ref _closed, 0, 0) != 0)
+            {
+                await CloseConnectionAsync().ConfigureAwait(false);
+                throw new ObjectDisposedException(nameof(RemoteTarget));
             }
 
             return _connection;
@@ -113,6 +117,14 @@ public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
         finally
         {
             _connecting.Release();
+        }
+    }
+
+    private async ValueTask CloseConnectionAsync()
+    {
+        if (_connection is { } connection)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 }
