@@ -17,16 +17,16 @@ internal static class RecordFrames
     private const byte ZerosFlag = 0x80;
 
     /// <summary>Fills a payload with the next records.</summary>
-    /// <returns>How many records it took; one at least.</returns>
+    /// <returns>How many records it took; one at least, where there is one.</returns>
     public static int Fill(ArrayBufferWriter<byte> payload, IReadOnlyList<LogRecord> records, int first)
     {
         payload.ResetWrittenCount();
         var next = first;
-        do
+        while (next < records.Count && (next == first || payload.WrittenCount + FixedSize + LogRecord.MaxHead + records[next].Data.Length <= FrameHead.MaxPayload))
         {
             Add(payload, records[next++]);
         }
-        while (next < records.Count && payload.WrittenCount + FixedSize + LogRecord.MaxHead + records[next].Data.Length <= FrameHead.MaxPayload);
+
         return next - first;
     }
 

@@ -64,11 +64,13 @@ public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
     private static async Task SendAsync(LinkConnection connection, uint exchange, IReadOnlyList<LogRecord> records, CancellationToken cancellation)
     {
         var payload = connection.RecordBuffer;
-        for (var next = 0; next < records.Count;)
+        var next = 0;
+        do
         {
             next += RecordFrames.Fill(payload, records, next);
             await connection.WriteAsync(next < records.Count ? FrameKind.Records : FrameKind.LastRecords, exchange, payload.WrittenMemory, cancellation).ConfigureAwait(false);
         }
+        while (next < records.Count);
     }
 
     private async ValueTask<ReadOnlyMemory<byte>> AskAsync(FrameKind expected, Func<LinkConnection, uint, Task> ask, CancellationToken cancellation)
