@@ -14,9 +14,10 @@ namespace AsrFailback.Replication.Transport;
 /// <param name="clock">Measures the link.</param>
 public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> diskBytes, TimeProvider clock)
 {
-    /// <summary>Most bytes of data in one batch.</summary>
+    /// <summary>Most bytes of data in one batch, zeros that are not sent as well; what a record takes in memory counts too.</summary>
     public const int MaxBatch = 16 << 20;
 
+    private const int RecordOverhead = 64;
     private const int WaitingBatches = 2;
     private const int WaitingQuestions = 16;
     private const int Answerers = 2;
@@ -86,11 +87,14 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
             switch (frame.Kind)
             {
                 case FrameKind.Records or FrameKind.LastRecords:
-                    batch.AddRange(RecordFrames.Read(frame.Payload));
-                    bytes += frame.Payload.Length;
-                    if (bytes > MaxBatch + FrameHead.MaxPayload)
+                    foreach (var record in RecordFrames.Read(frame.Payload))
                     {
-                        throw LinkMessages.Invalid("a batch that is too large");
+                        batch.Add(record);
+                        bytes += record.Data.Length + RecordOverhead;
+                        if (bytes > MaxBatch)
+                        {
+                            throw LinkMessages.Invalid("a batch that is too large");
+                        }
                     }
 
                     if (frame.Kind == FrameKind.LastRecords)
