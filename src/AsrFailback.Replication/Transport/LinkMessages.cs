@@ -128,16 +128,19 @@ internal static class LinkMessages
         payload.Length == sizeof(long) ? BinaryPrimitives.ReadInt64LittleEndian(payload) : throw Invalid("no block");
 
     /// <summary>An error, as JSON.</summary>
-    public static byte[] Refusal(AsrError error) => JsonSerializer.SerializeToUtf8Bytes(error with { Reasons = [] });
+    public static byte[] Refusal(AsrError error) => JsonSerializer.SerializeToUtf8Bytes(
+        new Told(error.Id, error.Code, error.Message, error.PossibleCauses, error.RecommendedAction, error.Category, error.Temporary));
 
-    /// <summary>Reads an error; one that this end does not know is none.</summary>
+    /// <summary>Reads an error; one that this end does not know, or that lacks something, is none.</summary>
     public static AsrException Refusal(ReadOnlySpan<byte> payload)
     {
         try
         {
-            if (JsonSerializer.Deserialize<AsrError>(payload) is { Id: { } id, Message: { } } error && ErrorCatalogue.Ids.Contains(id))
+            if (JsonSerializer.Deserialize<Told>(payload) is
+                    { Id: { } id, Code: { } code, Message: { } message, PossibleCauses: { } causes, RecommendedAction: { } action, Category: { } category } told
+                && ErrorCatalogue.Ids.Contains(id))
             {
-                return new AsrException(error);
+                return new AsrException(new AsrError(id, code, message, causes, action) { Category = category, Temporary = told.Temporary });
             }
         }
         catch (JsonException)
@@ -150,4 +153,7 @@ internal static class LinkMessages
 
     /// <summary>An end that does not keep to the protocol.</summary>
     public static AsrException Invalid(string what) => ErrorCatalogue.Exception("LinkProtocol", what);
+
+    // What an error is on the line: whoever sends it may leave anything out.
+    private sealed record Told(string? Id, string? Code, string? Message, string? PossibleCauses, string? RecommendedAction, string? Category, bool Temporary);
 }
