@@ -1,0 +1,256 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using AsrFailback.Core.Errors;
+using AsrFailback.Replication.Link;
+using AsrFailback.Replication.Log;
+using AsrFailback.Replication.Source;
+using AsrFailback.Replication.Transport;
+
+namespace AsrFailback.Replication.Tests;
+
+/// <summary>An end that means harm, or is of another kind: it is told so, and costs little.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class HostileLinkTests
+{
+    private const long MemoryLimit = 64 << 20;
+    private static readonly IReadOnlyList<long> DiskBytes = SourceBench.DiskBytes;
+    private static readonly byte[] Hello = LinkMessages.Hello(DiskBytes);
+    private readonly MemoryTarget _target = new(DiskBytes);
+
+    public static TheoryData<string, int, byte[]> Greetings => new()
+    {
+        { "LinkProtocol", (int)FrameKind.Hello, [] },
+        { "LinkProtocol", (int)FrameKind.Hello, Hello[..11] },
+        { "LinkProtocol", (int)FrameKind.Hello, Hello[..^1] },
+        { "LinkProtocol", (int)FrameKind.Hello, [.. Hello, 0] },
+        { "LinkProtocol", (int)FrameKind.Hello, Changed(0, 1) },
+        { "LinkProtocol", (int)FrameKind.Hello, Changed(10, 65) },
+        { "LinkProtocol", (int)FrameKind.Hello, Changed(11, 0xFF) },
+        { "LinkProtocol", (int)FrameKind.Records, Hello },
+        { "LinkProtocol", (int)FrameKind.Welcome, Hello },
+        { "LinkProtocol", 0, Hello },
+        { "LinkProtocol", 255, Hello },
+        { "LinkVersion", (int)FrameKind.Hello, Changed(8, 2) },
+        { "LinkVersion", (int)FrameKind.Hello, Changed(9, 0xFF) },
+        { "LinkVersion", (int)FrameKind.Hello, [.. Changed(8, 2), 1, 2, 3] }, // who knows what the next version says
+        { "LinkDisks", (int)FrameKind.Hello, Changed(12, 1) },
+        { "LinkDisks", (int)FrameKind.Hello, Changed(19, 0xFF) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Greetings))]
+    public async Task A_wrong_greeting_is_refused_and_the_other_end_is_told(string id, int kind, byte[] payload)
+    {
+        var (refused, told) = await ServedAsync([FrameTests.FrameOf((FrameKind)kind, 1, payload)]);
+
+        Assert.Equal(id, (refused as AsrException)?.Error.Id);
+        Assert.Equal(id, LinkMessages.Refusal(told[^1].Payload.Span).Error.Id);
+        Assert.Equal((FrameKind.Refused, 0u), (told[^1].Kind, told[^1].Exchange));
+    }
+
+    [Theory]
+    [InlineData((int)FrameKind.Hello)]
+    [InlineData((int)FrameKind.Welcome)]
+    [InlineData((int)FrameKind.Acknowledged)]
+    [InlineData((int)FrameKind.Digests)]
+    [InlineData((int)FrameKind.Data)]
+    [InlineData((int)FrameKind.Refused)]
+    [InlineData(0)]
+    [InlineData(11)]
+    [InlineData(255)]
+    public async Task A_frame_that_no_source_sends_ends_the_connection(int kind)
+    {
+        var (refused, _) = await ServedAsync([Greeting, FrameTests.FrameOf((FrameKind)kind, 2, Hello)]);
+
+        Assert.Equal("LinkProtocol", (refused as AsrException)?.Error.Id);
+    }
+
+    [Theory]
+    [InlineData(2, 0, 1)]
+    [InlineData(65535, 0, 1)]
+    [InlineData(0, -1, 1)]
+    [InlineData(0, 0, -1)]
+    [InlineData(0, 0, int.MinValue)]
+    [InlineData(0, 0, int.MaxValue)]
+    [InlineData(0, 0, LinkMessages.MaxDigests + 1)]
+    [InlineData(0, 36, 1)]
+    [InlineData(0, 37, 0)]
+    [InlineData(0, 35, 2)]
+    [InlineData(0, long.MaxValue, 1)]
+    [InlineData(0, long.MinValue, 4)]
+    [InlineData(1, long.MaxValue - 4095, 4096)]
+    public async Task A_question_about_blocks_that_are_on_no_disk_never_reaches_the_target(int disk, long first, int count)
+    {
+        var asked = 0;
+        _target.OnCall = (_, _) => Task.FromResult(asked++);
+        foreach (var kind in new[] { FrameKind.DigestsWanted, FrameKind.DataWanted })
+        {
+            var (refused, _) = await ServedAsync([Greeting, FrameTests.FrameOf(kind, 2, LinkMessages.Range(disk, first, count))]);
+            Assert.Equal("LinkProtocol", (refused as AsrException)?.Error.Id);
+        }
+
+        Assert.Equal(0, asked);
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_not_ended_is_never_taken()
+    {
+        var records = new RecordFactory(new Random(1), DiskBytes);
+        var (ended, _) = await ServedAsync([Greeting, FrameTests.FrameOf(FrameKind.Records, 2, PayloadOf(records.Write()))]);
+
+        Assert.Null(ended);
+        Assert.Equal(0, _target.Batches);
+    }
+
+    [Fact]
+    public async Task A_batch_is_limited_by_what_it_carries_and_not_by_what_was_sent()
+    {
+        // Zeros are not sent: 16 MiB of them would be half a million records, and 460 GiB for the target to write.
+        var zeros = new LogRecord { Kind = LogRecordKind.Write, Position = new(1, 1), Data = new byte[RegionMap.RegionSize] };
+        var (refused, _) = await ServedAsync([Greeting, FrameTests.FrameOf(FrameKind.LastRecords, 2, Repeated(PayloadOf(zeros), 1_000))]);
+
+        Assert.Equal("LinkProtocol", (refused as AsrException)?.Error.Id);
+        Assert.Equal(0, _target.Batches);
+    }
+
+    [Fact]
+    public async Task A_batch_of_very_many_small_records_takes_little_memory()
+    {
+        // They compress to nothing, and each of them becomes an object.
+        var payload = Repeated(PayloadOf(new LogRecord { Kind = LogRecordKind.SyncStarted, Position = new(1, 1) }), FrameHead.MaxPayload / 19);
+        var packed = new byte[payload.Length];
+        Assert.True(Compressed.TryEncode(payload, packed, out var length));
+        var frame = FrameTests.FrameOf(FrameKind.Records, 2, packed[..length], FrameEncoding.Brotli, payload.Length);
+        Assert.True(length < 10_000);
+        var before = GC.GetTotalAllocatedBytes();
+        var (refused, _) = await ServedAsync([Greeting, .. Enumerable.Repeat(frame, 64)]);
+
+        Assert.Equal("LinkProtocol", (refused as AsrException)?.Error.Id);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 1, MemoryLimit);
+    }
+
+    [Fact]
+    public async Task The_largest_batch_that_a_session_sends_is_taken()
+    {
+        // 4 MiB, each record counted with 64 bytes, and one record beyond.
+        var records = new RecordFactory(new Random(1), DiskBytes);
+        foreach (var (count, bytes) in new[] { (5, RegionMap.RegionSize), (7_300, 512), (65_000, 0) })
+        {
+            LogRecord[] batch = [.. Enumerable.Range(0, count).Select(_ => bytes == 0 ? records.Of(LogRecordKind.SyncStarted) : records.Write(0, 0, bytes))];
+            await using var wire = new TestWire(_target, DiskBytes);
+
+            Assert.Equal(batch[^1].Position, await wire.Remote.ReceiveAsync(batch, Patience.Token).AsTask().OrFail());
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("7")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"Id\":null,\"Message\":null}")]
+    [InlineData("{\"Id\":\"TargetFull\",\"Message\":null}")]
+    [InlineData("{\"Id\":\"NoSuchError\",\"Code\":\"x\",\"Message\":\"m\",\"PossibleCauses\":\"\",\"RecommendedAction\":\"\"}")]
+    [InlineData("{\"Id\":\"TargetFull\",\"Code\":null,\"Message\":\"m\",\"PossibleCauses\":null,\"RecommendedAction\":null,\"Category\":null}")]
+    [InlineData("{\"Id\":\"TargetFull\",\"Code\":\"x\",\"Message\":\"m\",\"PossibleCauses\":\"\",\"RecommendedAction\":\"\",\"Reasons\":null}")]
+    [InlineData("{\"Id\":\"TargetFull\",\"Code\":\"x\",\"Message\":\"m\",\"PossibleCauses\":\"\",\"RecommendedAction\":\"\",\"Reasons\":[null]}")]
+    [InlineData("{\"Id\":\"TargetFull\",\"Code\":\"x\",\"Message\":\"m\",\"PossibleCauses\":\"\",\"RecommendedAction\":\"\",\"Reasons\":[{}]}")]
+    [InlineData("{\"Id\":\"TargetFull\",\"Code\":\"x\",\"Message\":\"m\",\"PossibleCauses\":\"\",\"RecommendedAction\":\"\",\"Temporary\":7}")]
+    public void An_error_that_is_none_is_another_that_is_whole(string json)
+    {
+        var error = LinkMessages.Refusal(Encoding.UTF8.GetBytes(json)).Error;
+
+        Assert.True(error is { Code: not null, Message: not null, PossibleCauses: not null, RecommendedAction: not null, Category: not null, Reasons.Count: 0 }, error.ToString());
+        Assert.True(error.Id == "LinkProtocol" || json.Contains("Reasons", StringComparison.Ordinal), error.ToString());
+    }
+
+    public static TheoryData<int, byte[], string> Answers => new()
+    {
+        { (int)FrameKind.Welcome, [], "LinkProtocol" },
+        { (int)FrameKind.Data, new byte[8], "LinkProtocol" },
+        { (int)FrameKind.Acknowledged, new byte[12], "LinkProtocol" },
+        { (int)FrameKind.Digests, [], "LinkProtocol" },
+        { (int)FrameKind.Digests, new byte[27], "LinkProtocol" },
+        { (int)FrameKind.Digests, new byte[56], "LinkProtocol" },
+        { (int)FrameKind.Refused, [1, 2, 3], "LinkProtocol" },
+        { (int)FrameKind.Refused, LinkMessages.Refusal(ErrorCatalogue.Error("TargetFull", "disk")), "TargetFull" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Answers))]
+    public async Task An_answer_that_does_not_fit_its_question_is_an_error(int kind, byte[] payload, string id)
+    {
+        await using var remote = AnsweredBy(exchange => [FrameTests.FrameOf((FrameKind)kind, exchange, payload)]);
+
+        Assert.Equal(id, (await Assert.ThrowsAsync<AsrException>(() => remote.GetDigestsAsync(0, 0, 1, Patience.Token).AsTask().OrFail())).Error.Id);
+    }
+
+    [Fact]
+    public async Task Answers_to_questions_that_nobody_asked_are_dropped()
+    {
+        await using var remote = AnsweredBy(exchange =>
+        [
+            FrameTests.FrameOf(FrameKind.Digests, exchange + 1, new byte[28]), FrameTests.FrameOf(FrameKind.Refused, uint.MaxValue, [1]), FrameTests.FrameOf((FrameKind)99, 0, [1]),
+            FrameTests.FrameOf(FrameKind.Digests, exchange, SourceBench.Bytes(28, 1)), FrameTests.FrameOf(FrameKind.Digests, exchange, new byte[28]),
+        ]);
+
+        Assert.Equal(SourceBench.Bytes(28, 1), await remote.GetDigestsAsync(0, 0, 1, Patience.Token).AsTask().OrFail());
+        Assert.Equal(SourceBench.Bytes(28, 1), await remote.GetDigestsAsync(0, 0, 1, Patience.Token).AsTask().OrFail());
+    }
+
+    private static byte[] Greeting => FrameTests.FrameOf(FrameKind.Hello, 1, Hello);
+
+    private static byte[] Changed(int at, byte value)
+    {
+        var payload = (byte[])Hello.Clone();
+        payload[at] = value;
+        return payload;
+    }
+
+    private static byte[] PayloadOf(LogRecord record)
+    {
+        var payload = new ArrayBufferWriter<byte>();
+        RecordFrames.Fill(payload, [record], 0);
+        return payload.WrittenSpan.ToArray();
+    }
+
+    private static byte[] Repeated(byte[] payload, int times) => [.. Enumerable.Repeat(payload, times).SelectMany(bytes => bytes)];
+
+    // Serves what is said, and gives back what came of it and what was answered.
+    private async Task<(Exception? Outcome, List<Frame> Told)> ServedAsync(byte[][] frames)
+    {
+        var told = new List<byte>();
+        var stream = new TappedStream(new StoredStream([.. frames.SelectMany(frame => frame)]), (_, frame, _) =>
+        {
+            told.AddRange(frame);
+            return ValueTask.CompletedTask;
+        });
+        var outcome = await Record.ExceptionAsync(() => new TargetServer(_target, DiskBytes, new ManualClock()).ServeAsync(stream, Patience.Token).OrFail());
+        await using var answers = new FrameStream(new StoredStream([.. told]), new ManualClock());
+        var read = new List<Frame>();
+        while (await answers.ReadAsync(Patience.Token) is { } frame)
+        {
+            read.Add(frame);
+        }
+
+        return (outcome, read);
+    }
+
+    // A far end that is friendly until it is asked for digests.
+    private static RemoteTarget AnsweredBy(Func<uint, byte[][]> answers) => new(
+        _ =>
+        {
+            var (here, there) = MemoryEnd.Connect();
+            return ValueTask.FromResult<Stream>(new TappedStream(here, async (_, frame, stopping) =>
+            {
+                var exchange = BinaryPrimitives.ReadUInt32LittleEndian(frame.AsSpan(8));
+                var answer = frame[12] == (byte)FrameKind.Hello ? [FrameTests.FrameOf(FrameKind.Welcome, exchange, [])] : answers(exchange);
+                foreach (var one in answer)
+                {
+                    await there.WriteAsync(one, stopping);
+                }
+            }));
+        }, DiskBytes, ("source", "target"), new ManualClock());
+}
