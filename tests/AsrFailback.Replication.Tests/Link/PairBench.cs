@@ -1,3 +1,4 @@
+using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Journal;
 using AsrFailback.Replication.Link;
@@ -8,20 +9,28 @@ namespace AsrFailback.Replication.Tests;
 /// <summary>A source and a target with a link between them.</summary>
 internal sealed class PairBench : IAsyncDisposable
 {
-    public PairBench(RegionMap? marked = null)
+    private readonly Func<IReplicationTarget, IReplicationTarget> _through;
+    private readonly Func<IBlockDevice, IBlockDevice> _over;
+
+    /// <summary>Prepares both sides; nothing runs yet.</summary>
+    /// <param name="marked">The regions that may differ; all of them when not given.</param>
+    /// <param name="through">What is between the link and the target.</param>
+    /// <param name="over">What is above the images of both sides.</param>
+    public PairBench(RegionMap? marked = null, Func<IReplicationTarget, IReplicationTarget>? through = null, Func<IBlockDevice, IBlockDevice>? over = null)
     {
+        (_through, _over) = (through ?? (target => target), over ?? (disk => disk));
         Source = new SourceBench(marked);
         JournalFiles.Create(TargetDisk, SourceBench.DiskBytes);
-        Journal = JournalFiles.Open(TargetDisk);
-        Link = new TestLink(Journal);
-        Machine = Source.Open();
+        Journal = OpenJournal();
+        Link = new TestLink(_through(Journal));
+        Machine = Source.Open(over: _over);
     }
 
     public SourceBench Source { get; }
 
     public SimulatedDisk TargetDisk { get; } = new();
 
-    public RetentionJournal Journal { get; }
+    public RetentionJournal Journal { get; private set; }
 
     public TestLink Link { get; private set; }
 
@@ -44,8 +53,16 @@ internal sealed class PairBench : IAsyncDisposable
     {
         await StopAsync();
         Source.Disk = left ?? Source.Disk;
-        Machine = Source.Open();
-        Link = new TestLink(Journal);
+        Machine = Source.Open(over: _over);
+        Link = new TestLink(_through(Journal));
+    }
+
+    /// <summary>The target is opened again, perhaps as one that somebody else may have written; the session must have ended.</summary>
+    public void ReopenTarget(JournalOptions? options = null)
+    {
+        Journal.Dispose();
+        Journal = OpenJournal(options);
+        Link = new TestLink(_through(Journal));
     }
 
     public async Task StopAsync()
@@ -70,7 +87,10 @@ internal sealed class PairBench : IAsyncDisposable
             .Select(one => $"disk {one.index} at byte {one.at}")];
     }
 
-    private static int CommonLength(Disks.IBlockDevice one, Disks.IBlockDevice other) =>
+    private RetentionJournal OpenJournal(JournalOptions? options = null) =>
+        RetentionJournal.Open(TargetDisk, JournalFiles.Folder, JournalFiles.Folder, [.. JournalFiles.OpenDisks(TargetDisk).Select(_over)], options);
+
+    private static int CommonLength(IBlockDevice one, IBlockDevice other) =>
         SourceBench.ReadAll(one).AsSpan().CommonPrefixLength(SourceBench.ReadAll(other));
 
     public async ValueTask DisposeAsync()
