@@ -131,6 +131,11 @@ public sealed class MayDifferModelTests(ITestOutputHelper output)
 
             Machine.CompleteSynchronisation();
             Receive();
+            if (random.Next(3) == 0)
+            {
+                Write(); // behind the end, and not acknowledged with it
+            }
+
             Machine.SynchronisationAcknowledged();
             _inOrder = true;
         }
