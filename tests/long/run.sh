@@ -17,6 +17,7 @@ run() { # title, project, filter
     /^ +Passed AsrFailback/ { passed++ } /^ +Failed AsrFailback/ { failed++ } /^ +Skipped AsrFailback/ { skipped++ }
     END { printf "%-34s %5d passed %3d failed %3d skipped %6d s\n", title, passed, failed, skipped, seconds }' "$log"
   grep -E 'crash states|seed|calls failed once|operations, each|samples of|stopped at each|power cuts of|flips,|inputs|points,|walks,|failovers|^ +Failed|^ +Skipped' "$log" | sed 's/^ */    /'
+  grep -E 'crash states|seed|calls failed once|operations, each|samples of|stopped at each|power cuts of|flips,|bits flipped|cut at each|inputs|points,|^ +Failed|^ +Skipped' "$log" | sed 's/^ */    /'
 }
 
 echo "$(uname -r), $(nproc) processors, $(stat -f -c %T .), $(git rev-parse --short HEAD), $(date -u +%F)"
@@ -30,6 +31,7 @@ run "full disks" Replication "FullyQualifiedName~FullDiskTests|FullyQualifiedNam
 run "full disks of the program" Node "FullyQualifiedName~FullDiskTests"
 run "changed bits" Replication "FullyQualifiedName~BitFlipTests|FullyQualifiedName~ScrubTests"
 run "mutated inputs" Replication "FullyQualifiedName~Mutated"
+run "spoilt links" Replication "FullyQualifiedName~LinkReplicationTests|FullyQualifiedName~MayDifferModelTests"
 run "common points" Replication "FullyQualifiedName~CommonPointTests"
 run "test failover" Engine "FullyQualifiedName~TestFailoverTests"
 run "walks of the life cycle" Core "FullyQualifiedName~LifeCycleModelTests"
