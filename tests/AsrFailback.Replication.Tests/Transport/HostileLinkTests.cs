@@ -171,6 +171,8 @@ public sealed class HostileLinkTests
         { (int)FrameKind.Welcome, [], "LinkProtocol" },
         { (int)FrameKind.Data, new byte[8], "LinkProtocol" },
         { (int)FrameKind.Acknowledged, new byte[12], "LinkProtocol" },
+        { (int)FrameKind.Acknowledged, new byte[28], "LinkProtocol" },
+        { (int)FrameKind.Hello, new byte[28], "LinkProtocol" },
         { (int)FrameKind.Digests, [], "LinkProtocol" },
         { (int)FrameKind.Digests, new byte[27], "LinkProtocol" },
         { (int)FrameKind.Digests, new byte[56], "LinkProtocol" },
