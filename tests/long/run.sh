@@ -16,8 +16,7 @@ run() { # title, project, filter
   awk -v title="$1" -v seconds=$((SECONDS - started)) '
     /^ +Passed AsrFailback/ { passed++ } /^ +Failed AsrFailback/ { failed++ } /^ +Skipped AsrFailback/ { skipped++ }
     END { printf "%-34s %5d passed %3d failed %3d skipped %6d s\n", title, passed, failed, skipped, seconds }' "$log"
-  grep -E 'crash states|seed|calls failed once|operations, each|samples of|stopped at each|power cuts of|flips,|inputs|points,|walks,|failovers|^ +Failed|^ +Skipped' "$log" | sed 's/^ */    /'
-  grep -E 'crash states|seed|calls failed once|operations, each|samples of|stopped at each|power cuts of|flips,|bits flipped|cut at each|inputs|points,|^ +Failed|^ +Skipped' "$log" | sed 's/^ */    /'
+  grep -E 'crash states|seed|calls failed once|operations, each|samples of|stopped at each|power cuts of|flips,|bits flipped|cut at each|inputs|points,|walks,|failovers|^ +Failed|^ +Skipped' "$log" | sed 's/^ */    /'
 }
 
 echo "$(uname -r), $(nproc) processors, $(stat -f -c %T .), $(git rev-parse --short HEAD), $(date -u +%F)"

@@ -100,7 +100,7 @@ internal static class LinkMessages
     public static (int Disk, long[] Blocks) BlocksOf(ReadOnlySpan<byte> payload, IReadOnlyList<long> diskBytes)
     {
         var count = (payload.Length - sizeof(ushort)) / sizeof(long);
-        if (count is < 1 or > MaxDigests || payload.Length != sizeof(ushort) + (count * sizeof(long))
+        if (payload.Length < sizeof(ushort) || count > MaxDigests || payload.Length != sizeof(ushort) + (count * sizeof(long))
             || BinaryPrimitives.ReadUInt16LittleEndian(payload) is var disk && disk >= diskBytes.Count)
         {
             throw Invalid("blocks that are on no disk");

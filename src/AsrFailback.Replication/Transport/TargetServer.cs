@@ -123,6 +123,11 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
     private Task AnswerAsync(FrameStream frames, Frame question, CancellationToken cancellation)
     {
         var (disk, blocks) = LinkMessages.BlocksOf(question.Payload.Span, diskBytes);
+        if (question.Kind == FrameKind.DataWanted && blocks.Length != 1)
+        {
+            throw LinkMessages.Invalid("blocks where there has to be one");
+        }
+
         return question.Kind == FrameKind.DigestsWanted
             ? SayAsync(frames, question.Exchange, FrameKind.Digests, async () => await target.GetDigestsAsync(disk, blocks, cancellation).ConfigureAwait(false), cancellation)
             : SayAsync(frames, question.Exchange, FrameKind.Data, async () =>

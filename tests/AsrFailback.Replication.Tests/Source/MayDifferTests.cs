@@ -26,8 +26,7 @@ public sealed class MayDifferTests
         pair.Link.LetGo();
         await session.DrainAsync(Patience.Token).OrFail();
 
-        // Those between the first and the last of a region are asked for; what was not written is not sent.
-        Assert.Equal([.. Enumerable.Range(3, 13), 16], pair.Link.Compared.Where(block => block.Disk == 0).Select(block => (int)block.Block).Order());
+        Assert.Equal([3, 15, 16], pair.Link.Compared.Where(block => block.Disk == 0).Select(block => (int)block.Block).Order());
         Assert.DoesNotContain(pair.Link.Compared, block => block.Disk == 1);
         Assert.Empty(pair.Differences());
     }

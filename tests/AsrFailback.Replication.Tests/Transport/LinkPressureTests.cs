@@ -84,7 +84,7 @@ public sealed class LinkPressureTests
         {
             for (; sent < 1_000; sent++)
             {
-                await frames.WriteAsync(FrameKind.DigestsWanted, 2, LinkMessages.Range(0, 0, 1), Patience.Token);
+                await frames.WriteAsync(FrameKind.DigestsWanted, 2, LinkMessages.BlocksOf(0, [0]), Patience.Token);
             }
         });
 
@@ -105,7 +105,7 @@ public sealed class LinkPressureTests
         await using var wire = new TestWire(target, DiskBytes);
         var sending = wire.Remote.ReceiveAsync([new RecordFactory(new Random(1), DiskBytes).Write()], Patience.Token).AsTask();
 
-        Assert.Equal(28, (await wire.Remote.GetDigestsAsync(0, 0, 1, Patience.Token).AsTask().OrFail()).Length);
+        Assert.Equal(28, (await wire.Remote.DigestsAsync(0, 0, 1, Patience.Token).AsTask().OrFail()).Length);
         Assert.False(sending.IsCompleted);
         taking.SetResult();
         await sending.OrFail();

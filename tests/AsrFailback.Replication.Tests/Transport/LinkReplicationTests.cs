@@ -32,7 +32,7 @@ public sealed class LinkReplicationTests(ITestOutputHelper output)
         foreach (var (bytes, disk) in SourceBench.DiskBytes.Select((bytes, disk) => (bytes, disk)))
         {
             var blocks = (int)Disks.Blocks.Count(bytes);
-            Assert.Equal(pair.Pair.Journal.Digests(disk, 0, blocks), await pair.Wire.Remote.GetDigestsAsync(disk, 0, blocks, Patience.Token));
+            Assert.Equal(pair.Pair.Journal.Digests(disk, 0, blocks), await pair.Wire.Remote.DigestsAsync(disk, 0, blocks, Patience.Token));
         }
     }
 

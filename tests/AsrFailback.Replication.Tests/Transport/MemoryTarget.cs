@@ -41,10 +41,10 @@ internal sealed class MemoryTarget(IReadOnlyList<long> diskBytes) : IReplication
         }
     }
 
-    public async ValueTask<byte[]> GetDigestsAsync(int disk, long firstBlock, int count, CancellationToken cancellation)
+    public async ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation)
     {
         await OnCall("digests", cancellation);
-        return [.. Enumerable.Range(0, count).SelectMany(index => Blocks.Digest(Block(disk, firstBlock + index)))];
+        return [.. blocks.SelectMany(block => Blocks.Digest(Block(disk, block)))];
     }
 
     public async ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation)

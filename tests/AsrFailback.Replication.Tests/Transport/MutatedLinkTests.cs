@@ -89,10 +89,10 @@ public sealed class MutatedLinkTests(ITestOutputHelper output)
             await remote.ReceiveAsync(batch, Patience.Token);
         }
 
-        await remote.GetDigestsAsync(0, 0, 1, Patience.Token);
+        await remote.DigestsAsync(0, 0, 1, Patience.Token);
         await remote.NextDataAsync(1, 0, Patience.Token);
         await remote.ReceiveAsync(Sent[21..], Patience.Token);
-        await Assert.ThrowsAsync<AsrException>(async () => await remote.NextDataAsync(1, 1, Patience.Token));
+        await Assert.ThrowsAsync<AsrException>(async () => await remote.NextDataAsync(1, 0, Patience.Token));
     }
 
     private static async Task<byte[]> ConversationAsync()

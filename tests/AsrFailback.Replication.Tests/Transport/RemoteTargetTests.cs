@@ -77,7 +77,7 @@ public sealed class RemoteTargetTests
         await Parallel.ForEachAsync(Enumerable.Range(0, 300), async (index, stopping) =>
         {
             var (disk, block) = (index % 2, index % 17);
-            Assert.Equal(_target.Digests(disk, block, 1), await wire.Remote.GetDigestsAsync(disk, block, 1, stopping));
+            Assert.Equal(_target.Digests(disk, block, 1), await wire.Remote.DigestsAsync(disk, block, 1, stopping));
             Assert.Equal(await _target.NextDataAsync(disk, block, stopping), await wire.Remote.NextDataAsync(disk, block, stopping));
         }).OrFail();
 
@@ -160,9 +160,9 @@ public sealed class RemoteTargetTests
         foreach (var (bytes, disk) in DiskBytes.Select((bytes, disk) => (bytes, disk)))
         {
             var blocks = Blocks.Count(bytes);
-            Assert.Equal(_target.Digests(disk, 0, (int)blocks), await remote.GetDigestsAsync(disk, 0, (int)blocks, Patience.Token).AsTask().OrFail());
-            Assert.Empty(await remote.GetDigestsAsync(disk, 3, 0, Patience.Token).AsTask().OrFail());
-            for (var block = 0L; block <= blocks; block += 4)
+            Assert.Equal(_target.Digests(disk, 0, (int)blocks), await remote.DigestsAsync(disk, 0, (int)blocks, Patience.Token).AsTask().OrFail());
+            Assert.Empty(await remote.DigestsAsync(disk, 3, 0, Patience.Token).AsTask().OrFail());
+            for (var block = 0L; block < blocks; block += 4)
             {
                 Assert.Equal(await _target.NextDataAsync(disk, block, default), await remote.NextDataAsync(disk, block, Patience.Token).AsTask().OrFail());
             }
@@ -171,7 +171,7 @@ public sealed class RemoteTargetTests
 
     private Func<Task>[] Questions(RemoteTarget remote) =>
     [
-        () => remote.ReceiveAsync([_records.Write()], Patience.Token).AsTask(), () => remote.GetDigestsAsync(0, 0, 1, Patience.Token).AsTask(),
+        () => remote.ReceiveAsync([_records.Write()], Patience.Token).AsTask(), () => remote.DigestsAsync(0, 0, 1, Patience.Token).AsTask(),
         () => remote.NextDataAsync(0, 0, Patience.Token).AsTask(),
     ];
 

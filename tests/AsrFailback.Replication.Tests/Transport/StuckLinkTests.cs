@@ -17,7 +17,7 @@ public sealed class StuckLinkTests
         await using var wire = new TestWire(_target, DiskBytes);
         await wire.Remote.ReceiveAsync([_records.Write()], Patience.Token);
         _target.OnCall = (_, stopping) => Task.Delay(Timeout.Infinite, stopping);
-        foreach (var asked in new Func<Task>[] { () => wire.Remote.ReceiveAsync([_records.Write()], Patience.Token).AsTask(), () => wire.Remote.GetDigestsAsync(0, 0, 1, Patience.Token).AsTask() })
+        foreach (var asked in new Func<Task>[] { () => wire.Remote.ReceiveAsync([_records.Write()], Patience.Token).AsTask(), () => wire.Remote.DigestsAsync(0, 0, 1, Patience.Token).AsTask() })
         {
             Assert.Equal("LinkDown", (await GivenUpAsync(wire, asked())).Error.Id);
         }
@@ -55,7 +55,7 @@ public sealed class StuckLinkTests
         await using var deaf = new RemoteTarget(_ => ValueTask.FromResult<Stream>(Welcoming(out line)), DiskBytes, ("source", "target"), wire.Clock);
         var sending = deaf.ReceiveAsync([_records.Write(0, 0, RegionMap.RegionSize)], Patience.Token).AsTask();
         await TestWire.UntilAsync(() => line is { Unread: 64 << 10 });
-        var asking = deaf.GetDigestsAsync(0, 0, 1, Patience.Token).AsTask(); // waits for its turn
+        var asking = deaf.DigestsAsync(0, 0, 1, Patience.Token).AsTask(); // waits for its turn
 
         Assert.Equal("LinkDown", (await GivenUpAsync(wire, sending)).Error.Id);
         Assert.Equal("LinkDown", (await GivenUpAsync(wire, asking)).Error.Id);
@@ -69,7 +69,7 @@ public sealed class StuckLinkTests
         var remote = new RemoteTarget(_ => ValueTask.FromResult<Stream>(Welcoming(out line)), DiskBytes, ("source", "target"), new ManualClock());
         var sending = remote.ReceiveAsync([_records.Write(0, 0, RegionMap.RegionSize)], Patience.Token).AsTask();
         await TestWire.UntilAsync(() => line is { Unread: 64 << 10 });
-        var asking = remote.GetDigestsAsync(0, 0, 1, Patience.Token).AsTask(); // waits for its turn
+        var asking = remote.DigestsAsync(0, 0, 1, Patience.Token).AsTask(); // waits for its turn
         await remote.DisposeAsync().AsTask().OrFail();
 
         Assert.Equal("LinkDown", (await Assert.ThrowsAsync<AsrException>(() => sending.OrFail())).Error.Id);
@@ -130,7 +130,7 @@ public sealed class StuckLinkTests
         var serving = new TargetServer(_target, DiskBytes, new ManualClock()).ServeAsync(there, stop.Token);
         await here.WriteAsync(FrameTests.FrameOf(FrameKind.Hello, 1, LinkMessages.Hello(DiskBytes)), Patience.Token);
         await TestWire.UntilAsync(() => there.Unread > 0);
-        await here.WriteAsync(FrameTests.FrameOf(FrameKind.DigestsWanted, 2, LinkMessages.Range(0, 0, 16)), Patience.Token);
+        await here.WriteAsync(FrameTests.FrameOf(FrameKind.DigestsWanted, 2, LinkMessages.BlocksOf(0, [.. Enumerable.Range(0, 16)])), Patience.Token);
         await TestWire.UntilAsync(() => there.Unread == 256);
         await stop.CancelAsync();
 
