@@ -15,8 +15,6 @@ internal sealed record HistoryFolderContent(IReadOnlyList<HistorySegment> Usable
 /// </summary>
 internal static class HistoryFolderReader
 {
-    private const int WorthSharing = 64;
-
     /// <summary>Opens what is usable.</summary>
     public static HistoryFolderContent Open(IFileSystem files, string folder, RedoBase redoBase, IReadOnlyList<IBlockDevice> disks, bool writable)
     {
@@ -28,13 +26,11 @@ internal static class HistoryFolderReader
         }
 
         var newestFirst = new List<HistorySegment>();
-        string[] paths = [.. files.List(folder, "*.seg").Reverse()];
-        var opened = paths.Take(1).Select<string, Func<HistorySegment>>(path => () => HistorySegment.OpenNewest(files, path, disks, writable))
-            .Concat(OpenClosed(files, [.. paths.Skip(1)], disks));
-        foreach (var (path, open) in paths.Zip(opened))
+        foreach (var path in files.List(folder, "*.seg").Reverse())
         {
             var newer = newestFirst.Count > 0 ? newestFirst[^1] : null;
-            if (TryOpen(() => Opened(open, newer), findings) is not { } segment)
+            if (TryOpen(() => newer is null ? HistorySegment.OpenNewest(files, path, disks, writable) : HistorySegment.OpenClosed(files, path, disks, newer.PreviousBytes), findings)
+                is not { } segment)
             {
                 break;
             }
@@ -56,40 +52,6 @@ internal static class HistoryFolderReader
     /// <summary>The highest segment number in use; 0 for none.</summary>
     public static long NewestNumber(IFileSystem files, string folder) =>
         files.List(folder, "*.seg").Select(HistorySegment.NumberOf).DefaultIfEmpty(0).Max();
-
-    private static HistorySegment Opened(Func<HistorySegment> open, HistorySegment? newer)
-    {
-        var segment = open();
-        if (newer is not null)
-        {
-            segment.Close(newer.PreviousBytes);
-        }
-
-        return segment;
-    }
-
-    // A failover to the latest opens the journal, and most of an opening is the headers of a day: several processors share them.
-    private static IEnumerable<Func<HistorySegment>> OpenClosed(IFileSystem files, string[] paths, IReadOnlyList<IBlockDevice> disks)
-    {
-        HistorySegment Open(string path) => HistorySegment.OpenClosed(files, path, disks);
-        return paths.Length < WorthSharing
-            ? paths.Select<string, Func<HistorySegment>>(path => () => Open(path))
-            : [.. paths.AsParallel().AsOrdered().Select(path => Kept(() => Open(path)))];
-    }
-
-    // What went wrong is said when its turn comes, if it comes.
-    private static Func<HistorySegment> Kept(Func<HistorySegment> open)
-    {
-        try
-        {
-            var segment = open();
-            return () => segment;
-        }
-        catch (AsrException failure)
-        {
-            return () => throw failure;
-        }
-    }
 
     private static HistorySegment? TryOpen(Func<HistorySegment> open, List<string> findings)
     {

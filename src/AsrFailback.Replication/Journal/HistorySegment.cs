@@ -24,9 +24,9 @@ internal sealed class HistorySegment : IDisposable
     private readonly string _path;
     private readonly SegmentHeader _header;
     private readonly IReadOnlyList<IBlockDevice> _disks;
+    private readonly long? _closedBytes;
     private readonly Dictionary<BlockAddress, (long Offset, uint Chain)> _pending = [];
     private readonly object _lock = new();
-    private long? _closedBytes;
     private Content? _content;
     private bool _disposed;
 
@@ -92,25 +92,23 @@ internal sealed class HistorySegment : IDisposable
         }
     }
 
-    /// <summary>Opens a segment that a newer one follows, which <see cref="Close"/> tells; its before-images are read when they are asked for.</summary>
-    /// <exception cref="AsrException"><c>JournalDamaged</c> when its header is damaged.</exception>
-    public static HistorySegment OpenClosed(IFileSystem files, string path, IReadOnlyList<IBlockDevice> disks)
+    /// <summary>Opens a segment that a newer one follows; its before-images are read when they are asked for.</summary>
+    /// <param name="files">File system.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="disks">The replica disks.</param>
+    /// <param name="bytes">Its bytes when it was closed.</param>
+    /// <exception cref="AsrException"><c>JournalDamaged</c> when its header is damaged or it is shorter.</exception>
+    public static HistorySegment OpenClosed(IFileSystem files, string path, IReadOnlyList<IBlockDevice> disks, long bytes)
     {
         using var file = files.Open(path, FileOpening.ReadOnly);
-        return new HistorySegment(files, path, SegmentHeader.Read(file), disks, file.Length, content: null);
-    }
-
-    /// <summary>Only so many of its bytes count, as the next one says.</summary>
-    /// <exception cref="AsrException"><c>JournalDamaged</c> when it is shorter.</exception>
-    public void Close(long bytes)
-    {
-        RequireBytes(_path, Bytes, bytes);
+        var header = SegmentHeader.Read(file);
+        RequireBytes(path, file.Length, bytes);
         if (bytes < SegmentHeader.Size)
         {
-            throw ErrorCatalogue.Exception("JournalDamaged", _path, "it had been given up when the next one was made");
+            throw ErrorCatalogue.Exception("JournalDamaged", path, "it had been given up when the next one was made");
         }
 
-        _closedBytes = bytes;
+        return new HistorySegment(files, path, header, disks, bytes, content: null);
     }
 
     /// <summary>Reads its before-images, unless that was done.</summary>

@@ -341,7 +341,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     {
         if (!run[0].CarriesData || !IsFirstSynchronisation)
         {
-            Accept(run[0].Kind == LogRecordKind.SyncStarted ? [.. OrderUntilHere(), .. run] : run);
+            Accept(run[0].Kind == LogRecordKind.SyncStarted ? [.. OrderUntilHere(), .. run] : [.. run.Select(Kept)]);
             return;
         }
 
@@ -349,6 +349,9 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         Overwrite(run);
         _received = run[^1].Position;
     }
+
+    // What waits to be applied outlasts the call.
+    private static LogRecord Kept(LogRecord record) => record.CarriesData ? record with { Data = record.Data.ToArray() } : record;
 
     // A synchronisation gives the order up, and a failover in the middle of it goes back to the newest point: everything that
     // came in order before becomes one. Its id follows from its place, so that it is made once.

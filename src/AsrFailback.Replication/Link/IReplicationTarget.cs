@@ -9,7 +9,10 @@ namespace AsrFailback.Replication.Link;
 /// </summary>
 public interface IReplicationTarget
 {
-    /// <summary>Takes records in order; when it returns, everything up to the returned position is durable (invariant 1).</summary>
+    /// <summary>
+    /// Takes records in order; when it returns, everything up to the returned position is durable (invariant 1). Their data is
+    /// the caller's again then, who may use the memory for something else.
+    /// </summary>
     ValueTask<LogPosition> ReceiveAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation);
 
     /// <summary>Digests (<see cref="Disks.Blocks.DigestSize"/> bytes each) of 64 KiB blocks as they are at the target, in the order asked.</summary>

@@ -247,10 +247,10 @@ public sealed partial class ReplicationSession : IAsyncDisposable
             await _throttle.WaitAsync(BytesOf(batch), cancellation).ConfigureAwait(false);
             var acknowledged = await _target.ReceiveAsync(batch, cancellation).ConfigureAwait(false);
             (_unsent, _refusal) = (null, null);
-            var moved = BytesOf(batch);
+            var (moved, synchronised) = (BytesOf(batch), BytesOf(batch.Where(record => record.Kind == LogRecordKind.SyncBlock)));
             _rate.Add(moved);
             Remember(batch.Where(record => record.Kind == LogRecordKind.Mark));
-            _source.Queue.Release(batch);
+            _source.Release(batch);
             if (batch.Any(record => record.Kind == LogRecordKind.Mark))
             {
                 // Lazily, once a point: a region cleared at every acknowledgement would be marked again at the next write.
@@ -261,7 +261,7 @@ public sealed partial class ReplicationSession : IAsyncDisposable
             {
                 Acknowledged = acknowledged,
                 BytesMoved = status.BytesMoved + moved,
-                SyncBytesMoved = status.SyncBytesMoved + BytesOf(batch.Where(record => record.Kind == LogRecordKind.SyncBlock)),
+                SyncBytesMoved = status.SyncBytesMoved + synchronised,
                 Mode = _inOrder ? ReplicationMode.InOrder : ReplicationMode.Synchronizing,
             });
         }

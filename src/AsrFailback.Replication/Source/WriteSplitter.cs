@@ -28,6 +28,7 @@ public sealed partial class WriteSplitter : IDisposable
     private readonly long[][] _lastSequence;
     private readonly ushort[][] _written;
     private readonly RateMeter _churn;
+    private readonly BlockBuffers _buffers = new();
     private RegionMap _wholly;
     private RegionMap _unknown;
     private long _sequence;
@@ -201,8 +202,8 @@ public sealed partial class WriteSplitter : IDisposable
     {
         lock (_lock)
         {
-            var content = GC.AllocateUninitializedArray<byte>(Blocks.LengthOf(address.Block, DiskBytes[address.Disk]));
-            _disks[address.Disk].Read(address.Block * Blocks.Size, content);
+            var content = _buffers.Rent().AsMemory(0, Blocks.LengthOf(address.Block, DiskBytes[address.Disk]));
+            _disks[address.Disk].Read(address.Block * Blocks.Size, content.Span);
             Queue.Add(new LogRecord
             {
                 Kind = LogRecordKind.SyncBlock,
@@ -212,6 +213,13 @@ public sealed partial class WriteSplitter : IDisposable
                 Data = content,
             });
         }
+    }
+
+    /// <summary>The target has the records of a batch: their memory is used again, and their room in the queue.</summary>
+    internal void Release(IReadOnlyList<LogRecord> acknowledged)
+    {
+        _buffers.Return(acknowledged);
+        Queue.Release(acknowledged);
     }
 
     /// <summary>Ends the synchronisation at this place of the order.</summary>

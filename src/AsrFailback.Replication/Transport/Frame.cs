@@ -8,7 +8,11 @@ namespace AsrFailback.Replication.Transport;
 /// <param name="Kind">What it says.</param>
 /// <param name="Exchange">The question it asks or answers.</param>
 /// <param name="Payload">Its content, not compressed.</param>
-internal readonly record struct Frame(FrameKind Kind, uint Exchange, ReadOnlyMemory<byte> Payload);
+internal readonly record struct Frame(FrameKind Kind, uint Exchange, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>What the payload is in, to be given back to the shared pool when nobody uses it any more; null for memory of its own.</summary>
+    public byte[]? Pooled { get; init; }
+}
 
 /// <summary>
 /// The first 20 bytes of a frame, little-endian: payload bytes as sent (4), as they were (4), exchange (4), kind (1), encoding

@@ -1,3 +1,4 @@
+using System.Buffers;
 using AsrFailback.Core.Errors;
 
 namespace AsrFailback.Replication.Transport;
@@ -10,7 +11,8 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
 {
     private readonly SemaphoreSlim _writing = new(1);
     private readonly CompressionChoice _choice = new();
-    private readonly byte[] _outgoing = new byte[FrameHead.Size + FrameHead.MaxPayload];
+    private readonly byte[] _compressed = new byte[FrameHead.MaxPayload];
+    private readonly byte[] _outgoingHead = new byte[FrameHead.Size];
     private readonly byte[] _head = new byte[FrameHead.Size];
 
     /// <summary>Bytes sent.</summary>
@@ -22,16 +24,19 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
         await _writing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var length = FrameHead.Size + Prepare(kind, exchange, payload.Span);
+            var sent = IsBulk(kind) && TryCompress(payload.Span, out var length) ? _compressed.AsMemory(0, length) : payload;
+            var encoding = sent.Length < payload.Length ? FrameEncoding.Brotli : FrameEncoding.Stored;
+            new FrameHead(kind, encoding, exchange, sent.Length, payload.Length).Write(_outgoingHead, sent.Span);
             var began = clock.GetTimestamp();
-            await stream.WriteAsync(_outgoing.AsMemory(0, length), cancellation).ConfigureAwait(false);
+            await stream.WriteAsync(_outgoingHead, cancellation).ConfigureAwait(false);
+            await stream.WriteAsync(sent, cancellation).ConfigureAwait(false);
             await stream.FlushAsync(cancellation).ConfigureAwait(false);
             if (IsBulk(kind))
             {
-                _choice.Sent(length, clock.GetElapsedTime(began).TotalSeconds);
+                _choice.Sent(FrameHead.Size + sent.Length, clock.GetElapsedTime(began).TotalSeconds);
             }
 
-            BytesSent += length;
+            BytesSent += FrameHead.Size + sent.Length;
         }
         finally
         {
@@ -51,6 +56,15 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
         }
 
         var head = FrameHead.Read(_head);
+        if (IsBulk(head.Kind) && head.Encoding == FrameEncoding.Stored)
+        {
+            var pooled = ArrayPool<byte>.Shared.Rent(head.Length);
+            var payload = pooled.AsMemory(0, head.Length);
+            await stream.ReadExactlyAsync(payload, cancellation).ConfigureAwait(false);
+            FrameHead.RequireIntact(_head, payload.Span);
+            return new Frame(head.Kind, head.Exchange, payload) { Pooled = pooled };
+        }
+
         var sent = GC.AllocateUninitializedArray<byte>(head.Length);
         await stream.ReadExactlyAsync(sent, cancellation).ConfigureAwait(false);
         FrameHead.RequireIntact(_head, sent);
@@ -62,21 +76,7 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
 
     private static bool IsBulk(FrameKind kind) => kind is FrameKind.Records or FrameKind.LastRecords;
 
-    private int Prepare(FrameKind kind, uint exchange, ReadOnlySpan<byte> payload)
-    {
-        var sent = _outgoing.AsSpan(FrameHead.Size);
-        if (!IsBulk(kind) || !TryCompress(payload, sent, out var length))
-        {
-            payload.CopyTo(sent);
-            length = payload.Length;
-        }
-
-        var encoding = length < payload.Length ? FrameEncoding.Brotli : FrameEncoding.Stored;
-        new FrameHead(kind, encoding, exchange, length, payload.Length).Write(_outgoing, sent[..length]);
-        return length;
-    }
-
-    private bool TryCompress(ReadOnlySpan<byte> payload, Span<byte> buffer, out int length)
+    private bool TryCompress(ReadOnlySpan<byte> payload, out int length)
     {
         length = 0;
         if (!_choice.ShouldCompress)
@@ -85,7 +85,7 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
         }
 
         var began = clock.GetTimestamp();
-        var smaller = Compressed.TryEncode(payload, buffer, out length);
+        var smaller = Compressed.TryEncode(payload, _compressed, out length);
         _choice.Encoded(payload.Length, clock.GetElapsedTime(began).TotalSeconds);
         return smaller;
     }

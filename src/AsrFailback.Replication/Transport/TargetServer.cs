@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.Link;
@@ -46,15 +47,23 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
         }
     }
 
+    /// <summary>Records, and the frames whose payloads they lie in.</summary>
+    private sealed class Batch
+    {
+        public List<LogRecord> Records { get; } = [];
+
+        public List<Frame> Frames { get; } = [];
+    }
+
     private async Task ServeAsync(FrameStream frames, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var batches = Channel.CreateBounded<(uint Exchange, List<LogRecord> Records)>(WaitingBatches);
+        var batches = Channel.CreateBounded<Batch>(WaitingBatches);
         var questions = Channel.CreateBounded<Frame>(WaitingQuestions);
         Task[] working =
         [
             ReadAsync(frames, batches.Writer, questions.Writer, ending.Token),
-            ForEachAsync(batches.Reader, one => TakeAsync(frames, one.Exchange, one.Records, ending.Token), ending.Token),
+            ForEachAsync(batches.Reader, batch => TakeAsync(frames, batch, ending.Token), ending.Token),
             .. Enumerable.Range(0, Answerers).Select(_ => ForEachAsync(questions.Reader, question => AnswerAsync(frames, question, ending.Token), ending.Token)),
         ];
         try
@@ -78,10 +87,10 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
     }
 
     private static async Task ReadAsync(
-        FrameStream frames, ChannelWriter<(uint Exchange, List<LogRecord> Records)> batches, ChannelWriter<Frame> questions, CancellationToken cancellation)
+        FrameStream frames, ChannelWriter<Batch> batches, ChannelWriter<Frame> questions, CancellationToken cancellation)
     {
         await Task.Yield(); // the workers begin beside it
-        var (batch, bytes) = (new List<LogRecord>(), 0L);
+        var (batch, bytes) = (new Batch(), 0L);
         while (await frames.ReadAsync(cancellation).ConfigureAwait(false) is { } frame)
         {
             switch (frame.Kind)
@@ -89,7 +98,7 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
                 case FrameKind.Records or FrameKind.LastRecords:
                     foreach (var record in RecordFrames.Read(frame.Payload))
                     {
-                        batch.Add(record);
+                        batch.Records.Add(record);
                         bytes += record.Data.Length + RecordOverhead;
                         if (bytes > MaxBatch)
                         {
@@ -97,10 +106,11 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
                         }
                     }
 
+                    batch.Frames.Add(frame);
                     if (frame.Kind == FrameKind.LastRecords)
                     {
-                        await batches.WriteAsync((frame.Exchange, batch), cancellation).ConfigureAwait(false);
-                        (batch, bytes) = ([], 0);
+                        await batches.WriteAsync(batch, cancellation).ConfigureAwait(false);
+                        (batch, bytes) = (new Batch(), 0);
                     }
 
                     break;
@@ -116,9 +126,15 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
         questions.Complete();
     }
 
-    private Task TakeAsync(FrameStream frames, uint exchange, List<LogRecord> records, CancellationToken cancellation) =>
-        SayAsync(frames, exchange, FrameKind.Acknowledged, async () =>
-            LinkMessages.Position(await target.ReceiveAsync(records, cancellation).ConfigureAwait(false)), cancellation);
+    private async Task TakeAsync(FrameStream frames, Batch batch, CancellationToken cancellation)
+    {
+        await SayAsync(frames, batch.Frames[^1].Exchange, FrameKind.Acknowledged, async () =>
+            LinkMessages.Position(await target.ReceiveAsync(batch.Records, cancellation).ConfigureAwait(false)), cancellation).ConfigureAwait(false);
+        foreach (var pooled in batch.Frames.Select(frame => frame.Pooled).OfType<byte[]>())
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+        }
+    }
 
     private Task AnswerAsync(FrameStream frames, Frame question, CancellationToken cancellation)
     {
