@@ -198,6 +198,18 @@ public sealed class HostileLinkTests
         Assert.Equal(id, (await Assert.ThrowsAsync<AsrException>(() => remote.DigestsAsync(0, 0, 1, Patience.Token).AsTask().OrFail())).Error.Id);
     }
 
+    [Theory]
+    [InlineData((int)FrameKind.Data, true)]
+    [InlineData((int)FrameKind.Refused, false)]
+    public async Task A_connection_on_which_another_question_was_answered_is_closed(int kind, bool closed)
+    {
+        MemoryEnd? line = null;
+        await using var remote = AnsweredBy(exchange => [FrameTests.FrameOf((FrameKind)kind, exchange, LinkMessages.Refusal(ErrorCatalogue.Error("TargetFull", "disk")))], end => line = end);
+        await Assert.ThrowsAsync<AsrException>(() => remote.GetDigestsAsync(0, 0, 1, Patience.Token).AsTask().OrFail());
+
+        Assert.Equal(closed, line!.IsDisposed);
+    }
+
     [Fact]
     public async Task Answers_to_questions_that_nobody_asked_are_dropped()
     {
@@ -250,10 +262,11 @@ public sealed class HostileLinkTests
     }
 
     // A far end that is friendly until it is asked for digests.
-    private static RemoteTarget AnsweredBy(Func<uint, byte[][]> answers) => new(
+    private static RemoteTarget AnsweredBy(Func<uint, byte[][]> answers, Action<MemoryEnd>? connected = null) => new(
         _ =>
         {
             var (here, there) = MemoryEnd.Connect();
+            connected?.Invoke(here);
             return ValueTask.FromResult<Stream>(new TappedStream(here, async (_, frame, stopping) =>
             {
                 var exchange = BinaryPrimitives.ReadUInt32LittleEndian(frame.AsSpan(8));
