@@ -51,7 +51,11 @@ internal sealed class TimedPair : IReplicationTarget, IAsyncDisposable
 
     public ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation)
     {
-        BeforeDigests();
+        lock (_clock)
+        {
+            BeforeDigests(); // several comparers ask
+        }
+
         return _journal.GetDigestsAsync(disk, blocks, cancellation);
     }
 

@@ -205,7 +205,7 @@ public sealed class HostileLinkTests
     {
         MemoryEnd? line = null;
         await using var remote = AnsweredBy(exchange => [FrameTests.FrameOf((FrameKind)kind, exchange, LinkMessages.Refusal(ErrorCatalogue.Error("TargetFull", "disk")))], end => line = end);
-        await Assert.ThrowsAsync<AsrException>(() => remote.GetDigestsAsync(0, 0, 1, Patience.Token).AsTask().OrFail());
+        await Assert.ThrowsAsync<AsrException>(() => remote.DigestsAsync(0, 0, 1, Patience.Token).AsTask().OrFail());
 
         Assert.Equal(closed, line!.IsDisposed);
     }
