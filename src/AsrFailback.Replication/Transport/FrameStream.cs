@@ -9,10 +9,12 @@ namespace AsrFailback.Replication.Transport;
 /// </summary>
 internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDisposable
 {
+    private const int MostTogether = 256 << 10; // a larger payload is written from where it is
+
     private readonly SemaphoreSlim _writing = new(1);
     private readonly CompressionChoice _choice = new();
     private readonly byte[] _compressed = new byte[FrameHead.MaxPayload];
-    private readonly byte[] _outgoingHead = new byte[FrameHead.Size];
+    private readonly byte[] _outgoing = new byte[FrameHead.Size + MostTogether];
     private readonly byte[] _head = new byte[FrameHead.Size];
 
     /// <summary>Bytes sent.</summary>
@@ -26,10 +28,16 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
         {
             var sent = IsBulk(kind) && TryCompress(payload.Span, out var length) ? _compressed.AsMemory(0, length) : payload;
             var encoding = sent.Length < payload.Length ? FrameEncoding.Brotli : FrameEncoding.Stored;
-            new FrameHead(kind, encoding, exchange, sent.Length, payload.Length).Write(_outgoingHead, sent.Span);
+            new FrameHead(kind, encoding, exchange, sent.Length, payload.Length).Write(_outgoing, sent.Span);
+            var together = sent.Length <= MostTogether ? sent.Length : 0;
+            sent[..together].CopyTo(_outgoing.AsMemory(FrameHead.Size));
             var began = clock.GetTimestamp();
-            await stream.WriteAsync(_outgoingHead, cancellation).ConfigureAwait(false);
-            await stream.WriteAsync(sent, cancellation).ConfigureAwait(false);
+            await stream.WriteAsync(_outgoing.AsMemory(0, FrameHead.Size + together), cancellation).ConfigureAwait(false);
+            if (together < sent.Length)
+            {
+                await stream.WriteAsync(sent, cancellation).ConfigureAwait(false);
+            }
+
             await stream.FlushAsync(cancellation).ConfigureAwait(false);
             if (IsBulk(kind))
             {
