@@ -104,7 +104,7 @@ internal static class JournalCommand
         }
 
         Array.ForEach(stages, stage => stage.Dispose());
-        Dictionary<string, double> Medians(List<double>[] seconds) => cases.Zip(seconds).ToDictionary(one => one.First.Name, one => Median(one.Second));
+        Dictionary<string, double> Medians(List<double>[] seconds) => cases.Zip(seconds).ToDictionary(one => one.First.Name, one => ReplicationStage.Median(one.Second));
         return (Medians(whole), Medians(opening));
     }
 
@@ -124,7 +124,7 @@ internal static class JournalCommand
             }
         }
 
-        return (seconds.ToDictionary(one => one.Key, one => Median(one.Value)), bytes);
+        return (seconds.ToDictionary(one => one.Key, one => ReplicationStage.Median(one.Value)), bytes);
     }
 
     private static double Time(Action action)
@@ -133,6 +133,4 @@ internal static class JournalCommand
         action();
         return watch.Elapsed.TotalSeconds;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -74,6 +74,7 @@ internal sealed class ReplicationStage : IDisposable
         return (Median(first), Median(second));
     }
 
+    /// <summary>The middle one.</summary>
     public static double Median(IReadOnlyList<double> values) => values.Order().ElementAt(values.Count / 2);
 
     public void Dispose()

@@ -17,9 +17,7 @@ internal static class Resync
         using var pair = stage.NewPair();
         var (theirs, replica) = ("rsync.raw", stage.At("replica.raw"));
         File.Copy(stage.Changed, stage.At(theirs));
-        using (SeededImage.Create(replica, new FileInfo(stage.Image).Length))
-        {
-        }
+        SeededImage.Create(replica, new FileInfo(stage.Image).Length).Dispose();
 
         Ours(pair, stage.Changed, replica); // the replica holds the changed image, and its digests are known
         var moved = 0L;

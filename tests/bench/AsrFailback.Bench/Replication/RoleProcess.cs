@@ -1,7 +1,15 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 
 namespace AsrFailback.Bench.Replication;
+
+/// <summary>One end of a replication, in a process of its own.</summary>
+internal interface IRole : IAsyncDisposable
+{
+    /// <summary>Does what the words of a line ask for and says what came of it.</summary>
+    Task<string> AnswerAsync(string[] question);
+}
 
 /// <summary>This program once more, as one end of a replication: it is asked by lines and answers by lines.</summary>
 internal sealed class RoleProcess : IDisposable
@@ -56,8 +64,23 @@ internal sealed class RoleProcess : IDisposable
         _process.Dispose();
     }
 
+    /// <summary>The command that such a process runs: a role over a folder and a socket.</summary>
+    public static Command CommandOf(string name, Func<string, string, IRole> create)
+    {
+        var folder = new Argument<string>("folder");
+        var socket = new Argument<string>("socket");
+        var command = new Command(name) { folder, socket };
+        command.Hidden = true;
+        command.SetAction(async parsed =>
+        {
+            await using var role = create(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(socket));
+            return await AnswerAsync(role.AnswerAsync);
+        });
+        return command;
+    }
+
     /// <summary>The other side of <see cref="Ask"/>: answers until nobody asks any more.</summary>
-    public static async Task<int> AnswerAsync(Func<string[], Task<string>> answer)
+    private static async Task<int> AnswerAsync(Func<string[], Task<string>> answer)
     {
         while (await Console.In.ReadLineAsync() is { } question)
         {

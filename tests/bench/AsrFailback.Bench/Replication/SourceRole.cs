@@ -14,7 +14,7 @@ namespace AsrFailback.Bench.Replication;
 /// image with everything or nothing marked, <c>write</c> blocks, <c>replicate</c> until the target follows in order,
 /// <c>stop</c> that, <c>latency</c> of flushed writes, <c>close</c>.
 /// </summary>
-internal sealed class SourceRole(string folder, string socket) : IAsyncDisposable
+internal sealed class SourceRole(string folder, string socket) : IRole
 {
     private readonly LocalFileSystem _files = new();
     private WriteSplitter? _machine;
@@ -24,23 +24,11 @@ internal sealed class SourceRole(string folder, string socket) : IAsyncDisposabl
 
     private string Intents => Path.Combine(folder, "intents.map");
 
-    public static Command Create()
-    {
-        var folder = new Argument<string>("folder");
-        var socket = new Argument<string>("socket");
-        var command = new Command("source") { folder, socket };
-        command.Hidden = true;
-        command.SetAction(async parsed =>
-        {
-            await using var role = new SourceRole(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(socket));
-            return await RoleProcess.AnswerAsync(role.AnswerAsync);
-        });
-        return command;
-    }
+    public static Command Create() => RoleProcess.CommandOf("source", (folder, socket) => new SourceRole(folder, socket));
 
     public async ValueTask DisposeAsync() => await CloseAsync();
 
-    private async Task<string> AnswerAsync(string[] question)
+    public async Task<string> AnswerAsync(string[] question)
     {
         switch (question)
         {

@@ -11,7 +11,7 @@ namespace AsrFailback.Bench.Replication;
 /// The target's end in a process of its own: a retention journal behind a unix socket. <c>open</c> an image and its journal,
 /// <c>forget</c> the digests first, <c>settle</c> everything received, <c>close</c>.
 /// </summary>
-internal sealed class TargetRole(string folder, string socket) : IAsyncDisposable
+internal sealed class TargetRole(string folder, string socket) : IRole
 {
     private readonly LocalFileSystem _files = new();
     private readonly CancellationTokenSource _stop = new();
@@ -19,19 +19,7 @@ internal sealed class TargetRole(string folder, string socket) : IAsyncDisposabl
     private Socket? _listener;
     private Task _serving = Task.CompletedTask;
 
-    public static Command Create()
-    {
-        var folder = new Argument<string>("folder");
-        var socket = new Argument<string>("socket");
-        var command = new Command("target") { folder, socket };
-        command.Hidden = true;
-        command.SetAction(async parsed =>
-        {
-            await using var role = new TargetRole(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(socket));
-            return await RoleProcess.AnswerAsync(role.AnswerAsync);
-        });
-        return command;
-    }
+    public static Command Create() => RoleProcess.CommandOf("target", (folder, socket) => new TargetRole(folder, socket));
 
     public async ValueTask DisposeAsync()
     {
@@ -39,7 +27,7 @@ internal sealed class TargetRole(string folder, string socket) : IAsyncDisposabl
         _stop.Dispose();
     }
 
-    private async Task<string> AnswerAsync(string[] question)
+    public async Task<string> AnswerAsync(string[] question)
     {
         switch (question)
         {
