@@ -120,7 +120,12 @@ internal static class LinkMessages
     }
 
     /// <summary>The number of a block (8).</summary>
-    public static byte[] Block(long block) => BitConverter.GetBytes(BitConverter.IsLittleEndian ? block : BinaryPrimitives.ReverseEndianness(block));
+    public static byte[] Block(long block)
+    {
+        var payload = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, block);
+        return payload;
+    }
 
     /// <summary>Reads the number of a block.</summary>
     /// <exception cref="AsrException"><c>LinkProtocol</c>.</exception>
