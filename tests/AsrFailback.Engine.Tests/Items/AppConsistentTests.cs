@@ -260,6 +260,7 @@ public sealed class AppConsistentTests : IDisposable
             var before = (await world.Engine.GetRecoveryPointsAsync(DrWorld.Item)).Count;
             clock.Advance(DrWorld.Policy.PointInterval);
             await Waiting.UntilAsync(() => world.Engine.RuntimeOf(DrWorld.Item).Journal!.Points.Count > before);
+            await Waiting.UntilAsync(() => !world.Facts.Frozen); // an hour that passes meanwhile is more than the thaw may take
         }
 
         Assert.Equal("ACCACCA", string.Concat((await world.Engine.GetRecoveryPointsAsync(DrWorld.Item)).TakeLast(7).Select(point => $"{point.Consistency}"[0])));
