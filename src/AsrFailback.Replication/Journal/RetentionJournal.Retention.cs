@@ -7,6 +7,7 @@ public sealed partial class RetentionJournal
 {
     private readonly Dictionary<Guid, int> _pins = [];
     private int _pointsGivenUp;
+    private long _deletionOwed; // the newest segment that is not listed any more and may still be there
 
     /// <summary>Points that a full disk cost since the journal was opened.</summary>
     public int PointsGivenUp => Volatile.Read(ref _pointsGivenUp);
@@ -118,7 +119,7 @@ public sealed partial class RetentionJournal
 
     private int Drop(int count)
     {
-        if (_disposed || count == 0)
+        if (_disposed || (count == 0 && _deletionOwed == 0))
         {
             return 0; // the files are somebody else's by now
         }
@@ -128,11 +129,13 @@ public sealed partial class RetentionJournal
         foreach (var segment in oldest)
         {
             segment.Dispose();
+            _deletionOwed = segment.Number;
         }
 
         // Older ones that were left, because they are damaged or a deletion failed, are beyond the policy as well.
-        DeleteUpTo(oldest[^1].Number);
+        DeleteUpTo(_deletionOwed);
         _files.FlushFolder(HistoryFolder(_folder));
+        _deletionOwed = 0;
         _historyDamage.Clear();
         return count;
     }

@@ -4,8 +4,8 @@ using AsrFailback.Replication.IO;
 namespace AsrFailback.Replication.Tests;
 
 /// <summary>
-/// An observer that lets the n-th changing operation fail once for want of space. As on a real disk, a file whose flush
-/// failed is never used again by those who hold it open.
+/// An observer that lets the n-th changing operation fail once for want of space. As on a real disk, a flush has an error of its own,
+/// and a file whose flush failed is never used again by those who hold it open.
 /// </summary>
 internal sealed class OneFailure(int operation)
 {
@@ -28,7 +28,7 @@ internal sealed class OneFailure(int operation)
                 _unusable.Add(path);
             }
 
-            throw ErrorCatalogue.Exception("DiskFull", path, "test");
+            throw ErrorCatalogue.Exception(what == FileOperation.Flush ? "FlushFailed" : "DiskFull", path, "test");
         }
 
         if (_unusable.Contains(path) && what is FileOperation.Write or FileOperation.Flush)

@@ -29,7 +29,7 @@ public sealed class JournalErrorTests(ITestOutputHelper output)
     {
         var broken = new List<(string Failed, string What)>();
         var states = 0;
-        for (var operation = 1; operation < 300; operation += 4)
+        for (var operation = 1; operation < 400; operation += 1)
         {
             for (var cut = operation + 1; cut < operation + 40; cut += 13)
             {
