@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.Source;
@@ -9,7 +8,6 @@ namespace AsrFailback.Replication.Link;
 public sealed partial class ReplicationSession
 {
     private const int BlocksPerStretch = 256;
-    private const int BlocksPerRead = 4;
 
     /// <summary>Blocks of a disk that are compared together, ascending; their regions, and those before them where nothing has to be looked at, are done then.</summary>
     private sealed record Stretch(int Disk, IReadOnlyList<long> Blocks, int Regions);
@@ -61,31 +59,18 @@ public sealed partial class ReplicationSession
     {
         var (disk, blocks) = (stretch.Disk, stretch.Blocks);
         var digests = blocks.Count > 0 ? await _target.GetDigestsAsync(disk, blocks, cancellation).ConfigureAwait(false) : [];
-        var content = ArrayPool<byte>.Shared.Rent(BlocksPerRead * Blocks.Size);
-        try
+        for (var index = 0; index < blocks.Count; index++)
         {
-            for (int start = 0, end; start < blocks.Count; start = end)
+            var image = _source.ReadBlock(new BlockAddress(disk, blocks[index]));
+            if (Blocks.HasDigest(image.Content.Span, digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize)))
             {
-                for (end = start + 1; end < blocks.Count && end - start < BlocksPerRead && blocks[end] == blocks[end - 1] + 1; end++)
-                {
-                }
-
-                var bytes = (int)Math.Min((long)(end - start) * Blocks.Size, _source.DiskBytes[disk] - (blocks[start] * Blocks.Size));
-                _source.Read(disk, blocks[start] * Blocks.Size, content.AsSpan(0, bytes));
-                for (var index = start; index < end; index++)
-                {
-                    var at = (index - start) * Blocks.Size;
-                    if (!Blocks.HasDigest(content.AsSpan(at, Math.Min(Blocks.Size, bytes - at)), digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize)))
-                    {
-                        await _source.Queue.WaitForRoomAsync(cancellation).ConfigureAwait(false);
-                        _source.QueueBlock(new BlockAddress(disk, blocks[index]));
-                    }
-                }
+                _source.Discard(image);
             }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(content);
+            else
+            {
+                await _source.Queue.WaitForRoomAsync(cancellation).ConfigureAwait(false);
+                _source.QueueBlock(image);
+            }
         }
     }
 }

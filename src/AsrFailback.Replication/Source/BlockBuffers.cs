@@ -13,14 +13,23 @@ internal sealed class BlockBuffers
     /// <summary>Memory for a block.</summary>
     public byte[] Rent() => _free.TryTake(out var buffer) ? buffer : GC.AllocateUninitializedArray<byte>(Blocks.Size);
 
+    /// <summary>Takes back the memory of a block.</summary>
+    public void Return(ReadOnlyMemory<byte> block)
+    {
+        if (MemoryMarshal.TryGetArray(block, out var used))
+        {
+            _free.Add(used.Array!);
+        }
+    }
+
     /// <summary>Takes back what the blocks of acknowledged records were in; there are never more of them than the queue held.</summary>
     public void Return(IEnumerable<LogRecord> records)
     {
         foreach (var record in records)
         {
-            if (record.Kind == LogRecordKind.SyncBlock && MemoryMarshal.TryGetArray(record.Data, out var used))
+            if (record.Kind == LogRecordKind.SyncBlock)
             {
-                _free.Add(used.Array!);
+                Return(record.Data);
             }
         }
     }

@@ -197,23 +197,31 @@ public sealed partial class WriteSplitter : IDisposable
     /// <summary>The first range of a disk at or behind an offset that may hold something other than zeros; null when there is none.</summary>
     internal DataRange? NextData(int disk, long offset) => _disks[disk].NextData(offset);
 
-    /// <summary>Queues a block as it is now.</summary>
-    internal void QueueBlock(BlockAddress address)
+    /// <summary>Reads a block to be compared; to be queued or discarded then.</summary>
+    internal BlockImage ReadBlock(BlockAddress address)
     {
+        var image = new BlockImage(address, Position, _buffers.Rent().AsMemory(0, Blocks.LengthOf(address.Block, DiskBytes[address.Disk])));
+        ReadInto(image);
+        return image;
+    }
+
+    /// <summary>Queues a block as it is now.</summary>
+    internal void QueueBlock(BlockImage image)
+    {
+        var (disk, block) = image.Address;
         lock (_lock)
         {
-            var content = _buffers.Rent().AsMemory(0, Blocks.LengthOf(address.Block, DiskBytes[address.Disk]));
-            _disks[address.Disk].Read(address.Block * Blocks.Size, content.Span);
-            Queue.Add(new LogRecord
+            if (_lastSequence[disk][block / RegionMap.BlocksPerRegion] > image.ReadAt.Sequence)
             {
-                Kind = LogRecordKind.SyncBlock,
-                Position = Next(),
-                Disk = address.Disk,
-                Offset = address.Block * Blocks.Size,
-                Data = content,
-            });
+                ReadInto(image); // its region was written since
+            }
+
+            Queue.Add(new LogRecord { Kind = LogRecordKind.SyncBlock, Position = Next(), Disk = disk, Offset = block * Blocks.Size, Data = image.Content });
         }
     }
+
+    /// <summary>The memory of a block that the target has already is used again.</summary>
+    internal void Discard(BlockImage image) => _buffers.Return(image.Content);
 
     /// <summary>The target has the records of a batch: their memory is used again, and their room in the queue.</summary>
     internal void Release(IReadOnlyList<LogRecord> acknowledged)
@@ -294,6 +302,8 @@ public sealed partial class WriteSplitter : IDisposable
             Queue.Add(new LogRecord { Kind = LogRecordKind.Write, Position = position, Disk = disk, Offset = offset, Data = data.ToArray() });
         }
     }
+
+    private void ReadInto(BlockImage image) => _disks[image.Address.Disk].Read(image.Address.Block * Blocks.Size, image.Content.Span);
 
     private void NoteWritten(int disk, long offset, int length)
     {

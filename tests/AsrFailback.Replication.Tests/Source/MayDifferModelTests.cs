@@ -151,7 +151,7 @@ public sealed class MayDifferModelTests(ITestOutputHelper output)
                 }
                 else
                 {
-                    Machine.QueueBlock(new BlockAddress(disk, block));
+                    Machine.QueueBlock(Machine.ReadBlock(new BlockAddress(disk, block)));
                 }
             }
         }

@@ -72,6 +72,24 @@ public sealed class WriteSplitterTests
     }
 
     [Fact]
+    public async Task A_block_that_was_written_after_it_was_read_is_queued_as_it_is_now()
+    {
+        var bench = new SourceBench();
+        using var machine = bench.Open();
+        machine.BeginSynchronisation();
+        var (first, second) = (machine.ReadBlock(new BlockAddress(0, 1)), machine.ReadBlock(new BlockAddress(1, 0)));
+        machine.Write(0, Blocks.Size, SourceBench.Bytes(512, 1));
+        machine.QueueBlock(first);
+        machine.QueueBlock(second);
+        var queued = (await machine.Queue.TakeAsync(long.MaxValue, Patience.Token))!;
+
+        Assert.Equal([0L, Blocks.Size, Blocks.Size, 0], queued.Select(record => record.Offset));
+        Assert.Equal(SourceBench.Bytes(512, 1), queued[2].Data[..512].ToArray());
+        Assert.True(queued[2].Position > queued[1].Position);
+        Assert.True(Blocks.IsZero(queued[3].Data.Span));
+    }
+
+    [Fact]
     public void A_stopped_machine_writes_nothing_more()
     {
         var bench = new SourceBench(new RegionMap(SourceBench.DiskBytes));
