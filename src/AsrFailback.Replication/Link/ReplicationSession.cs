@@ -13,7 +13,7 @@ namespace AsrFailback.Replication.Link;
 /// </summary>
 public sealed partial class ReplicationSession : IAsyncDisposable
 {
-    private const long BatchBytes = 4 << 20;
+    private const long BatchBytes = 16 << 20; // a link waits for an answer once for each
     private static readonly int Comparers = Math.Clamp(2 * Environment.ProcessorCount, 2, 8); // some wait for an answer while others compare
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.IO;
@@ -10,8 +11,17 @@ namespace AsrFailback.Replication.Transport;
 /// <param name="Payload">Its content, not compressed.</param>
 internal readonly record struct Frame(FrameKind Kind, uint Exchange, ReadOnlyMemory<byte> Payload)
 {
-    /// <summary>What the payload is in, to be given back to the shared pool when nobody uses it any more; null for memory of its own.</summary>
+    /// <summary>What of the shared pool the payload is in; null for memory of its own.</summary>
     public byte[]? Pooled { get; init; }
+
+    /// <summary>Gives the memory back; nobody uses the payload any more.</summary>
+    public void Release()
+    {
+        if (Pooled is not null)
+        {
+            ArrayPool<byte>.Shared.Return(Pooled);
+        }
+    }
 }
 
 /// <summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Threading.Channels;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.Link;
@@ -7,19 +6,16 @@ using AsrFailback.Replication.Log;
 namespace AsrFailback.Replication.Transport;
 
 /// <summary>
-/// The target's end of a link: hands what comes over a stream to a target. Batches are taken one after another, digests are
-/// answered beside them; what waits is bounded, and beyond that the stream is not read. Thread-safe.
+/// The target's end of a link: hands what comes over a stream to a target. Records are taken in order while the rest of their batch
+/// is on its way, and acknowledged at its end; digests are answered beside them. What waits is bounded, and beyond that the
+/// stream is not read. Thread-safe.
 /// </summary>
 /// <param name="target">Takes the records.</param>
 /// <param name="diskBytes">Sizes of its disks, bytes.</param>
 /// <param name="clock">Measures the link.</param>
 public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> diskBytes, TimeProvider clock)
 {
-    /// <summary>Most bytes of data in one batch, zeros that are not sent as well; what a record takes in memory counts too.</summary>
-    public const int MaxBatch = 16 << 20;
-
-    private const int RecordOverhead = 64;
-    private const int WaitingBatches = 2;
+    private const int WaitingFrames = 8;
     private const int WaitingQuestions = 16;
     private const int Answerers = 2;
 
@@ -47,24 +43,16 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
         }
     }
 
-    /// <summary>Records, and the frames whose payloads they lie in.</summary>
-    private sealed class Batch
-    {
-        public List<LogRecord> Records { get; } = [];
-
-        public List<Frame> Frames { get; } = [];
-    }
-
     private async Task ServeAsync(FrameStream frames, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var batches = Channel.CreateBounded<Batch>(WaitingBatches);
+        var records = Channel.CreateBounded<Frame>(WaitingFrames);
         var questions = Channel.CreateBounded<Frame>(WaitingQuestions);
         Task[] working =
         [
-            ReadAsync(frames, batches.Writer, questions.Writer, ending.Token),
-            ForEachAsync(batches.Reader, batch => TakeAsync(frames, batch, ending.Token), ending.Token),
-            .. Enumerable.Range(0, Answerers).Select(_ => ForEachAsync(questions.Reader, question => AnswerAsync(frames, question, ending.Token), ending.Token)),
+            ReadAsync(frames, records.Writer, questions.Writer, ending.Token),
+            TakeAsync(frames, records.Reader, ending.Token),
+            .. Enumerable.Range(0, Answerers).Select(_ => AnswerAsync(frames, questions.Reader, ending.Token)),
         ];
         try
         {
@@ -78,61 +66,51 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
         }
     }
 
-    private static async Task ForEachAsync<T>(ChannelReader<T> reader, Func<T, Task> action, CancellationToken cancellation)
-    {
-        await foreach (var one in reader.ReadAllAsync(cancellation).ConfigureAwait(false))
-        {
-            await action(one).ConfigureAwait(false);
-        }
-    }
-
     private static async Task ReadAsync(
-        FrameStream frames, ChannelWriter<Batch> batches, ChannelWriter<Frame> questions, CancellationToken cancellation)
+        FrameStream frames, ChannelWriter<Frame> records, ChannelWriter<Frame> questions, CancellationToken cancellation)
     {
         await Task.Yield(); // the workers begin beside it
-        var (batch, bytes) = (new Batch(), 0L);
         while (await frames.ReadAsync(cancellation).ConfigureAwait(false) is { } frame)
         {
-            switch (frame.Kind)
+            var waiting = frame.Kind switch
             {
-                case FrameKind.Records or FrameKind.LastRecords:
-                    foreach (var record in RecordFrames.Read(frame.Payload))
-                    {
-                        batch.Records.Add(record);
-                        bytes += record.Data.Length + RecordOverhead;
-                        if (bytes > MaxBatch)
-                        {
-                            throw LinkMessages.Invalid("a batch that is too large");
-                        }
-                    }
-
-                    batch.Frames.Add(frame);
-                    if (frame.Kind == FrameKind.LastRecords)
-                    {
-                        await batches.WriteAsync(batch, cancellation).ConfigureAwait(false);
-                        (batch, bytes) = (new Batch(), 0);
-                    }
-
-                    break;
-                case FrameKind.DigestsWanted or FrameKind.DataWanted:
-                    await questions.WriteAsync(frame, cancellation).ConfigureAwait(false);
-                    break;
-                default:
-                    throw LinkMessages.Invalid("a frame that nobody expects");
-            }
+                FrameKind.Records or FrameKind.LastRecords => records,
+                FrameKind.DigestsWanted or FrameKind.DataWanted => questions,
+                _ => throw LinkMessages.Invalid("a frame that nobody expects"),
+            };
+            await waiting.WriteAsync(frame, cancellation).ConfigureAwait(false);
         }
 
-        batches.Complete();
+        records.Complete();
         questions.Complete();
     }
 
-    private async Task TakeAsync(FrameStream frames, Batch batch, CancellationToken cancellation)
+    private async Task TakeAsync(FrameStream frames, ChannelReader<Frame> waiting, CancellationToken cancellation)
     {
-        await SayAsync(frames, batch.Frames[^1].Exchange, FrameKind.Acknowledged, async () =>
-            LinkMessages.Position(await target.ReceiveAsync(batch.Records, cancellation).ConfigureAwait(false)), cancellation).ConfigureAwait(false);
-        foreach (var pooled in batch.Frames.Select(frame => frame.Pooled).OfType<byte[]>())
+        var batch = new IncomingBatch(target);
+        while (await waiting.WaitToReadAsync(cancellation).ConfigureAwait(false))
         {
-            ArrayPool<byte>.Shared.Return(pooled);
+            uint? ended = null;
+            while (ended is null && !batch.IsWorthTaking && waiting.TryRead(out var frame))
+            {
+                batch.Add(frame);
+                ended = frame.Kind == FrameKind.LastRecords ? frame.Exchange : null;
+            }
+
+            await batch.TakeAsync(cancellation).ConfigureAwait(false);
+            if (ended is { } exchange)
+            {
+                var (kind, payload) = batch.End();
+                await frames.WriteAsync(kind, exchange, payload, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task AnswerAsync(FrameStream frames, ChannelReader<Frame> questions, CancellationToken cancellation)
+    {
+        await foreach (var question in questions.ReadAllAsync(cancellation).ConfigureAwait(false))
+        {
+            await AnswerAsync(frames, question, cancellation).ConfigureAwait(false);
         }
     }
 

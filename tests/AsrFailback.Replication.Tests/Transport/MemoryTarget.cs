@@ -20,12 +20,16 @@ internal sealed class MemoryTarget(IReadOnlyList<long> diskBytes) : IReplication
     /// <summary>Batches.</summary>
     public int Batches { get; private set; }
 
+    /// <summary>Records of the largest batch.</summary>
+    public int MostAtOnce { get; private set; }
+
     public async ValueTask<LogPosition> ReceiveAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation)
     {
         await OnCall("receive", cancellation);
         lock (_lock)
         {
             Batches++;
+            MostAtOnce = Math.Max(MostAtOnce, records.Count);
             foreach (var record in records)
             {
                 Received.Add(record with { Data = record.Data.ToArray() });

@@ -74,7 +74,7 @@ internal sealed class SourceRole(string folder, string socket) : IRole
 
     private async ValueTask<Stream> ConnectAsync(CancellationToken cancellation)
     {
-        var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { SendBufferSize = 4 << 20 };
         await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
         return new NetworkStream(connection, ownsSocket: true);
     }
