@@ -30,5 +30,11 @@ internal sealed class ExtentDisk(IStoredFile file, long length, long start = 0) 
         file.PunchHole(start + offset, count);
     }
 
+    public void WriteUncached(long offset, ReadOnlySpan<byte> bytes)
+    {
+        Blocks.RequireInside(offset, bytes.Length, length);
+        file.WriteUncached(start + offset, bytes);
+    }
+
     public void Dispose() => file.Dispose();
 }

@@ -28,4 +28,7 @@ public interface IBlockDevice : IDisposable
 
     /// <summary>Makes a range zero, giving its space back where that is possible; durable after the next <see cref="Flush"/>.</summary>
     void Clear(long offset, long count) => Zeros.Write(Write, offset, count);
+
+    /// <summary>Writes all bytes, which nobody reads soon; durable after the next <see cref="Flush"/>.</summary>
+    void WriteUncached(long offset, ReadOnlySpan<byte> bytes) => Write(offset, bytes);
 }

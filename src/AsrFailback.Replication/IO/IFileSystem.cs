@@ -83,4 +83,10 @@ public interface IStoredFile : IDisposable
 
     /// <summary>Makes a range inside the file zero, and a hole where the file system has holes. Like a write: durable after a flush.</summary>
     void PunchHole(long offset, long count) => Zeros.Write(Write, offset, count);
+
+    /// <summary>
+    /// Writes all bytes, which nobody reads soon: past the page cache where that is possible, for which offset, length and the
+    /// bytes themselves have to be aligned (<see cref="AlignedMemory"/>). Like a write: durable after a flush.
+    /// </summary>
+    void WriteUncached(long offset, ReadOnlySpan<byte> bytes) => Write(offset, bytes);
 }

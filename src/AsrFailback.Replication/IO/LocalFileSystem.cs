@@ -147,6 +147,7 @@ public sealed class LocalFileSystem : IFileSystem
 
     private sealed class StoredFile(string path, SafeFileHandle handle) : IStoredFile
     {
+        private readonly Lazy<SafeFileHandle?> _uncached = new(() => UnixUncached.TryOpen(handle));
         private bool _failed;
 
         public string Path => path;
@@ -227,7 +228,25 @@ public sealed class LocalFileSystem : IFileSystem
             }
         }
 
-        public void Dispose() => handle.Dispose();
+        // Whatever keeps the direct way from working, a write has to say, if it fails as well.
+        public void WriteUncached(long offset, ReadOnlySpan<byte> bytes)
+        {
+            ThrowIfFailed();
+            if (!AlignedMemory.IsAligned(offset, bytes) || _uncached.Value is not { } uncached || !UnixUncached.TryWrite(uncached, offset, bytes))
+            {
+                Write(offset, bytes);
+            }
+        }
+
+        public void Dispose()
+        {
+            if (_uncached.IsValueCreated)
+            {
+                _uncached.Value?.Dispose();
+            }
+
+            handle.Dispose();
+        }
 
         private void ThrowIfFailed()
         {

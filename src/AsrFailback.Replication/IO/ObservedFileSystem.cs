@@ -119,6 +119,12 @@ public sealed class ObservedFileSystem(IFileSystem inner, Action<FileOperation, 
             inner.PunchHole(offset, count);
         }
 
+        public void WriteUncached(long offset, ReadOnlySpan<byte> bytes)
+        {
+            observer(FileOperation.Write, Path);
+            inner.WriteUncached(offset, bytes);
+        }
+
         public void Dispose() => inner.Dispose();
     }
 }

@@ -18,14 +18,16 @@ internal enum BlockState
 }
 
 /// <summary>The target's disks at the latest, and the digest of every block. Not thread-safe: the journal guards it.</summary>
-internal sealed class Replica : IDisposable
+internal sealed partial class Replica : IDisposable
 {
     private const long WorthSharing = 1 << 20; // bytes
 
     private readonly DigestManifest[] _manifests;
+    private readonly (long From, DataRange Data)[] _data; // for each disk the last range that was found, until the disk is written
     private readonly byte[] _block = new byte[Blocks.Size];
 
-    private Replica(IReadOnlyList<IBlockDevice> disks, DigestManifest[] manifests) => (Disks, _manifests) = (disks, manifests);
+    private Replica(IReadOnlyList<IBlockDevice> disks, DigestManifest[] manifests) =>
+        (Disks, _manifests, _data) = (disks, manifests, new (long, DataRange)[disks.Count]);
 
     /// <summary>The disks, in order.</summary>
     public IReadOnlyList<IBlockDevice> Disks { get; }
@@ -72,14 +74,14 @@ internal sealed class Replica : IDisposable
         for (var index = 0; index < records.Count; index++)
         {
             var record = records[index];
-            var disk = Disks[record.Disk];
-            if (record.Data.Length % Blocks.Size == 0 && record.Offset % Blocks.Size == 0 && Blocks.IsZero(record.Data.Span))
+            if (IsHole(record))
             {
-                disk.Clear(record.Offset, record.Data.Length);
+                Clear(record.Disk, record.Offset, record.Data.Length);
             }
             else
             {
-                disk.Write(record.Offset, record.Data.Span);
+                _data[record.Disk] = default;
+                Disks[record.Disk].Write(record.Offset, record.Data.Span);
             }
 
             UpdateManifest(record, digests[index]);
@@ -92,7 +94,7 @@ internal sealed class Replica : IDisposable
         var manifest = _manifests[address.Disk];
         if (!manifest.TryGet(address.Block, digest))
         {
-            Blocks.Digest(Blocks.Read(Disks[address.Disk], address.Block, _block), digest);
+            Blocks.Digest(IsHole(address) ? Zeros.Memory(Blocks.Size).Span : Blocks.Read(Disks[address.Disk], address.Block, _block), digest);
             manifest.Set(address.Block, digest);
         }
     }
@@ -169,6 +171,19 @@ internal sealed class Replica : IDisposable
         return DigestManifest.Open(files, path, diskBytes, writable: true)!;
     }
 
+    // Reading a hole fills the page cache with zeros, which costs more than asking the file system once for each range.
+    private bool IsHole(BlockAddress address)
+    {
+        var (disk, start, end) = (Disks[address.Disk], address.Block * Blocks.Size, (address.Block + 1) * Blocks.Size);
+        ref var known = ref _data[address.Disk];
+        if (start < known.From || start >= known.Data.End)
+        {
+            known = (start, disk.NextData(start) ?? new DataRange(disk.Length, disk.Length));
+        }
+
+        return end <= known.Data.Offset && end <= disk.Length;
+    }
+
     // Hashing is what costs most; several processors share it where there is enough of it.
     private byte[][] DigestsOf(List<LogRecord> records)
     {
@@ -202,6 +217,15 @@ internal sealed class Replica : IDisposable
         }
 
         return digests;
+    }
+
+    private static bool IsHole(LogRecord record) =>
+        record.Data.Length % Blocks.Size == 0 && record.Offset % Blocks.Size == 0 && Blocks.IsZero(record.Data.Span);
+
+    private void Clear(int disk, long offset, long count)
+    {
+        _data[disk] = default;
+        Disks[disk].Clear(offset, count);
     }
 
     private void UpdateManifest(LogRecord record, byte[] digests)

@@ -193,9 +193,13 @@ public sealed partial class RetentionJournal
         _options.OnSpoilt();
     }
 
-    private void Overwrite(List<LogRecord> records)
+    private void Overwrite(List<LogRecord> records, bool uncached = false)
     {
-        _replica.Overwrite(records);
+        if (!uncached || !_replica.TryOverwriteUncached(records))
+        {
+            _replica.Overwrite(records);
+        }
+
         if (_damaged.Count == 0 && !_distrusted)
         {
             return;

@@ -346,7 +346,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         }
 
         _unflushed = true;
-        Overwrite(run);
+        Overwrite(run, uncached: true);
         _received = run[^1].Position;
     }
 
