@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Log;
 
@@ -19,22 +18,8 @@ internal sealed partial class Replica
         }
 
         var stretches = StretchesOf(sorted).ToArray();
-        if (stretches.Length == 1)
-        {
-            WriteUncached(stretches[0]);
-            return true;
-        }
-
-        try
-        {
-            Parallel.ForEach(stretches, WriteUncached);
-            return true;
-        }
-        catch (AggregateException failures)
-        {
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-            throw;
-        }
+        Processors.Share(stretches.Length, index => WriteUncached(stretches[index]));
+        return true;
     }
 
     private static IEnumerable<ArraySegment<LogRecord>> StretchesOf(LogRecord[] sorted)

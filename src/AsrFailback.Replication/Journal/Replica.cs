@@ -1,3 +1,4 @@
+using System.Buffers;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Log;
@@ -24,7 +25,6 @@ internal sealed partial class Replica : IDisposable
 
     private readonly DigestManifest[] _manifests;
     private readonly (long From, DataRange Data)[] _data; // for each disk the last range that was found, until the disk is written
-    private readonly byte[] _block = new byte[Blocks.Size];
 
     private Replica(IReadOnlyList<IBlockDevice> disks, DigestManifest[] manifests) =>
         (Disks, _manifests, _data) = (disks, manifests, new (long, DataRange)[disks.Count]);
@@ -88,13 +88,21 @@ internal sealed partial class Replica : IDisposable
         }
     }
 
-    /// <summary>The digest of a block, computed and kept when it was unknown.</summary>
+    /// <summary>The digest of a block, computed and kept when it was unknown. Thread-safe for different blocks.</summary>
     public void Digest(BlockAddress address, Span<byte> digest)
     {
         var manifest = _manifests[address.Disk];
         if (!manifest.TryGet(address.Block, digest))
         {
-            Blocks.Digest(IsHole(address) ? Zeros.Memory(Blocks.Size).Span : Blocks.Read(Disks[address.Disk], address.Block, _block), digest);
+            if (IsHole(address))
+            {
+                Blocks.Digest(Zeros.Memory(Blocks.Size).Span, digest);
+            }
+            else
+            {
+                DigestOfContent(address, digest);
+            }
+
             manifest.Set(address.Block, digest);
         }
     }
@@ -107,7 +115,7 @@ internal sealed partial class Replica : IDisposable
     {
         (expected, present) = (new byte[Blocks.DigestSize], new byte[Blocks.DigestSize]);
         var known = _manifests[address.Disk].TryGet(address.Block, expected);
-        Blocks.Digest(Blocks.Read(Disks[address.Disk], address.Block, _block), present);
+        DigestOfContent(address, present);
         return !known ? BlockState.Unknown : present.AsSpan().SequenceEqual(expected) ? BlockState.Same : BlockState.Different;
     }
 
@@ -171,17 +179,27 @@ internal sealed partial class Replica : IDisposable
         return DigestManifest.Open(files, path, diskBytes, writable: true)!;
     }
 
+    private void DigestOfContent(BlockAddress address, Span<byte> digest)
+    {
+        var block = ArrayPool<byte>.Shared.Rent(Blocks.Size);
+        Blocks.Digest(Blocks.Read(Disks[address.Disk], address.Block, block), digest);
+        ArrayPool<byte>.Shared.Return(block);
+    }
+
     // Reading a hole fills the page cache with zeros, which costs more than asking the file system once for each range.
     private bool IsHole(BlockAddress address)
     {
         var (disk, start, end) = (Disks[address.Disk], address.Block * Blocks.Size, (address.Block + 1) * Blocks.Size);
-        ref var known = ref _data[address.Disk];
-        if (start < known.From || start >= known.Data.End)
+        lock (_data)
         {
-            known = (start, disk.NextData(start) ?? new DataRange(disk.Length, disk.Length));
-        }
+            ref var known = ref _data[address.Disk];
+            if (start < known.From || start >= known.Data.End)
+            {
+                known = (start, disk.NextData(start) ?? new DataRange(disk.Length, disk.Length));
+            }
 
-        return end <= known.Data.Offset && end <= disk.Length;
+            return end <= known.Data.Offset && end <= disk.Length;
+        }
     }
 
     // Hashing is what costs most; several processors share it where there is enough of it.
@@ -190,7 +208,7 @@ internal sealed partial class Replica : IDisposable
         var digests = new byte[records.Count][];
         if (records.Sum(record => (long)record.Data.Length) >= WorthSharing)
         {
-            Parallel.For(0, records.Count, index => digests[index] = DigestsOf(records[index]));
+            Processors.Share(records.Count, index => digests[index] = DigestsOf(records[index]));
         }
         else
         {

@@ -127,9 +127,16 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
         var digests = new byte[blocks.Count * Blocks.DigestSize];
         return ValueTask.FromResult(Exclusive(() => Changing(() =>
         {
+            Span<byte> DigestAt(int index) => digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize);
+            if (!_distrusted && _damaged.Count == 0)
+            {
+                Processors.Share(blocks.Count, index => _replica.Digest(new BlockAddress(disk, blocks[index]), DigestAt(index)));
+                return digests;
+            }
+
             for (var index = 0; index < blocks.Count; index++)
             {
-                AnswerDigest(new BlockAddress(disk, blocks[index]), digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize));
+                AnswerDigest(new BlockAddress(disk, blocks[index]), DigestAt(index));
             }
 
             return digests;
