@@ -5,7 +5,7 @@ namespace AsrFailback.Bench.Replication;
 /// <summary>How long a guest waits for its flushed writes while it is replicated, against not.</summary>
 internal static class Latency
 {
-    private const int Writes = 10_000;
+    private const int Writes = 4_000;
 
     public static IEnumerable<Figure> Measure(ReplicationStage stage)
     {

@@ -19,6 +19,11 @@ internal sealed class RoleProcess : IDisposable
     public RoleProcess(params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(RoleProcess).Assembly.Location);
+        }
+
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -64,21 +64,25 @@ internal static class SeededImage
         }
     }
 
-    /// <summary>Whether two images hold the same bytes: digest by digest.</summary>
+    /// <summary>Whether two images hold the same bytes: digest by digest, where either has data.</summary>
     public static bool AreSame(string one, string other)
     {
         var files = new LocalFileSystem();
         using var first = RawImage.Open(files, one, writable: false);
         using var second = RawImage.Open(files, other, writable: false);
         var (left, right) = (new byte[Blocks.Size], new byte[Blocks.Size]);
-        for (long block = 0; block < Blocks.Count(first.Length); block++)
+        for (var block = NextBlock(0); block is { } present; block = NextBlock(present + 1))
         {
-            if (!Blocks.Digest(Blocks.Read(first, block, left)).AsSpan().SequenceEqual(Blocks.Digest(Blocks.Read(second, block, right))))
+            if (!Blocks.Digest(Blocks.Read(first, present, left)).AsSpan().SequenceEqual(Blocks.Digest(Blocks.Read(second, present, right))))
             {
                 return false;
             }
         }
 
         return first.Length == second.Length;
+
+        long? NextBlock(long from) => new[] { first, second }.Select(disk => disk.NextData(from * Blocks.Size)?.Offset / Blocks.Size).Min() is { } next
+            ? Math.Max(next, from)
+            : null;
     }
 }

@@ -16,6 +16,9 @@ namespace AsrFailback.Bench.Replication;
 /// </summary>
 internal sealed class SourceRole(string folder, string socket) : IRole
 {
+    /// <summary>Bytes that the socket takes before the target has read them: some frames, so that neither end waits for the other at each.</summary>
+    public const int SendBuffer = 4 << 20;
+
     private readonly LocalFileSystem _files = new();
     private WriteSplitter? _machine;
     private RemoteTarget? _target;
@@ -74,7 +77,7 @@ internal sealed class SourceRole(string folder, string socket) : IRole
 
     private async ValueTask<Stream> ConnectAsync(CancellationToken cancellation)
     {
-        var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { SendBufferSize = 4 << 20 };
+        var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { SendBufferSize = SendBuffer };
         await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
         return new NetworkStream(connection, ownsSocket: true);
     }
