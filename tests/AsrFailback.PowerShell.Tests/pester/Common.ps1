@@ -28,6 +28,13 @@ function Write-Image([string] $Path, [int] $MiB) {
     $file.Dispose()
 }
 
+# Changes a file of a site by hand: the script block gets its content as $_.
+function Edit-Json([string] $File, [scriptblock] $Change) {
+    $content = Get-Content $File -Raw | ConvertFrom-Json -AsHashtable
+    $null = $content | ForEach-Object $Change
+    $content | ConvertTo-Json -Depth 20 | Set-Content $File
+}
+
 # A connected vault with a site on either side.
 function Initialize-Vault([string] $Name = 'vault') {
     $null = New-AsrVault "./$Name"

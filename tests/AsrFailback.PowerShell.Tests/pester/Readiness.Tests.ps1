@@ -81,13 +81,6 @@ BeforeAll {
     Write-Image disk.img 2
     Initialize-Vault
 
-    # Changes a file of a site by hand: the script block gets its content as $_.
-    function Edit-Json([string] $File, [scriptblock] $Change) {
-        $content = Get-Content $File -Raw | ConvertFrom-Json -AsHashtable
-        $null = $content | ForEach-Object $Change
-        $content | ConvertTo-Json -Depth 20 | Set-Content $File
-    }
-
     # Looks while a file is changed; afterwards it is as it was.
     function Use-Change([string] $File, [scriptblock] $Change, [scriptblock] $Look) {
         $before = [IO.File]::ReadAllBytes((Join-Path $PWD $File))

@@ -1,0 +1,324 @@
+param([Parameter(Mandatory)] [string] $Module)
+
+# Every direction that is built, in every type, from protection to protected again, the bytes compared after each step; and
+# every direction and type that is not, refused with what there is instead. To see it fail: add a kind to a row of
+# DirectionMatrix, apply before-images of the next point at a rollback, leave a marked region out of a reprotect.
+
+BeforeDiscovery {
+    # How the machine moves, each way. Made: points before the failover (c crash-consistent, a app-consistent), with the
+    # labels p0, p1, ... and writes before each and after the last. Takes: which of them it arrives with, -1 for all writes.
+    # Told: the warnings.
+    $types = @(
+        @{ Cell = 'Latest'; Made = 'c', 'a'; Point = 'Latest'; Takes = -1; Source = 'shut down'; Told = @() }
+        @{ Cell = 'Latest, the source not shut down'; Made = 'c', 'a'; Point = 'Latest'; Takes = -1; Source = 'running'; Told = @() }
+        @{ Cell = 'Latest, the source gone'; Made = 'c', 'a'; Point = 'Latest'; Takes = -1; Source = 'gone'; Told = 'SourceAway', 'LossExpected', 'SourceNotShutDown' }
+    )
+    $points = @(
+        @{ Cell = 'LatestProcessed'; Made = 'a', 'c'; Point = 'LatestProcessed'; Takes = 1; Source = 'shut down' }
+        @{ Cell = 'LatestCrashConsistent'; Made = 'c', 'a'; Point = 'LatestCrashConsistent'; Takes = 0; Source = 'shut down'; Told = 'PointOlderThanLatest' }
+        @{ Cell = 'LatestAppConsistent'; Made = 'a', 'c'; Point = 'LatestAppConsistent'; Takes = 0; Source = 'shut down'; Told = 'PointOlderThanLatest' }
+        @{ Cell = 'a named point'; Made = 'c', 'c', 'a'; Point = 'p1'; Takes = 1; Source = 'shut down'; Told = 'PointOlderThanLatest' }
+        @{ Cell = 'the last point before a time'; Made = 'c', 'c', 'a'; Point = 'time'; Takes = 1; Source = 'shut down'; Told = 'PointOlderThanLatest' }
+        @{ Cell = 'an older point, the source gone'; Made = 'c', 'a'; Point = 'p0'; Takes = 0; Source = 'gone'; Told = 'PointOlderThanLatest', 'SourceAway', 'SourceNotShutDown' }
+    )
+
+    # Where the machine comes from, and before each way home what happens there. Moves: what a reprotect home sends.
+    $gone = { Remove-Item ./onprem/machines/web01.json, ./onprem/datastores/*/web01 -Recurse }
+    $alone = { $_.Remove('vCenter') }
+    $elsewhere = {
+        $_.hosts += @{ name = 'esxi91'; licence = 'Licensed'; discovered = $false }
+        $_.datastores += @{ name = 'store91'; type = 'vSAN'; folder = 'datastores/store91'; hosts = @('esxi91') }
+        $_.masterTargets += $_.masterTargets[0] + @{}
+        $_.masterTargets[-1].name, $_.masterTargets[-1].host, $_.masterTargets[-1].datastore = 'mt91', 'esxi91', 'store91'
+        $_.masterTargets[-1].retentionVolumes = @(@{ name = '/mnt/retention'; folder = 'retention91' })
+    }
+    $discovered = {
+        Remove-Item ./onprem/machines/web01.json, ./onprem/datastores/*/web01 -Recurse
+        Edit-Json ./onprem/site.json { $_.hosts[-1].discovered = $false }
+        $null = Start-AsrReprotect web01 -MasterTarget mt91 -ErrorVariable refusal -ErrorAction SilentlyContinue
+        Get-RefusalId $refusal | Should -Contain 'HostNotDiscovered'
+        Edit-Json ./onprem/site.json { $_.hosts[-1].discovered = $true }
+    }
+    $rows = @(
+        @{ Row = 'VMware to Azure and back to the original machine'; Kind = 'VMware'; Moves = 'the difference'; Place = 'esxi01', 'datastore1'; Cells = $types + $points }
+        @{ Row = 'VMware to Azure and back to a new machine'; Kind = 'VMware'; Moves = 'everything'; Before = $gone; Given = @{ Datastore = 'datastore2' }; Place = 'esxi01', 'datastore2'; Cells = $types + $points }
+        @{ Row = 'AVS to Azure and back to the original machine'; Kind = 'AzureVMwareSolution'; Moves = 'the difference'; Place = 'esxi01', 'datastore1'; Cells = $types + $points }
+        @{ Row = 'AVS to Azure and back to a new machine'; Kind = 'AzureVMwareSolution'; Moves = 'everything'; Before = $gone; Given = @{ Datastore = 'datastore2' }; Place = 'esxi01', 'datastore2'; Cells = $types }
+        @{ Row = 'ESXi without vCenter to Azure and back to the original machine'; Kind = 'VMware'; Site = $alone; Moves = 'the difference'; Place = 'esxi01', 'datastore1'; Cells = $types }
+        @{ Row = 'ESXi without vCenter to Azure and back to a new machine'; Kind = 'VMware'; Site = $alone; Moves = 'everything'; Before = $gone; Place = 'esxi01', 'datastore1'; Cells = $types }
+        @{ Row = 'VMware to Azure and home to a host that was not known before'; Kind = 'VMware'; Site = $elsewhere; Moves = 'everything'; Before = $discovered; Given = @{ MasterTarget = 'mt91' }; Place = 'esxi91', 'store91'; Cells = $types }
+    )
+
+    # What requirement FO-04 says there is, written down here once more, and whether the rows above can go that way.
+    $supported = @(
+        @{ From = 'Vmm'; To = 'Vmm'; Kinds = 'Test, Planned, Unplanned'; Built = $false }
+        @{ From = 'Vmm'; To = 'Azure'; Kinds = 'Test, Planned, Unplanned'; Built = $false }
+        @{ From = 'Azure'; To = 'Vmm'; Kinds = 'Planned'; Built = $false }
+        @{ From = 'HyperV'; To = 'Azure'; Kinds = 'Test, Planned, Unplanned'; Built = $false }
+        @{ From = 'Azure'; To = 'HyperV'; Kinds = 'Planned'; Built = $false }
+        @{ From = 'VMware'; To = 'Azure'; Kinds = 'Test, Unplanned'; Built = $true }
+        @{ From = 'AzureVMwareSolution'; To = 'Azure'; Kinds = 'Test, Unplanned'; Built = $true }
+        @{ From = 'Physical'; To = 'Azure'; Kinds = 'Test, Unplanned'; Built = $false }
+        @{ From = 'Azure'; To = 'VMware'; Kinds = 'Unplanned'; Built = $true }
+        @{ From = 'Azure'; To = 'AzureVMwareSolution'; Kinds = 'Unplanned'; Built = $true }
+    )
+    $kinds = 'VMware', 'AzureVMwareSolution', 'Physical', 'HyperV', 'Vmm', 'Azure'
+    $pairs = foreach ($from in $kinds) {
+        foreach ($to in $kinds) {
+            $way = $supported.Where{ $_.From -eq $from -and $_.To -eq $to }[0]
+            @{ From = $from; To = $to; Kinds = $way ? $way.Kinds : 'None'; Built = $way ? $way.Built : $false }
+        }
+    }
+}
+
+BeforeAll {
+    Import-Module $Module -Force
+    . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Machine.ps1
+
+    function Get-RefusalId($Failed) { @($Failed)[0].Exception.Error.Reasons.Id }
+
+    # Refused at once: nothing was recorded, and nothing changed; the refusal names what there is.
+    function Assert-Unsupported([scriptblock] $Command, [string] $Supported) {
+        $before = @(Get-AsrJob).Count, (Get-Status)
+        $refusal = $Command | Should -Throw -PassThru
+        $reason = $refusal.Exception.Error.Reasons
+        $reason.Id, $reason.Code | Should -Be 'UnsupportedDirection', 'InvalidFailoverDirection'
+        $reason.RecommendedAction | Should -Match ": $Supported\. "
+        @(Get-AsrJob).Count, (Get-Status) | Should -Be $before
+    }
+
+    function Get-Status {
+        $item = Get-AsrProtectedItem web01
+        $power = foreach ($site in 'onprem', 'azure') { "$site $((Get-AsrMachine web01 -Fabric $site -ErrorAction Ignore).Power)" }
+        "$($item.ProtectionState.Value) at $($item.ActiveFabric); $($power -join ', ')"
+    }
+
+    # The side that was left writes no more: neither through a device of before nor because it is on.
+    function Assert-Fenced([string] $Status) {
+        Get-Status | Should -Be $Status
+        foreach ($device in $left) {
+            $refused = { $content.Write.Invoke($device, 0, 0, [byte[]]::new(512)) } | Should -Throw -PassThru
+            $refused.Exception.InnerException.Error.Id | Should -BeIn 'WriteRefused', 'MachineClosed'
+        }
+    }
+
+    function Assert-Image([string] $Site, [string[]] $Expected) {
+        Get-Difference $Expected (Get-ImageDigest $Site) | Should -BeNullOrEmpty -Because "$Site holds what was written"
+    }
+
+    # Writes and points, as a cell wants them. What the machine held at each point goes to $held.
+    function Initialize-Point([string[]] $Made) {
+        $held.Clear()
+        foreach ($letter in $Made) {
+            Write-Content $content
+            (New-AsrRecoveryPoint web01 "p$($held.Count)" -AppConsistent:($letter -eq 'a') -Wait).State | Should -Be 'Succeeded'
+            $held.Add(@(Copy-Disk $content))
+        }
+
+        Write-Content $content
+        Wait-Until { (Measure-AsrReplication web01).QueuedBytes -eq 0 }
+        $held.Add(@(Copy-Disk $content))
+    }
+
+    # The arguments that mean the point of a cell.
+    function Get-PointArgument([string] $Point, [int] $Takes) {
+        if ($Point -ne 'time') {
+            return @{ RecoveryPoint = $Point }
+        }
+
+        $listed = Get-AsrRecoveryPoint web01
+        $moment = ($listed | Where-Object Label -EQ "p$($Takes + 1)").TimeUtc
+        @{ RecoveryPoint = $listed | Where-Object TimeUtc -LT $moment | Select-Object -Last 1 }
+    }
+
+    # Leaves the source with writes that the target has not: what is written while the link is down.
+    function Write-Unsent([string] $To, [switch] $ThenGone) {
+        (Get-Engine).SetSiteCondition($To, $true, $false)
+        Write-Content $content
+        if ($ThenGone) {
+            (Get-Engine).SetSiteCondition((Get-AsrProtectedItem web01).ActiveFabric, $false, $false)
+        }
+
+        (Get-Engine).SetSiteCondition($To, $true, $true)
+    }
+
+    # The machine writes on while it is failed over, until it may not any more.
+    function Write-UntilRefused($Device) {
+        $refused = { 1..100000 | ForEach-Object { Write-Content $content 1 $Device } } | Should -Throw -PassThru
+        $refused.Exception.InnerException.Error.Id | Should -BeIn 'WriteRefused', 'MachineClosed'
+    }
+
+    # One failover, from the last writes to compared bytes on the side it leads to. An orderly one takes along all that was
+    # acknowledged until the machine was off, any other one what had arrived.
+    function Invoke-Hop([string] $From, [string] $To, $Cell, [string] $Status) {
+        $arguments = Get-PointArgument $Cell.Point $Cell.Takes
+        $left.Add((Get-Engine).OpenMachine('web01'))
+        if ($Cell.Source -ne 'running') {
+            Write-Unsent $To -ThenGone:($Cell.Source -eq 'gone')
+        }
+
+        $job = Start-AsrFailover web01 @arguments -SkipSourceShutdown:($Cell.Source -eq 'running') -Force -WarningAction SilentlyContinue
+        if ($Cell.Source -eq 'shut down') {
+            Write-UntilRefused $left[-1]
+            $held[-1] = @(Copy-Disk $content)
+        }
+
+        $job = $job | Wait-AsrJob -WarningAction SilentlyContinue
+        $job.State | Should -Be 'Succeeded' -Because "$($job.Error)"
+        $stays = Get-ImageDigest $From
+        $content.Disks = $held[$Cell.Takes]
+        Assert-Image $To (Get-Digest $content.Disks)
+        (Get-Engine).SetSiteCondition($From, $true, $true)
+        Assert-Fenced $Status
+        Write-Content $content
+        Assert-Image $To (Get-Digest $content.Disks)
+        Assert-Image $From $stays
+        $guest = @($To -eq 'onprem' ? 'LinuxWithoutNetworkManager' : @())
+        if ($null -ne $Cell.Told) {
+            $job.Warnings.Id | Sort-Object | Should -Be (@($Cell.Told) + $guest | Sort-Object)
+        }
+    }
+
+    # Blocks of both sides that differ, in bytes.
+    function Measure-Difference([string] $Site) {
+        $there = [Collections.Generic.HashSet[string]] (Get-ImageDigest $Site)
+        (Get-Digest $content.Disks | Where-Object { -not $there.Contains($_) } | ForEach-Object { [int] ($_ -replace '.*, (\d+) bytes.*', '$1') } | Measure-Object -Sum).Sum
+    }
+}
+
+Describe '<Row>' -ForEach $rows {
+    BeforeAll {
+        $folder = Enter-TestFolder
+        $null = New-AsrVault ./vault
+        $content = Initialize-Content (2MB), (1MB + 512) -Seed 7
+        0..1 | ForEach-Object { [IO.File]::WriteAllBytes((Join-Path $PWD "disk$_.img"), $content.Disks[$_]) }
+        $null = New-AsrFabric onprem $Kind ./onprem -Wait
+        $null = New-AsrFabric azure Azure ./azure -Wait
+        if ($Site) {
+            Edit-Json ./onprem/site.json $Site
+        }
+
+        $null = New-AsrMachine web01 onprem ./disk0.img, ./disk1.img -Wait
+        $held = [Collections.Generic.List[object]]::new()
+        $left = [Collections.Generic.List[object]]::new()
+    }
+
+    AfterAll {
+        Exit-TestFolder $folder
+    }
+
+    It 'is protected with every byte' -Tag 'RP-14' {
+        (Enable-AsrProtection web01 -PointInterval 12:00:00 -Wait).State | Should -Be 'Succeeded'
+        $rests = $IsWindows ? "$env:SystemRoot\System32\whoami.exe" : (Get-Command true -CommandType Application)[0].Source
+        $null = Set-AsrProtection web01 -FreezeScript $rests -ThawScript $rests -Wait
+        Assert-Image azure (Get-Digest $content.Disks)
+    }
+
+    Context '<_.Cell>' -ForEach $Cells {
+        BeforeAll { $cell = $_ }
+
+        It 'is tested in Azure beside production' -Tag 'FO-01', 'FO-10' {
+            Initialize-Point $cell.Made
+            $arguments = Get-PointArgument $cell.Point $cell.Takes
+            $replica = Get-ImageDigest azure
+            $number = $cell.Point -eq 'Latest' ? $cell.Made.Count - 1 : $cell.Takes
+            (Start-AsrTestFailover web01 @arguments -Wait).State | Should -Be 'Succeeded'
+            Get-Difference (Get-Digest $held[$number]) (Get-TestDigest $content) | Should -BeNullOrEmpty
+            Write-TestMachine $content
+            Get-Difference (Get-Digest $held[$number]) (Get-TestDigest $content) | Should -Be 'disk 0, block 0, 65536 bytes', 'disk 1, block 0, 65536 bytes'
+            Assert-Image onprem (Get-Digest $content.Disks)
+            Assert-Image azure $replica
+            (Clear-AsrTestFailover web01 -Wait).State | Should -Be 'Succeeded'
+            Assert-Fenced 'Protected at onprem; onprem On, azure Off'
+            Assert-Image azure $replica
+        }
+
+        It 'refuses a planned failover to Azure' -Tag 'FO-04' {
+            Assert-Unsupported { Start-AsrFailover web01 -Type Planned -Force -ErrorAction Stop } 'Test, Unplanned'
+        }
+
+        It 'goes to Azure' -Tag 'FO-03', 'FO-07', 'FO-08', 'FO-10' {
+            Invoke-Hop onprem azure $cell 'UnplannedFailoverCommitPending at azure; onprem Off, azure On'
+        }
+
+        It 'replicates home' -Tag 'RP-02', 'RP-03', 'RP-04', 'RP-14', 'RP-15' {
+            $null = Confirm-AsrCommit web01 -Force -Wait
+            Assert-Fenced 'UnplannedFailoverCommitted at azure; onprem Off, azure On'
+            Assert-Image azure (Get-Digest $content.Disks)
+            $moving = $Moves -eq 'everything' ? 3MB + 512 : (Measure-Difference onprem)
+            if ($Before) {
+                . $Before
+            }
+
+            $where = $Given ?? @{}
+            $job = Start-AsrReprotect web01 @where -Wait
+            $job.State | Should -Be 'Succeeded' -Because "$($job.Error)"
+            ($job.Tasks.Bytes | Measure-Object -Sum).Sum | Should -Be $moving
+            Assert-Image onprem (Get-Digest $content.Disks)
+            Assert-Fenced 'Protected at azure; onprem Off, azure On'
+            $machine = Get-AsrMachine web01 -Fabric onprem
+            $machine.Host | Should -Be $Place[0]
+            $machine.Disks.File | Should -Match "/$($Place[1])/web01/"
+        }
+
+        It 'refuses a test and a planned failover home' -Tag 'FO-04' {
+            Assert-Unsupported { Start-AsrTestFailover web01 -ErrorAction Stop } 'Unplanned'
+            Assert-Unsupported { Start-AsrFailover web01 -Type Planned -Force -ErrorAction Stop } 'Unplanned'
+        }
+
+        It 'comes home' -Tag 'FB-01', 'FB-02', 'FO-03', 'FO-10' {
+            Initialize-Point $cell.Made
+            Invoke-Hop azure onprem $cell 'UnplannedFailoverCommitPending at onprem; onprem On, azure Off'
+        }
+
+        It 'is protected again' -Tag 'FB-04', 'RP-14' {
+            $null = Confirm-AsrCommit web01 -Force -Wait
+            Assert-Fenced 'UnplannedFailoverCommitted at onprem; onprem On, azure '
+            Assert-Image onprem (Get-Digest $content.Disks)
+            (Start-AsrReprotect web01 -Wait).State | Should -Be 'Succeeded'
+            Assert-Image azure (Get-Digest $content.Disks)
+            Assert-Fenced 'Protected at onprem; onprem On, azure Off'
+        }
+    }
+}
+
+Describe 'The matrix' {
+    BeforeAll {
+        $folder = Enter-TestFolder
+        Write-Image disk.img 1
+        $null = New-AsrVault ./vault
+        foreach ($kind in 'VMware', 'AzureVMwareSolution', 'Physical', 'HyperV', 'Vmm', 'Azure') {
+            $null = New-AsrFabric "from-$kind" $kind "./from-$kind" -Wait
+            $null = New-AsrFabric "to-$kind" $kind "./to-$kind" -Wait
+            $null = New-AsrMachine "at-$kind" "from-$kind" ./disk.img -Wait
+        }
+
+        $matrix = [AppDomain]::CurrentDomain.GetAssemblies().Where{ $_.GetName().Name -eq 'AsrFailback.Core' }[0].GetType('AsrFailback.Core.Readiness.DirectionMatrix')
+    }
+
+    AfterAll {
+        Exit-TestFolder $folder
+    }
+
+    It 'has <Kinds> from <From> to <To>' -ForEach $pairs -Tag 'FO-04' {
+        "$($matrix::Between($From, $To))" | Should -Be $Kinds
+        $matrix::IsBuilt($From, $To) | Should -Be $Built -Because 'what is built needs a row above'
+    }
+
+    It 'protects nothing from <From> to <To>, and says what it does' -ForEach $pairs.Where{ -not $_.Built -and $_.From -ne 'Azure' } -Tag 'FO-04' {
+        $jobs = @(Get-AsrJob).Count
+        $null = Enable-AsrProtection "at-$From" "from-$From" "to-$To" -ErrorVariable refusal -ErrorAction SilentlyContinue
+        $reason = @($refusal)[0].Exception.Error.Reasons | Where-Object Id -EQ PathNotBuilt
+        $reason.Message | Should -Match "from $From to $To\."
+        $reason.RecommendedAction | Should -Match ": VMware \u2192 Azure, AzureVMwareSolution \u2192 Azure\."
+        @(Get-AsrJob).Count | Should -Be $jobs
+        Get-AsrProtectedItem | Should -BeNullOrEmpty
+    }
+
+    It 'protects nothing that was made in Azure, to <To>' -ForEach $pairs.Where{ $_.From -eq 'Azure' } -Tag 'RP-08' {
+        $null = Enable-AsrProtection at-Azure from-Azure "to-$To" -ErrorVariable refusal -ErrorAction SilentlyContinue
+        Get-RefusalId $refusal | Should -Contain 'MachineCreatedInAzure'
+        Get-AsrProtectedItem | Should -BeNullOrEmpty
+    }
+}
