@@ -151,7 +151,7 @@ BeforeAll {
 
     # One failover, from the last writes to compared bytes on the side it leads to. An orderly one takes along all that was
     # acknowledged until the machine was off, any other one what had arrived.
-    function Invoke-Hop([string] $From, [string] $To, $Cell, [string] $Status) {
+    function Invoke-Hop([string] $From, [string] $To, $Cell) {
         $arguments = Get-PointArgument $Cell.Point $Cell.Takes
         $left.Add((Get-Engine).OpenMachine('web01'))
         if ($Cell.Source -ne 'running') {
@@ -170,7 +170,7 @@ BeforeAll {
         $content.Disks = $held[$Cell.Takes]
         Assert-Image $To (Get-Digest $content.Disks)
         (Get-Engine).SetSiteCondition($From, $true, $true)
-        Assert-Fenced $Status
+        Assert-Fenced "UnplannedFailoverCommitPending at $To; $($To -eq 'azure' ? 'onprem Off, azure On' : 'onprem On, azure Off')"
         Write-Content $content
         Assert-Image $To (Get-Digest $content.Disks)
         Assert-Image $From $stays
@@ -239,7 +239,7 @@ Describe '<Row>' -ForEach $rows {
         }
 
         It 'goes to Azure' -Tag 'FO-03', 'FO-07', 'FO-08', 'FO-10' {
-            Invoke-Hop onprem azure $cell 'UnplannedFailoverCommitPending at azure; onprem Off, azure On'
+            Invoke-Hop -From onprem -To azure -Cell $cell
         }
 
         It 'replicates home' -Tag 'RP-02', 'RP-03', 'RP-04', 'RP-14', 'RP-15' {
@@ -269,7 +269,7 @@ Describe '<Row>' -ForEach $rows {
 
         It 'comes home' -Tag 'FB-01', 'FB-02', 'FO-03', 'FO-10' {
             Initialize-Point $cell.Made
-            Invoke-Hop azure onprem $cell 'UnplannedFailoverCommitPending at onprem; onprem On, azure Off'
+            Invoke-Hop -From azure -To onprem -Cell $cell
         }
 
         It 'is protected again' -Tag 'FB-04', 'RP-14' {

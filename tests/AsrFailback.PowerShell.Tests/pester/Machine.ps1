@@ -1,4 +1,4 @@
-# The bytes of web01: what it wrote, and what the images of a site hold. Dot-sourced in BeforeAll, after Common.ps1.
+# The bytes of a machine: what it wrote, and what the images of a site hold. Dot-sourced in BeforeAll, after Common.ps1.
 
 # The engine behind ./vault. A machine writes through it; no cmdlet does.
 function Get-Engine {
@@ -31,9 +31,9 @@ function Initialize-Content([long[]] $DiskBytes, [int] $Seed) {
     @{
         Disks  = $disks
         Random = $random
-        Write  = Get-SpanCall $engine.GetMethod('OpenMachine').ReturnType Write ([ReadOnlySpan[byte]])
-        Put    = Get-SpanCall $device Write ([ReadOnlySpan[byte]])
-        Get    = Get-SpanCall $device Read ([Span[byte]])
+        Write  = Get-SpanCall -Type $engine.GetMethod('OpenMachine').ReturnType -Method Write -Span ([ReadOnlySpan[byte]])
+        Put    = Get-SpanCall -Type $device -Method Write -Span ([ReadOnlySpan[byte]])
+        Get    = Get-SpanCall -Type $device -Method Read -Span ([Span[byte]])
     }
 }
 
@@ -68,9 +68,9 @@ function Get-Digest([byte[][]] $Disks) {
 }
 
 # The digests of a machine's images at a site, read past the product.
-function Get-ImageDigest([string] $Site) {
-    $disks = foreach ($disk in (Get-Content "./$Site/machines/web01.json" -Raw | ConvertFrom-Json).disks) {
-        $bytes = [IO.File]::ReadAllBytes((Join-Path $PWD $Site ($disk.file -replace '\.vmdk$', '-flat.vmdk')))
+function Get-ImageDigest([string] $Site, [string] $Machine = 'web01') {
+    $disks = foreach ($disk in (Get-Content "./$Site/machines/$Machine.json" -Raw | ConvertFrom-Json).disks) {
+        $bytes = [IO.File]::ReadAllBytes("$PWD/$Site/$($disk.file -replace '\.vmdk$', '-flat.vmdk')")
         [Array]::Resize([ref] $bytes, $disk.capacityBytes) # a VHD has a footer
         , $bytes
     }
