@@ -2,14 +2,14 @@ param([Parameter(Mandatory)] [string] $Module)
 
 # Every direction that is built, in every type, from protection to protected again, the bytes compared after each step; and
 # every direction and type that is not, refused with what there is instead. To see it fail: add a kind to a row of
-# DirectionMatrix, apply before-images of the next point at a rollback, leave a marked region out of a reprotect.
+# DirectionMatrix, roll back to the latest point always, leave one of the three maps out of DeltaPlanner.
 
 BeforeDiscovery {
     # How the machine moves, each way. Made: points before the failover (c crash-consistent, a app-consistent), with the
     # labels p0, p1, ... and writes before each and after the last. Takes: which of them it arrives with, -1 for all writes.
     # Told: the warnings.
     $types = @(
-        @{ Cell = 'Latest'; Made = 'c', 'a'; Point = 'Latest'; Takes = -1; Source = 'shut down'; Told = @() }
+        @{ Cell = 'Latest'; Made = 'c', 'a'; Point = 'Latest'; Takes = -1; Source = 'shut down'; Told = 'LossExpected' }
         @{ Cell = 'Latest, the source not shut down'; Made = 'c', 'a'; Point = 'Latest'; Takes = -1; Source = 'running'; Told = @() }
         @{ Cell = 'Latest, the source gone'; Made = 'c', 'a'; Point = 'Latest'; Takes = -1; Source = 'gone'; Told = 'SourceAway', 'LossExpected', 'SourceNotShutDown' }
     )
@@ -132,36 +132,33 @@ BeforeAll {
         @{ RecoveryPoint = $listed | Where-Object TimeUtc -LT $moment | Select-Object -Last 1 }
     }
 
-    # Leaves the source with writes that the target has not: what is written while the link is down.
-    function Write-Unsent([string] $To, [switch] $ThenGone) {
-        (Get-Engine).SetSiteCondition($To, $true, $false)
-        Write-Content $content
-        if ($ThenGone) {
-            (Get-Engine).SetSiteCondition((Get-AsrProtectedItem web01).ActiveFabric, $false, $false)
-        }
-
-        (Get-Engine).SetSiteCondition($To, $true, $true)
-    }
-
     # The machine writes on while it is failed over, until it may not any more.
     function Write-UntilRefused($Device) {
         $refused = { 1..100000 | ForEach-Object { Write-Content $content 1 $Device } } | Should -Throw -PassThru
         $refused.Exception.InnerException.Error.Id | Should -BeIn 'WriteRefused', 'MachineClosed'
     }
 
-    # One failover, from the last writes to compared bytes on the side it leads to. An orderly one takes along all that was
-    # acknowledged until the machine was off, any other one what had arrived.
+    # One failover, from the last writes to compared bytes on the side it leads to. Before it the link is cut, so that the
+    # target lacks something in a region of its own. A source that is shut down sends that when the link is back, one that
+    # is gone takes it along.
     function Invoke-Hop([string] $From, [string] $To, $Cell) {
         $arguments = Get-PointArgument $Cell.Point $Cell.Takes
         $left.Add((Get-Engine).OpenMachine('web01'))
         if ($Cell.Source -ne 'running') {
-            Write-Unsent $To -ThenGone:($Cell.Source -eq 'gone')
+            (Get-Engine).SetSiteCondition($To, $true, $false)
+            Write-Content $content -AtEnd
+        }
+
+        if ($Cell.Source -eq 'gone') {
+            (Get-Engine).SetSiteCondition($From, $false, $false)
+            (Get-Engine).SetSiteCondition($To, $true, $true)
         }
 
         $job = Start-AsrFailover web01 @arguments -SkipSourceShutdown:($Cell.Source -eq 'running') -Force -WarningAction SilentlyContinue
         if ($Cell.Source -eq 'shut down') {
             Write-UntilRefused $left[-1]
             $held[-1] = @(Copy-Disk $content)
+            (Get-Engine).SetSiteCondition($To, $true, $true)
         }
 
         $job = $job | Wait-AsrJob -WarningAction SilentlyContinue

@@ -37,15 +37,26 @@ function Initialize-Content([long[]] $DiskBytes, [int] $Seed) {
     }
 }
 
-# The machine writes noise at places of its own choice; what was acknowledged is in the content.
-function Write-Content($Content, [int] $Count = 6, $Device = (Get-Engine).OpenMachine('web01')) {
+# The machine writes noise; what was acknowledged is in the content.
+function Write-Noise($Content, $Device, [int] $Disk, [long] $Offset, [int] $Length) {
+    $data = [byte[]]::new($Length)
+    $Content.Random.NextBytes($data)
+    $Content.Write.Invoke($Device, $Disk, $Offset, $data)
+    $data.CopyTo($Content.Disks[$Disk], $Offset)
+}
+
+# It writes at places of its own choice; at the end as well where that is asked for: hardly anything else is written there.
+function Write-Content($Content, [int] $Count = 6, $Device = (Get-Engine).OpenMachine('web01'), [switch] $AtEnd) {
     foreach ($number in 1..$Count) {
         $disk = $Content.Random.Next($Content.Disks.Count)
-        $data = [byte[]]::new(512 * $Content.Random.Next(1, 40))
-        $Content.Random.NextBytes($data)
-        $offset = 512 * $Content.Random.Next(($Content.Disks[$disk].Length - $data.Length) / 512 + 1)
-        $Content.Write.Invoke($Device, $disk, $offset, $data)
-        $data.CopyTo($Content.Disks[$disk], $offset)
+        $length = 512 * $Content.Random.Next(1, 40)
+        $offset = 512 * $Content.Random.Next(($Content.Disks[$disk].Length - $length) / 512 + 1)
+        Write-Noise -Content $Content -Device $Device -Disk $disk -Offset $offset -Length $length
+    }
+
+    if ($AtEnd) {
+        $disk = $Content.Disks.Count - 1
+        Write-Noise -Content $Content -Device $Device -Disk $disk -Offset ($Content.Disks[$disk].Length - 512) -Length 512
     }
 }
 
