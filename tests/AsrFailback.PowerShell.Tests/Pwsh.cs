@@ -5,7 +5,7 @@ namespace AsrFailback.PowerShell.Tests;
 /// <summary>Runs the real PowerShell.</summary>
 internal static class Pwsh
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private static readonly Lazy<bool> Pester = new(() => Run("-Command", "exit [int](-not (Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }))").ExitCode == 0);
 
