@@ -66,7 +66,7 @@ public sealed partial class FailbackEngine
         {
             Facts = facts,
             Operation = operation,
-            Around = around with { ReservedSlots = ReservedSlots([facts.Item], target.Inventory), Group = target.Inventory.Kind.IsVSphere() ? GroupOf(facts) : [] },
+            Around = around with { ReservedSlots = ReservedSlots([facts.Item], target.Inventory), Arriving = operation == ProtectionOperation.Failover ? ArrivingAt(target.Inventory, facts.Item) : [], Group = target.Inventory.Kind.IsVSphere() ? GroupOf(facts) : [] },
             Command = command,
             NowUtc = Options.Clock.GetUtcNow(),
             DiscoveryDelay = Options.DiscoveryDelay,
@@ -133,11 +133,14 @@ public sealed partial class FailbackEngine
         }
     }
 
-    private Machine? TryFindMachine(ProtectionFacts facts)
+    private Machine? TryFindMachine(ProtectionFacts facts) => TryFindMachine(facts, facts.ActiveSide);
+
+    /// <summary>The machine of an item at a side; null when it is not there or cannot be looked at.</summary>
+    internal Machine? TryFindMachine(ProtectionFacts facts, Side side)
     {
         try
         {
-            return Site(facts.FabricOf(facts.ActiveSide)).FindMachine(facts.Item);
+            return Site(facts.FabricOf(side)) .FindMachine(facts.Item);
         }
         catch (AsrException)
         {
@@ -203,6 +206,7 @@ public sealed partial class FailbackEngine
                 foreach (var item in group)
                 {
                     item.SiteHealth = HealthRules.Check(item.State.Facts, home);
+                    NoteAddresses(item, home.Inventory.Reachable ? home.Find(item.State.Facts.Item) : null);
                 }
             }
             catch (AsrException)

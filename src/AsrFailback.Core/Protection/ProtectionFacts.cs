@@ -116,6 +116,9 @@ public sealed record ProtectionFacts
     /// <summary>Where the disks lay when replication turned home; null before that (MT-03, FB-08).</summary>
     public Placement? Placement { get; init; }
 
+    /// <summary>Its addresses at both sides, as they were seen last; null before they were (FO-12).</summary>
+    public AddressPlan? Addresses { get; init; }
+
     /// <summary>The resource group the machine was started in by its failover; null when it is not known (RP-08).</summary>
     public string? ResourceGroup { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, string
     /// <summary>Disks of other machines that use or wait for a slot, by master target (MT-08).</summary>
     public IReadOnlyDictionary<string, int> ReservedSlots { get; init; } = NothingReserved;
 
+    /// <summary>Other machines whose failover to the same site is under way, as they will be there (FO-12, ER 8038).</summary>
+    public IReadOnlyList<Machine> Arriving { get; init; } = [];
+
     /// <summary>The other machines of its replication group (RP-06).</summary>
     public IReadOnlyList<GroupMember> Group { get; init; } = [];
 

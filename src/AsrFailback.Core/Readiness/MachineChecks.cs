@@ -60,8 +60,8 @@ public static class MachineChecks
         },
         new("AzureQuota", "ER", IntoTarget, at => at.GoesToAzure, at => Outcome.Needs(
             at.Target.Inventory.FreeMachineQuota is null or > 0, $"{at.Target.Inventory.FreeMachineQuota}", "AzureQuotaUsedUp", at.Facts.Item, at.Target.Inventory.Fabric)),
-        new("NetworkInterface", "ER", [ProtectionOperation.Failover], at => at.GoesToAzure && TargetAddress(at) is not null && at.Replica?.Network is not null, at => Outcome.Needs(
-            AddressHolder(at) is null, TargetAddress(at)!, "AddressTaken", at.Facts.Item, TargetAddress(at)!, AddressHolder(at)?.Name ?? "")),
+        new("NetworkInterface", "ER", [ProtectionOperation.Failover], at => at.GoesToAzure && at.AddressOnArrival is not null && at.Replica?.Network is not null, at => Outcome.Needs(
+            AddressHolder(at) is null, at.AddressOnArrival!, "AddressTaken", at.Facts.Item, at.AddressOnArrival!, AddressHolder(at)?.Name ?? "")),
         new("BootsInAzure", "ER", IntoTarget, at => at.GoesToAzure && at.EitherMachine is not null, at => Outcome.Needs(
             at.EitherMachine!.Guest.BootsInAzure, "", "HydrationFails", at.Facts.Item)),
     ];
@@ -87,10 +87,10 @@ public static class MachineChecks
     private static long? MemoryOf(Situation at) =>
         at.Replica is { MemoryBytes: not null } machine && at.Target.FindHost(machine.Host) is { FreeMemoryBytes: not null } ? machine.MemoryBytes : null;
 
-    private static string? TargetAddress(Situation at) => at.Machine?.Guest.TargetAddress;
-
+    // One whose failover is under way has the address already, whatever the inventory says.
     private static Machine? AddressHolder(Situation at) =>
-        at.Target.OnAddress(at.Replica!.Network!, TargetAddress(at)!).FirstOrDefault(holder => holder.Uuid != at.Replica!.Uuid);
+        at.Target.OnAddress(at.Replica!.Network!, at.AddressOnArrival!).Where(holder => holder.Uuid != at.Replica!.Uuid)
+            .Concat(at.Around.Arriving.Where(other => Words.Same(other.Network, at.Replica!.Network) && Words.Same(other.Guest.Address, at.AddressOnArrival))).FirstOrDefault();
 
     // While the machine is there, waiting for the comparison costs nothing but time; without it the replica is all there is.
     private static Outcome LookAtTrust(Situation at) => at.SeesSource

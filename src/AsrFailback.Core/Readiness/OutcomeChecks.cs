@@ -30,7 +30,7 @@ public static class OutcomeChecks
         new("VMwareToolsState", "RP-16", Failover, at => LeavesVSphere(at) && Words.Same(at.OperatingSystem, "Windows"), at => Outcome.Warns(
             false, at.OperatingSystem, "VMwareToolsDisabled", at.Facts.Item)),
         new("AddressKept", "FO-12", Failover, KnowsAddress, at => Outcome.Warns(
-            KeepsAddress(at), SourceGuest(at).TargetAddress ?? "", "AddressChanges", at.Facts.Item, SourceGuest(at).Address!, SourceGuest(at).TargetAddress ?? "DHCP")),
+            KeepsAddress(at), at.AddressOnArrival ?? "", "AddressChanges", at.Facts.Item, SourceGuest(at).Address!, at.AddressOnArrival ?? "DHCP")),
         new("PublicAddress", "FO-12", Failover, at => KnowsAddress(at) && at.GoesToAzure && SourceGuest(at).AddressIsPublic, at => Outcome.Warns(
             !KeepsAddress(at), SourceGuest(at).Address!, "PublicAddressLost", at.Facts.Item, SourceGuest(at).Address!)),
         new("WholeSubnet", "FO-12", Failover, at => KnowsAddress(at) && KeepsAddress(at) && at.Machine!.Network is not null, at => Outcome.Warns(
@@ -56,7 +56,7 @@ public static class OutcomeChecks
 
     private static bool KnowsAddress(Situation at) => at.SeesSource && at.SeesTarget && at.Machine?.Guest.Address is not null;
 
-    private static bool KeepsAddress(Situation at) => Words.Same(SourceGuest(at).Address, SourceGuest(at).TargetAddress);
+    private static bool KeepsAddress(Situation at) => Words.Same(SourceGuest(at).Address, at.AddressOnArrival);
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 1);
 }

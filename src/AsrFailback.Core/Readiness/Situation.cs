@@ -51,6 +51,9 @@ public sealed class Situation
     /// <summary>The machine at the target; null when it is not there.</summary>
     public Machine? Replica => Target.Find(Facts.Item);
 
+    /// <summary>The address the machine will have at the target; null for whatever it is given there (FO-12).</summary>
+    public string? AddressOnArrival => AddressPlan.OnArrival(Facts, Machine?.Guest, Replica?.Guest);
+
     /// <summary>The machine, or while it is not there the one that waits for it; null when there is neither.</summary>
     public Machine? EitherMachine => Machine ?? Replica;
 

@@ -120,12 +120,12 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         }
 
         var machine = HomeMachine();
-        Engine.Site(command.RecoveryFabric).EnsureMachine(machine);
+        Engine.Site(command.RecoveryFabric).EnsureMachine(machine with { Guest = AddressPlan.Waiting(machine.Guest) });
         var epoch = Math.Max(1, Math.Max(Engine.Site(command.HomeFabric).EpochOf(command.Item), Engine.Site(command.RecoveryFabric).EpochOf(command.Item)));
         var runtime = Engine.AddItem(new ProtectionFacts
         {
             Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = PolicyChecks.WithScriptsAllowed(command.Policy),
-            Epoch = epoch, ReplicationEpoch = epoch,
+            Epoch = epoch, ReplicationEpoch = epoch, Addresses = AddressPlan.Of(machine.Guest),
             ReplicationGroup = command.ReplicationGroup, ProtectionGroup = command.ProtectionGroup,
             HomeKind = Engine.Site(command.HomeFabric).Kind, RecoveryKind = Engine.Site(command.RecoveryFabric).Kind,
         });

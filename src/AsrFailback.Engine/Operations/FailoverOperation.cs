@@ -240,6 +240,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         if (Facts.Switching)
         {
             var target = Runtime.At(Facts.TargetSide).Site;
+            target.SetGuest(command.Item, AddressPlan.Arrived(Facts, SourceGuest(), target.GetMachine(command.Item).Guest));
             target.PowerOn(command.Item, Facts.Epoch);
             var resourceGroup = target.GetMachine(command.Item).ResourceGroup;
             Runtime.State.Change(facts => facts with
@@ -253,6 +254,8 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         Runtime.OpenMachine();
         return Task.CompletedTask;
     }
+
+    private Guest? SourceGuest() => SourceAnswers ? Engine.TryFindMachine(Facts, Facts.SourceSide)?.Guest : null;
 
     /// <summary>What the switch decided before it acted.</summary>
     /// <param name="LatestId">Id of the point that <c>Latest</c> becomes.</param>

@@ -45,6 +45,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         });
         var places = Runtime.At(Target);
         var active = Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item);
+        Runtime.State.Change(facts => facts.ActiveSide == Side.Home ? facts with { Addresses = AddressPlan.Of(active.Guest) } : facts);
         if (Runtime.RunsTwice)
         {
             Runtime.State.Change(facts => facts with { CompareEverything = true });
@@ -57,7 +58,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
             IntentBitmap.Save(Engine.Options.Files, places.Intents, RegionMap.Full([.. active.Disks.Select(disk => disk.CapacityBytes)]));
         }
 
-        places.Site.EnsureMachine(active, choice.Host, choice.Datastore);
+        places.Site.EnsureMachine(active with { Guest = Target == Side.Home ? AddressPlan.BackHome(active.Guest) : AddressPlan.Waiting(active.Guest) }, choice.Host, choice.Datastore);
         places.Site.PowerOff(command.Item);
         places.Site.MergeSnapshots(command.Item);
     }

@@ -215,6 +215,21 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         }
     }
 
+    /// <summary>Records what is known of the system inside a machine.</summary>
+    /// <exception cref="AsrException"><c>MachineNotFound</c>, <c>SiteInvalid</c>, <c>SiteUnreachable</c>.</exception>
+    public void SetGuest(string machine, Guest guest)
+    {
+        lock (_lock)
+        {
+            RequireReachable();
+            var document = SiteJson.TryRead<MachineDocument>(_files, MachinePath(machine)) ?? throw ErrorCatalogue.Exception("MachineNotFound", machine, Name);
+            if (document.Guest != guest)
+            {
+                SiteJson.Write(_files, MachinePath(machine), document with { Guest = guest });
+            }
+        }
+    }
+
     /// <summary>Adds a machine whose disks are overlays; it may be attached to a network, or to none.</summary>
     public void AddTestMachine(Machine machine, string? network)
     {
