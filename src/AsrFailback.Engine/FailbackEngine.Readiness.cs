@@ -54,6 +54,11 @@ public sealed partial class FailbackEngine
     internal Situation SituationOf(ItemRuntime runtime, ProtectionOperation operation, ItemCommand command, string? asJob)
     {
         var facts = runtime.State.Facts;
+        if (operation == ProtectionOperation.CleanUpTestFailover)
+        {
+            LookForTestMachine(runtime, asJob);
+        }
+
         var around = SurroundingsOf(runtime, asJob);
         if (!LooksAtSites.Contains(operation))
         {
@@ -213,6 +218,11 @@ public sealed partial class FailbackEngine
             {
                 // A site that cannot be read is an error of its own in the health of its items.
             }
+        }
+
+        foreach (var item in items)
+        {
+            LookForTestMachine(item, exceptJob: null);
         }
     }
 

@@ -18,6 +18,9 @@ public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, string
     /// <summary>Disks of other machines that use or wait for a slot, by master target (MT-08).</summary>
     public IReadOnlyDictionary<string, int> ReservedSlots { get; init; } = NothingReserved;
 
+    /// <summary>A test machine that no test failover knows; null for none (FO-01).</summary>
+    public string? LeftTestMachine { get; init; }
+
     /// <summary>Other machines whose failover to the same site is under way, as they will be there (FO-12, ER 8038).</summary>
     public IReadOnlyList<Machine> Arriving { get; init; } = [];
 

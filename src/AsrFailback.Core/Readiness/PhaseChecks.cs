@@ -26,7 +26,7 @@ public static class PhaseChecks
         new("NoTestFailover", "FO-01", Every, Guarded(Guards.NoTestFailover), at => Outcome.Needs(
             at.Facts.TestFailover is null, at.Facts.TestFailover?.Machine ?? "", "TestFailoverExists", at.Facts.Item)),
         new("TestFailoverExists", "FO-01", Every, Guarded(Guards.TestFailover), at => Outcome.Needs(
-            at.Facts.TestFailover is not null, at.Facts.TestFailover?.Machine ?? "", "NoTestFailover", at.Facts.Item)),
+            (at.Facts.TestFailover?.Machine ?? at.Around.LeftTestMachine) is not null, at.Facts.TestFailover?.Machine ?? at.Around.LeftTestMachine ?? "", "NoTestFailover", at.Facts.Item)),
         new("ReplicationInOrder", "RP-14", Every, Guarded(Guards.InOrder), at => Outcome.Needs(
             at.Around.Mode == ReplicationMode.InOrder, $"{at.Around.Mode}", "ReplicationNotInOrder", at.Facts.Item, at.Around.Mode)),
         new("NotMigrated", "RP-08", Every, Guarded(Guards.NotMigrated), at => Outcome.Needs(

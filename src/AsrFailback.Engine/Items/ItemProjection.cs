@@ -27,6 +27,7 @@ internal static class ItemProjection
                 .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), HistoryDamageOf(runtime), MissedPointOf(runtime), runtime.Quiescence.LeftFrozen, runtime.Quiescence.Failure, DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
                 .. runtime.State.Facts.ReplicaSuspect ? [ErrorCatalogue.Error("ReplicaSuspect", runtime.State.Facts.Item)] : Array.Empty<AsrError>(),
                 .. runtime.SiteHealth,
+                .. currentJob is null && TestMachineLeftOf(runtime) is { } left ? [left] : Array.Empty<AsrError>(),
                 .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),
                 .. RpoExceeded(runtime, now) is { } behind ? [behind] : Array.Empty<AsrError>(),
             ],
@@ -59,6 +60,10 @@ internal static class ItemProjection
         ? ErrorCatalogue.Error("HistoryDamaged", runtime.State.Facts.Item, string.Join(" ", findings.Take(MostShown)))
         : null;
 
+    private static AsrError? TestMachineLeftOf(ItemRuntime runtime) => runtime is { LeftTestMachine: { } machine, State.Facts: { TestFailover: null } facts }
+        ? ErrorCatalogue.Error("TestMachineLeft", facts.Item, machine, facts.RecoveryFabric)
+        : null;
+
     /// <summary>What surrounds the item's phase.</summary>
     /// <param name="runtime">What is open of the item.</param>
     /// <param name="busyWith">The unfinished job on it, or null.</param>
@@ -71,6 +76,7 @@ internal static class ItemProjection
         {
             Points = points,
             ExpectedLoss = now is { } moment ? RpoOf(runtime.Session, mode, points, moment) : null,
+            LeftTestMachine = runtime.LeftTestMachine,
             Outdated = runtime.Failure is { Id: "VaultOutdated" } outdated ? outdated : null,
         };
     }

@@ -54,6 +54,9 @@ internal sealed class ItemRuntime(
     /// <summary>What the last look at its home site found out of order.</summary>
     public IReadOnlyList<AsrError> SiteHealth { get; set; } = [];
 
+    /// <summary>A test machine that the last look found at its recovery site and no test failover knows; null for none.</summary>
+    public string? LeftTestMachine { get; set; }
+
     /// <summary>
     /// Opens what the facts say should be open: after the engine opened, or a site came back. What cannot be opened is
     /// the item's health, not the end of the vault.

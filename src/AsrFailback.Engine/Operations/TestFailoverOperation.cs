@@ -64,16 +64,15 @@ internal sealed class CleanUpTestFailoverOperation(CleanUpTestFailover command, 
 
     private Task CleanUp(TaskContext context)
     {
-        if (Facts.TestFailover is not { } test)
+        // What a crash left behind is removed as well, although no test failover is known.
+        Runtime.At(Side.Recovery).Site.RemoveTestMachine(Facts.TestFailover?.Machine ?? TestFailoverOperation.MachineName(command.Item));
+        if (Facts.TestFailover is { } test)
         {
-            return Task.CompletedTask;
+            Runtime.State.Change(facts => facts with { TestFailover = null });
+            Runtime.Journal?.Unpin(test.PointId);
         }
 
-        var site = Runtime.At(Facts.TargetSide).Site;
-        site.RemoveMachine(test.Machine);
-        site.RemoveTestDisks(test.Machine);
-        Runtime.State.Change(facts => facts with { TestFailover = null });
-        Runtime.Journal?.Unpin(test.PointId);
+        Engine.LookForTestMachine(Runtime, exceptJob: context.JobName);
         return Task.CompletedTask;
     }
 }

@@ -2,6 +2,8 @@ using AsrFailback.Core.Errors;
 using AsrFailback.Core.Ports;
 using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Items;
+using AsrFailback.Engine.Jobs;
+using AsrFailback.Engine.Operations;
 using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.Journal;
@@ -66,9 +68,15 @@ public static class VaultChecker
                 Guarded($"site {site.Name}", () => CheckSite(site));
             }
 
-            foreach (var facts in ItemState.Load(store).Select(item => item.Facts))
+            var items = ItemState.Load(store).Select(item => item.Facts).ToArray();
+            foreach (var facts in items)
             {
                 Guarded($"item {facts.Item}", () => CheckItem(facts, sites));
+            }
+
+            foreach (var site in sites.Values.Where(site => site.IsReachable))
+            {
+                Guarded($"test machines at {site.Name}", () => CheckTestMachines(site, items));
             }
 
             return new VaultCheck(_examined, _findings);
@@ -95,7 +103,7 @@ public static class VaultChecker
                 return;
             }
 
-            foreach (var machine in inventory.Machines.Where(machine => machine.Disks.All(disk => !disk.File.StartsWith("test/", StringComparison.Ordinal))))
+            foreach (var machine in inventory.Machines.Where(machine => !EmbeddedSite.IsTestMachine(machine)))
             {
                 Guarded($"disks of {machine.Name} at {site.Name}", () => Close(site.OpenDisks(machine.Name, writable: false)));
             }
@@ -130,6 +138,17 @@ public static class VaultChecker
             {
                 _examined.Add($"disks of {facts.Item} at {activeSite.Name} are not as they were closed: everything will be compared");
             }
+        }
+
+        // A job that has not ended may have been about to make, or to remove, its machine.
+        private void CheckTestMachines(EmbeddedSite site, IReadOnlyList<ProtectionFacts> items)
+        {
+            var jobs = new JobStore(store);
+            var known = items.Where(facts => facts.TestFailover is not null || jobs.BusyWith(facts.Item, exceptJob: null) is not null).Select(facts => TestFailoverOperation.MachineName(facts.Item));
+            var machines = site.Snapshot().Machines.Where(EmbeddedSite.IsTestMachine).Select(machine => machine.Name);
+            var written = items.Select(facts => TestFailoverOperation.MachineName(facts.Item)).Where(name => SitePath.IsName(name) && site.HasTestMachine(name));
+            _findings.AddRange(machines.Union(written, StringComparer.OrdinalIgnoreCase).Except(known, StringComparer.OrdinalIgnoreCase)
+                .Select(machine => $"test machine {machine} at {site.Name}: no test failover knows it; Clear-AsrTestFailover removes it"));
         }
 
         private void CheckJournal(ProtectionFacts facts, ItemPlaces target)

@@ -230,27 +230,6 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         }
     }
 
-    /// <summary>Adds a machine whose disks are overlays; it may be attached to a network, or to none.</summary>
-    public void AddTestMachine(Machine machine, string? network)
-    {
-        RequireReachable();
-        if (_files.Exists(MachinePath(machine.Name)) && !IsTestMachine(ReadMachine(machine.Name)))
-        {
-            throw ErrorCatalogue.Exception("FileExists", MachinePath(machine.Name));
-        }
-
-        _files.CreateFolder(TestFolder(machine.Name));
-        SiteJson.Write(_files, MachinePath(machine.Name), new MachineDocument
-        {
-            Version = MachineDocument.CurrentVersion,
-            Uuid = machine.Uuid,
-            OperatingSystem = machine.OperatingSystem,
-            Host = machine.Host,
-            Network = network,
-            Disks = [.. machine.Disks.Select(disk => disk with { File = $"test/{machine.Name}/{disk.Name}.overlay" })],
-        });
-    }
-
     /// <inheritdoc/>
     public void RemoveMachine(string machine)
     {
@@ -259,15 +238,6 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         _files.Delete(MachinePath(machine));
         _files.Delete(MachineStatePath(machine));
         _files.FlushFolder(Path.GetDirectoryName(MachinePath(machine))!);
-    }
-
-    /// <summary>Removes the overlays of a test machine.</summary>
-    public void RemoveTestDisks(string machine)
-    {
-        foreach (var overlay in _files.List(TestFolder(machine), "*.overlay"))
-        {
-            _files.Delete(overlay);
-        }
     }
 
     /// <summary>One machine of the site, whether it is reachable or not.</summary>
@@ -301,17 +271,12 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             : Path.Combine(SitePath.Resolve(_root, chosen?.Folder ?? site.CacheFolder), machine);
     }
 
-    /// <inheritdoc/>
-    public string TestFolder(string machine) => Path.Combine(_root, "test", SitePath.RequireName(_root, machine));
-
     /// <summary>Whether the site can take replication now.</summary>
     internal bool TakesReplication()
     {
         var state = ReadState();
         return state.Reachable && state.Connected && !IsGone;
     }
-
-    private static bool IsTestMachine(Machine machine) => machine.Disks.All(disk => disk.File.StartsWith("test/", StringComparison.Ordinal));
 
     private static bool IsNamed(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 

@@ -44,6 +44,11 @@ public interface IFileSystem
     /// <summary>Deletes a file if it is there.</summary>
     void Delete(string path);
 
+    /// <summary>Removes a folder that is there and empty; what has no folders of its own does nothing.</summary>
+    void DeleteFolder(string path)
+    {
+    }
+
     /// <summary>Makes creations, renames and deletions in a folder durable.</summary>
     void FlushFolder(string path);
 

@@ -65,6 +65,17 @@ public sealed class LocalFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
+    public void DeleteFolder(string path) => Guarded(path, () =>
+    {
+        if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            Directory.Delete(path);
+        }
+
+        return true;
+    });
+
+    /// <inheritdoc/>
     public void FlushFolder(string path) => Guarded(path, () =>
     {
         Durable.FlushFolder(path);

@@ -73,6 +73,13 @@ public sealed class ObservedFileSystem(IFileSystem inner, Action<FileOperation, 
     }
 
     /// <inheritdoc/>
+    public void DeleteFolder(string path)
+    {
+        observer(FileOperation.Delete, path);
+        inner.DeleteFolder(path);
+    }
+
+    /// <inheritdoc/>
     public void FlushFolder(string path)
     {
         observer(FileOperation.FlushFolder, path);

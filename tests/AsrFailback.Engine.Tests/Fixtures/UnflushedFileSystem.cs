@@ -22,6 +22,8 @@ internal sealed class UnflushedFileSystem : IFileSystem
 
     public void Delete(string path) => _inner.Delete(path);
 
+    public void DeleteFolder(string path) => _inner.DeleteFolder(path);
+
     public void FlushFolder(string path)
     {
     }
