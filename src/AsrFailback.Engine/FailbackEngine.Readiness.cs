@@ -258,6 +258,7 @@ public sealed partial class FailbackEngine
             foreach (var item in _items.Values)
             {
                 PutRight(item);
+                EndOutlivedTestFailover(item);
                 _ = item.Quiescence.ThawLeftoverAsync();
             }
 

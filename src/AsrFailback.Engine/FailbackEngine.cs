@@ -382,6 +382,11 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
             _runner.Start(record);
         }
 
+        foreach (var item in _items.Values)
+        {
+            EndOutlivedTestFailover(item);
+        }
+
         _scrub = Options.Clock.CreateTimer(_ => ScrubInBackground(), null, Options.ScrubInterval, Timeout.InfiniteTimeSpan);
         _samples = Options.Clock.CreateTimer(_ => SampleRpo(), null, RpoHistory.Interval, RpoHistory.Interval);
         _health = Options.Clock.CreateTimer(_ => LookAtHealthInBackground(), null, Options.HealthInterval, Options.HealthInterval);

@@ -38,7 +38,11 @@ public enum Phase
 /// <summary>A test failover that exists.</summary>
 /// <param name="PointId">The pinned point.</param>
 /// <param name="Machine">Name of the test machine.</param>
-public sealed record TestFailoverFacts(Guid PointId, string Machine);
+public sealed record TestFailoverFacts(Guid PointId, string Machine)
+{
+    /// <summary>When it began, UTC; null when that was not noted.</summary>
+    public DateTimeOffset? StartedUtc { get; init; }
+}
 
 /// <summary>
 /// Side-neutral facts about one item, as the store keeps them. The service's words are a projection of these

@@ -63,6 +63,7 @@ public static class ServiceProjection
         ProtectionGroup = ProtectionGroups.Of(facts),
         ActiveFabric = facts.FabricOf(facts.ActiveSide),
         TestFailoverActive = facts.TestFailover is not null,
+        TestFailoverStartedUtc = facts.TestFailover?.StartedUtc,
         CurrentJob = currentJob,
     };
 }

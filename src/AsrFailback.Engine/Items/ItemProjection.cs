@@ -28,6 +28,7 @@ internal static class ItemProjection
                 .. runtime.State.Facts.ReplicaSuspect ? [ErrorCatalogue.Error("ReplicaSuspect", runtime.State.Facts.Item)] : Array.Empty<AsrError>(),
                 .. runtime.SiteHealth,
                 .. currentJob is null && TestMachineLeftOf(runtime) is { } left ? [left] : Array.Empty<AsrError>(),
+                .. TestFailoverOldOf(runtime.State.Facts, now) is { } old ? [old] : Array.Empty<AsrError>(),
                 .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),
                 .. RpoExceeded(runtime, now) is { } behind ? [behind] : Array.Empty<AsrError>(),
             ],
@@ -59,6 +60,12 @@ internal static class ItemProjection
     public static AsrError? HistoryDamageOf(ItemRuntime runtime) => runtime.Journal?.HistoryDamage is { Count: > 0 } findings
         ? ErrorCatalogue.Error("HistoryDamaged", runtime.State.Facts.Item, string.Join(" ", findings.Take(MostShown)))
         : null;
+
+    // It keeps its point, and everything since, from being let go.
+    private static AsrError? TestFailoverOldOf(ProtectionFacts facts, DateTimeOffset now) =>
+        facts is { TestFailover.StartedUtc: { } began, Policy.TestFailoverLimit: null } && now - began >= ReplicationPolicy.TestFailoverWarning
+            ? ErrorCatalogue.Error("TestFailoverOld", facts.Item, Math.Floor((now - began).TotalDays))
+            : null;
 
     private static AsrError? TestMachineLeftOf(ItemRuntime runtime) => runtime is { LeftTestMachine: { } machine, State.Facts: { TestFailover: null } facts }
         ? ErrorCatalogue.Error("TestMachineLeft", facts.Item, machine, facts.RecoveryFabric)

@@ -18,6 +18,9 @@ internal static class PolicyChecks
         yield return Result(
             "RpoThreshold", policy.RpoThreshold > TimeSpan.Zero && policy.RpoThreshold <= ReplicationPolicy.MaxRpoThreshold,
             "RpoThresholdOutOfRange", policy.RpoThreshold, ReplicationPolicy.MaxRpoThreshold);
+        yield return Result(
+            "TestFailoverLimit", policy.TestFailoverLimit is not { } limit || (limit >= ReplicationPolicy.MinTestFailoverLimit && limit <= ReplicationPolicy.MaxTestFailoverLimit),
+            "TestFailoverLimitOutOfRange", policy.TestFailoverLimit ?? TimeSpan.Zero, ReplicationPolicy.MinTestFailoverLimit, ReplicationPolicy.MaxTestFailoverLimit);
         if (policy.AppConsistentInterval is { } interval)
         {
             yield return Result(

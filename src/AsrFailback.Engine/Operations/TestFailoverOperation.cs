@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Jobs;
@@ -44,7 +45,7 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
         var site = Runtime.At(Facts.TargetSide).Site;
         var replica = site.GetMachine(command.Item);
         site.AddTestMachine(replica with { Name = MachineName(command.Item), Uuid = decision.PointId }, command.Network);
-        Runtime.State.Change(facts => facts with { TestFailover = new TestFailoverFacts(decision.PointId, MachineName(command.Item)) });
+        Runtime.State.Change(facts => facts with { TestFailover = new TestFailoverFacts(decision.PointId, MachineName(command.Item)) { StartedUtc = Engine.Options.Clock.GetUtcNow() } });
     }
 
     private Task Start(TaskContext context)
@@ -64,6 +65,11 @@ internal sealed class CleanUpTestFailoverOperation(CleanUpTestFailover command, 
 
     private Task CleanUp(TaskContext context)
     {
+        if (command.Outlived is { } limit && Facts.TestFailover?.StartedUtc is { } began)
+        {
+            context.Warn(ErrorCatalogue.Error("TestFailoverOutlived", command.Item, began.UtcDateTime.ToString("u", CultureInfo.InvariantCulture), limit));
+        }
+
         // What a crash left behind is removed as well, although no test failover is known.
         Runtime.At(Side.Recovery).Site.RemoveTestMachine(Facts.TestFailover?.Machine ?? TestFailoverOperation.MachineName(command.Item));
         if (Facts.TestFailover is { } test)

@@ -96,7 +96,11 @@ public sealed record StartTestFailover(string Item, Guid? PointId, string? Netwo
 
 /// <summary>Removes the machine and disks of a test failover.</summary>
 /// <param name="Item">The item's name.</param>
-public sealed record CleanUpTestFailover(string Item) : ItemCommand(Item);
+public sealed record CleanUpTestFailover(string Item) : ItemCommand(Item)
+{
+    /// <summary>The limit of its policy that the test failover has outlived; null when somebody asked for the clean-up.</summary>
+    public TimeSpan? Outlived { get; init; }
+}
 
 /// <summary>The kinds of failover that can be asked for (FO-04).</summary>
 public enum FailoverType

@@ -21,6 +21,18 @@ public sealed record ReplicationPolicy(TimeSpan PointInterval, int MaxPoints, lo
     /// <summary>How fast replication may send; null for as fast as it can.</summary>
     public BandwidthLimit? Bandwidth { get; init; }
 
+    /// <summary>How old a test failover may get before it is cleaned up by itself; null for any age (FO-01).</summary>
+    public TimeSpan? TestFailoverLimit { get; init; }
+
+    /// <summary>The shortest limit of a test failover.</summary>
+    public static readonly TimeSpan MinTestFailoverLimit = TimeSpan.FromMinutes(5);
+
+    /// <summary>The longest limit of a test failover.</summary>
+    public static readonly TimeSpan MaxTestFailoverLimit = TimeSpan.FromDays(365);
+
+    /// <summary>From this age on a test failover without a limit is told in the item's health.</summary>
+    public static readonly TimeSpan TestFailoverWarning = TimeSpan.FromDays(14);
+
     /// <summary>The largest threshold there is.</summary>
     public static readonly TimeSpan MaxRpoThreshold = TimeSpan.FromHours(24);
 

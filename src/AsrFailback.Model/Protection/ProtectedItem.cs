@@ -66,6 +66,9 @@ public sealed record ProtectedItem
     /// <summary>Whether a test failover exists.</summary>
     public required bool TestFailoverActive { get; init; }
 
+    /// <summary>When the test failover began, UTC; null without one, or when that was not noted.</summary>
+    public DateTimeOffset? TestFailoverStartedUtc { get; init; }
+
     /// <summary>What is wrong now, each with its remedy; empty when healthy.</summary>
     public IReadOnlyList<AsrError> HealthErrors
     {

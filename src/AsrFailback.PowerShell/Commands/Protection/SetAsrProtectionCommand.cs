@@ -25,6 +25,10 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
     [Parameter]
     public TimeSpan RpoThreshold { get; set; }
 
+    /// <summary>How old a test failover may get before it is cleaned up by itself, 5 minutes to 365 days; zero for any age.</summary>
+    [Parameter]
+    public TimeSpan TestFailoverLimit { get; set; }
+
     /// <summary>Bytes of history kept at most; the two newest points are kept regardless.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
@@ -88,6 +92,7 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
     {
         MaxAge = Chosen(nameof(MaxAge), MaxAge, policy.MaxAge),
         RpoThreshold = Chosen(nameof(RpoThreshold), RpoThreshold, policy.RpoThreshold),
+        TestFailoverLimit = Chosen(nameof(TestFailoverLimit), TestFailoverLimit == TimeSpan.Zero ? null : TestFailoverLimit, policy.TestFailoverLimit),
         Bandwidth = Changed(policy.Bandwidth),
         Quiesce = NoQuiesce ? null : Changed(policy.Quiesce),
         AppConsistentInterval = NoQuiesce ? null : Chosen(nameof(AppConsistentInterval), AppConsistentInterval == TimeSpan.Zero ? null : AppConsistentInterval, policy.AppConsistentInterval),
