@@ -1,4 +1,5 @@
 using AsrFailback.Core.Protection;
+using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
 
 namespace AsrFailback.Engine;
@@ -8,13 +9,13 @@ public sealed partial class FailbackEngine
 {
     // As submissions come one after the other, two cannot be promised the same address or the same memory. A machine that runs
     // there already is counted by the inventory.
-    private Machine[] ArrivingAt(InventorySnapshot target, string except) =>
+    private Machine[] ArrivingAt(SiteView target, string except, IEnumerable<FailbackCommand> earlier) =>
     [
-        .. from command in Jobs.Unfinished().Select(record => record.Command).OfType<StartFailover>()
+        .. from command in Jobs.Unfinished().Select(record => record.Command).Concat(earlier).OfType<StartFailover>().DistinctBy(command => command.Item, StringComparer.OrdinalIgnoreCase)
            where !IsName(command.Item, except)
            let facts = TryRuntimeOf(command.Item)?.State.Facts
-           where facts is { Phase: Phase.Protected } && IsName(facts.FabricOf(facts.TargetSide), target.Fabric)
-           let machine = target.Machines.FirstOrDefault(machine => IsName(machine.Name, command.Item))
+           where facts is { Phase: Phase.Protected } && IsName(facts.FabricOf(facts.TargetSide), target.Inventory.Fabric)
+           let machine = target.Find(command.Item)
            where machine is { Power: PowerState.Off }
            select machine with { Guest = machine.Guest with { Address = AddressPlan.OnArrival(facts, TryFindMachine(facts)?.Guest, machine.Guest) } },
     ];

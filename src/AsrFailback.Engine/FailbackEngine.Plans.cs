@@ -45,11 +45,15 @@ public sealed partial class FailbackEngine
     }
 
     /// <summary>Every check of a command that is a part of another one.</summary>
-    internal IReadOnlyList<CheckResult> ChecksOf(FailbackCommand command)
+    /// <param name="command">The command.</param>
+    /// <param name="earlier">The parts before it.</param>
+    internal IReadOnlyList<CheckResult> ChecksOf(FailbackCommand command, IReadOnlyList<FailbackCommand> earlier)
     {
         try
         {
-            return OperationOf(command).Results(asJob: null);
+            var operation = OperationOf(command);
+            operation.Earlier = earlier;
+            return operation.Results(asJob: null);
         }
         catch (AsrException unreadable)
         {

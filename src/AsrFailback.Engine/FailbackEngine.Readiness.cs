@@ -51,7 +51,7 @@ public sealed partial class FailbackEngine
     }
 
     /// <summary>Everything the checks of an operation look at.</summary>
-    internal Situation SituationOf(ItemRuntime runtime, ProtectionOperation operation, ItemCommand command, string? asJob)
+    internal Situation SituationOf(ItemRuntime runtime, ProtectionOperation operation, ItemCommand command, string? asJob, IReadOnlyList<FailbackCommand> earlier)
     {
         var facts = runtime.State.Facts;
         if (operation == ProtectionOperation.CleanUpTestFailover)
@@ -71,7 +71,7 @@ public sealed partial class FailbackEngine
         {
             Facts = facts,
             Operation = operation,
-            Around = around with { ReservedSlots = ReservedSlots([facts.Item], target.Inventory), Arriving = operation == ProtectionOperation.Failover ? ArrivingAt(target.Inventory, facts.Item) : [], Group = target.Inventory.Kind.IsVSphere() ? GroupOf(facts) : [] },
+            Around = around with { ReservedSlots = ReservedSlots([facts.Item], target.Inventory), Arriving = operation == ProtectionOperation.Failover ? ArrivingAt(target, facts.Item, earlier) : [], Group = target.Inventory.Kind.IsVSphere() ? GroupOf(facts) : [] },
             Command = command,
             NowUtc = Options.Clock.GetUtcNow(),
             DiscoveryDelay = Options.DiscoveryDelay,

@@ -53,8 +53,8 @@ public static class MachineChecks
         new("ReplicaSnapshots", "RP-05", [ProtectionOperation.Failover], at => at.GoesToVSphere && at.Replica is not null, at => Outcome.Warns(
             at.Replica!.Snapshots == 0, $"{at.Replica!.Snapshots}", "SnapshotsAppeared", at.Facts.Item, at.Replica!.Snapshots)),
         new("HostMemory", "ER-8038", [ProtectionOperation.Failover], at => at.GoesToVSphere && MemoryOf(at) is not null, at => Outcome.Needs(
-            at.Target.FindHost(at.Replica!.Host)!.FreeMemoryBytes >= at.Replica!.MemoryBytes, ByteSize.Format(at.Target.FindHost(at.Replica!.Host)!.FreeMemoryBytes!.Value),
-            "HostMemory", at.Facts.Item, at.Replica!.Host, ByteSize.Format(at.Replica!.MemoryBytes!.Value), ByteSize.Format(at.Target.FindHost(at.Replica!.Host)!.FreeMemoryBytes!.Value)))
+            FreeMemory(at) >= at.Replica!.MemoryBytes, ByteSize.Format(FreeMemory(at)),
+            "HostMemory", at.Facts.Item, at.Replica!.Host, ByteSize.Format(at.Replica!.MemoryBytes!.Value), ByteSize.Format(FreeMemory(at))))
         {
             Skippable = true,
         },
@@ -86,6 +86,13 @@ public static class MachineChecks
 
     private static long? MemoryOf(Situation at) =>
         at.Replica is { MemoryBytes: not null } machine && at.Target.FindHost(machine.Host) is { FreeMemoryBytes: not null } ? machine.MemoryBytes : null;
+
+    // What machines that are on their way there will take is promised.
+    private static long FreeMemory(Situation at)
+    {
+        var promised = at.Around.Arriving.Where(other => Words.Same(other.Host, at.Replica!.Host)).Sum(other => other.MemoryBytes ?? 0);
+        return Math.Max(0, at.Target.FindHost(at.Replica!.Host)!.FreeMemoryBytes!.Value - promised);
+    }
 
     // One whose failover is under way has the address already, whatever the inventory says.
     private static Machine? AddressHolder(Situation at) =>

@@ -22,6 +22,11 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     private bool SourceAnswers => Runtime.At(Facts.SourceSide).Site.IsReachable;
 
+    // A job that failed has given back what it was promised; somebody may have it by now. One that is changing sides must end.
+    protected override IReadOnlyList<AsrError> ReasonsAgainstRestart(string job) => Engine.TryRuntimeOf(command.Item) is null || Facts.Switching
+        ? []
+        : [.. Check(job).Where(check => check is { Id: "HostMemory" or "NetworkInterface", State: CheckState.Failed }).Select(check => check.Finding!)];
+
     public override Preview Describe(Preview preview) => WithPoint(preview, command.PointId);
 
     private Task ShutDownSource(TaskContext context)

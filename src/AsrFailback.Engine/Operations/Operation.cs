@@ -16,6 +16,9 @@ internal abstract class Operation(FailbackCommand command, FailbackEngine engine
     /// <summary>The functions of the scenario's tasks, in order.</summary>
     public abstract IReadOnlyList<Func<TaskContext, Task>> Tasks { get; }
 
+    /// <summary>What is done before, where it is a part of something larger: it is promised what that will take.</summary>
+    public IReadOnlyList<FailbackCommand> Earlier { get; set; } = [];
+
     /// <summary>The engine.</summary>
     protected FailbackEngine Engine => engine;
 
@@ -93,5 +96,5 @@ internal abstract class ItemOperation(ItemCommand command, ProtectionOperation c
     public override IReadOnlyList<CheckResult> Check(string? asJob) => ReadinessRules.Evaluate(SituationFor(asJob));
 
     /// <summary>What the checks look at; sites are read only for operations that have something to look at there.</summary>
-    protected Situation SituationFor(string? asJob) => Engine.SituationOf(Runtime, cell, command, asJob);
+    protected Situation SituationFor(string? asJob) => Engine.SituationOf(Runtime, cell, command, asJob, Earlier);
 }

@@ -50,7 +50,8 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
 
     private (ItemCommand Command, IReadOnlyList<CheckResult> Checks)[] ChecksOfMachines(PlanPlacement[] placements)
     {
-        var machines = command.Commands.Select(each => OfPlan(Placed(each, placements))).Select(each => (Command: each, Checks: Engine.ChecksOf(each))).ToArray();
+        var commands = command.Commands.Select(each => OfPlan(Placed(each, placements))).ToArray();
+        var machines = commands.Select((each, index) => (Command: each, Checks: Engine.ChecksOf(each, commands[..index]))).ToArray();
         var someAreReady = machines.Any(machine => machine.Checks.All(check => check.Passed));
         return [.. machines.Select(machine => someAreReady && GoesOn(machine.Command) ? (machine.Command, [.. machine.Checks.Select(AsWarning)]) : machine)];
     }

@@ -71,6 +71,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
 
         var site = ReadSite();
         var state = ReadState();
+        Machine[] machines = [.. MachineNames(onlyMachine).Select(name => WithPlaces(ReadMachine(name), site))];
         return new InventorySnapshot
         {
             Fabric = Name,
@@ -82,7 +83,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             Connection = site.Connection,
             RefreshedUtc = state.RefreshedUtc,
             FreeMachineQuota = site.FreeMachineQuota,
-            Hosts = [.. site.Hosts.Select(host => host with { Fabric = Name })],
+            Hosts = [.. site.Hosts.Select(host => host with { Fabric = Name, FreeMemoryBytes = FreeMemory(host, machines) })],
             Datastores = [.. site.Datastores.Select(store => new Datastore(store.Name, store.Type, store.Hosts)
             {
                 ReadOnlyHosts = store.ReadOnlyHosts, Accessible = store.Accessible, Fabric = Name,
@@ -90,7 +91,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             Networks = site.Networks,
             MasterTargets = [.. site.MasterTargets.Select(server => server with { Fabric = Name })],
             ProcessServers = [.. site.ProcessServers.Select(server => server with { Fabric = Name })],
-            Machines = [.. MachineNames(onlyMachine).Select(name => WithPlaces(ReadMachine(name), site))],
+            Machines = machines,
         };
     }
 
@@ -346,6 +347,10 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             Datastore = site.Datastores.FirstOrDefault(store => disk.File.StartsWith(store.Folder + "/", StringComparison.Ordinal))?.Name,
         })],
     };
+
+    // What the site's file says is there for its machines; those that run have taken theirs.
+    private static long? FreeMemory(EsxiHost host, IReadOnlyList<Machine> machines) => host.FreeMemoryBytes is not { } bytes ? null : Math.Max(
+        0, bytes - machines.Where(machine => machine.Power == PowerState.On && IsNamed(machine.Host, host.Name)).Sum(machine => machine.MemoryBytes ?? 0));
 
     private SiteState ReadState() => SiteJson.TryRead<SiteState>(_files, SiteStatePath) ?? SiteState.Initial;
 
