@@ -67,6 +67,7 @@ public sealed partial class FailbackEngine
 
         var from = operation is ProtectionOperation.Reprotect or ProtectionOperation.Commit ? facts.ActiveSide : facts.SourceSide;
         var target = ViewOf(runtime, from.Other(), mayBeBroken: operation == ProtectionOperation.Commit);
+        var source = ViewOf(runtime, from, mayBeBroken: operation != ProtectionOperation.Reprotect, out var fault);
         return new Situation
         {
             Facts = facts,
@@ -75,7 +76,8 @@ public sealed partial class FailbackEngine
             Command = command,
             NowUtc = Options.Clock.GetUtcNow(),
             DiscoveryDelay = Options.DiscoveryDelay,
-            Source = ViewOf(runtime, from, mayBeBroken: operation != ProtectionOperation.Reprotect),
+            Source = source,
+            SourceFault = fault,
             Target = target,
         };
     }
@@ -154,15 +156,19 @@ public sealed partial class FailbackEngine
     }
 
     // A source that cannot be read must not keep its machine from failing over (FO-03).
-    private static SiteView ViewOf(ItemRuntime runtime, Side side, bool mayBeBroken)
+    private static SiteView ViewOf(ItemRuntime runtime, Side side, bool mayBeBroken) => ViewOf(runtime, side, mayBeBroken, out _);
+
+    private static SiteView ViewOf(ItemRuntime runtime, Side side, bool mayBeBroken, out AsrError? fault)
     {
         var site = runtime.At(side).Site;
+        fault = null;
         try
         {
             return new SiteView(SnapshotOf(site, runtime.State.Facts.Item));
         }
-        catch (AsrException) when (mayBeBroken)
+        catch (AsrException broken) when (mayBeBroken)
         {
+            fault = site.IsReachable ? broken.Error : null;
             return new SiteView(new InventorySnapshot { Fabric = site.Name, Kind = site.Kind, Reachable = false, Connected = false });
         }
     }

@@ -16,9 +16,8 @@ public static class OutcomeChecks
         new("PointAge", "FO-10", Failover, at => Chosen(at) is not null, at => Outcome.Warns(
             Chosen(at)!.Id == at.Around.Points[^1].Id, Words.Time(Chosen(at)!.TimeUtc),
             "PointOlderThanLatest", at.Facts.Item, Words.Time(Chosen(at)!.TimeUtc), Seconds(at.Around.Points[^1].TimeUtc - Chosen(at)!.TimeUtc))),
-        new("SourceAnswers", "FO-03", Failover, at => at.Failover is { ShutDownSource: true }, at => Outcome.Warns(
-            at.SeesSource, at.Source.Inventory.Fabric, "SourceAway", at.Facts.Item, at.Source.Inventory.Fabric)),
-        new("ExpectedLoss", "FO-03", Failover, at => at.Around.ExpectedLoss is not null && at.PointId is null, at => Outcome.Warns(
+        new("SourceAnswers", "FO-03", Failover, at => at.Failover is { ShutDownSource: true }, LookAtSource),
+        new("ExpectedLoss", "FO-03", Failover, at => at.Around.ExpectedLoss is not null && at.PointId is null && !TellsOfFault(at), at => Outcome.Warns(
             WillShutDown(at) || at.Around.ExpectedLoss == TimeSpan.Zero, $"{Seconds(at.Around.ExpectedLoss!.Value)} s",
             "LossExpected", at.Facts.Item, Words.Time(at.NowUtc - at.Around.ExpectedLoss!.Value), Seconds(at.Around.ExpectedLoss!.Value))),
         new("LinuxNetworkManager", "RP-16", Failover, at => ComesHome(at, "Linux"), at => Outcome.Warns(
@@ -39,6 +38,14 @@ public static class OutcomeChecks
         new("DriveLetters", "FO-12", Failover, at => at.SeesTarget && Words.Same(at.OperatingSystem, "Windows"), at => Outcome.Warns(
             at.EitherMachine!.Disks.Count < 2, $"{at.EitherMachine!.Disks.Count}", "DriveLettersMayChange", at.Facts.Item)),
     ];
+
+    // A site that does not answer is one thing, one that answers for a broken machine another.
+    private static Outcome LookAtSource(Situation at) => SourceFaults.Of(at) is { } fault
+        ? new Outcome(CheckState.Warning, fault.Message, SourceFaults.Warning(at.Facts.Item, fault, at.Around.ExpectedLoss))
+        : Outcome.Warns(at.SeesSource, at.Source.Inventory.Fabric, "SourceAway", at.Facts.Item, at.Source.Inventory.Fabric);
+
+    // It says what is lost as well.
+    private static bool TellsOfFault(Situation at) => at.Failover is { ShutDownSource: true } && SourceFaults.Of(at) is not null;
 
     private static RecoveryPoint? Chosen(Situation at) =>
         at.PointId is { } id ? at.Around.Points.FirstOrDefault(point => point.Id == id) : null;

@@ -42,6 +42,9 @@ public sealed class Situation
     /// <summary>The site that data would come from.</summary>
     public SiteView Source { get; init; } = Nowhere;
 
+    /// <summary>Why the machine cannot be looked at although its site answers; null when it can, or the site does not answer.</summary>
+    public AsrError? SourceFault { get; init; }
+
     /// <summary>The site that data would go to.</summary>
     public SiteView Target { get; init; } = Nowhere;
 

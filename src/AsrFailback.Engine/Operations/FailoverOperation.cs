@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
+using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Replication.Journal;
@@ -59,7 +60,8 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         }
         catch (AsrException broken)
         {
-            throw ErrorCatalogue.Caused(broken, "SourceBroken", command.Item, broken.Message);
+            WarnOfBrokenSource(context, broken.Error);
+            context.Skip();
         }
 
         return Task.CompletedTask;
@@ -67,40 +69,106 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     private async Task SendLastChanges(TaskContext context)
     {
-        if (!command.ShutDownSource || !Facts.ShutDown || !SourceAnswers)
+        if (!command.ShutDownSource || !Facts.ShutDown || !SourceAnswers || !TryOpenSource(context, attempts: 2))
         {
             context.Skip();
             return;
         }
 
-        // After a restart in the middle of a failback the machine is off and its device closed; its last changes still go.
+        try
+        {
+            await SendRestAsync(context).ConfigureAwait(false);
+        }
+        catch (AsrException) when (IsToldBroken(context))
+        {
+            context.Skip(); // what has not come will not come
+        }
+        catch (AsrException refused) when (refused.Error is { Temporary: false, Id: not "VaultOutdated" })
+        {
+            await GiveSourceBackAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // After a restart in the middle of a failback the machine is off and its device closed; its last changes still go. What
+    // goes wrong once may be a moment's trouble, and costs work.
+    private bool TryOpenSource(TaskContext context, int attempts)
+    {
         try
         {
             Runtime.OpenMachine();
+            return true;
+        }
+        catch (AsrException) when (SourceAnswers && attempts > 1)
+        {
+            return TryOpenSource(context, attempts - 1);
         }
         catch (AsrException broken) when (SourceAnswers)
         {
-            // A site that is gone is done without. One that answers may have writes that nobody else has: the caller decides.
-            throw ErrorCatalogue.Caused(broken, "SourceBroken", command.Item, broken.Message);
+            WarnOfBrokenSource(context, broken.Error);
+            return false;
         }
         catch (AsrException gone)
         {
             context.Warn(ErrorCatalogue.Error("SourceNotShutDown", command.Item, gone.Message));
-            context.Skip();
-            return;
+            return false;
+        }
+    }
+
+    // A machine whose file is broken may still be open: its replication goes on as it is, and is not begun anew.
+    private async Task SendRestAsync(TaskContext context)
+    {
+        if (!IsToldBroken(context) || Runtime.Session is null)
+        {
+            await Runtime.EnsureReplicationAsync().ConfigureAwait(false);
         }
 
-        await Runtime.EnsureReplicationAsync().ConfigureAwait(false);
         var session = Runtime.Session!;
         var before = session.Status.BytesMoved;
         context.Report("Sending what the machine wrote last");
         if (!await DrainAsync(session, context.Cancellation).ConfigureAwait(false))
         {
-            context.Warn(ErrorCatalogue.Error("LastChangesNotSent", command.Item, StallTimeout.TotalSeconds));
+            WarnOfRest(context);
             context.Skip();
         }
 
         context.SetBytes(session.Status.BytesMoved - before);
+    }
+
+    // That of a broken machine something is lost is told already.
+    private void WarnOfRest(TaskContext context)
+    {
+        if (!IsToldBroken(context))
+        {
+            context.Warn(ErrorCatalogue.Error("LastChangesNotSent", command.Item, StallTimeout.TotalSeconds));
+        }
+    }
+
+    // Told once, by the checks or where it was noticed (FO-03).
+    private void WarnOfBrokenSource(TaskContext context, AsrError fault)
+    {
+        if (!IsToldBroken(context))
+        {
+            context.Warn(SourceFaults.Warning(command.Item, fault, Engine.SurroundingsOf(Runtime, context.JobName).ExpectedLoss));
+        }
+    }
+
+    private static bool IsToldBroken(TaskContext context) => context.Record.Job.Warnings.Any(SourceFaults.IsWarning);
+
+    // The failover is refused for good before the sides have changed: production goes on where it was.
+    private async Task GiveSourceBackAsync()
+    {
+        Runtime.State.Change(facts => facts with { ShutDown = false });
+        try
+        {
+            Runtime.At(Facts.SourceSide).Site.PowerOn(command.Item, Facts.Epoch);
+        }
+        catch (AsrException)
+        {
+            // Why the failover was refused is what counts. Its site has a health of its own.
+        }
+
+        await Runtime.ResumeAsync().ConfigureAwait(false);
     }
 
     // False when nothing moves any more: then the latest available point is what there is (FO-03).

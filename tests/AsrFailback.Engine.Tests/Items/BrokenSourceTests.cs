@@ -1,3 +1,5 @@
+using AsrFailback.Core.Errors;
+
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>A source that is half there: its site answers, its disks do not. A failover does not need them.</summary>
@@ -43,18 +45,75 @@ public sealed class BrokenSourceTests
         }
 
         Assert.NotEmpty(await world.Engine.GetRecoveryPointsAsync(DrWorld.Item));
-        var careful = await world.TryAsync(new StartFailover(DrWorld.Item, null, ShutDownSource: true));
-        if (careful.State == JobState.Failed)
-        {
-            Assert.Equal("SourceBroken", careful.Error!.Id);
-            await world.FailOverAsync(shutDown: false);
-        }
-
+        var job = await world.FailOverAsync(shutDown: true);
+        Assert.All(job.Warnings, warning => Assert.Equal("SourceBroken", warning.Id));
+        Assert.True(job.Warnings.Count <= 1, "one cause, one warning");
         await world.RunAsync(new CommitFailover(DrWorld.Item));
 
         world.AssertImages(DrWorld.Azure, world.Model);
         Assert.Equal(PowerState.On, world.Power(DrWorld.Azure));
     }
+
+    [Fact]
+    [Requirement("FO-03")]
+    public async Task A_machine_that_is_open_sends_its_last_changes_although_its_file_is_broken()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        world.Write();
+        BreakFile(world);
+        world.Write();
+
+        var job = await world.FailOverAsync(shutDown: true);
+
+        Assert.Equal(["SourceBroken"], job.Warnings.Select(warning => warning.Id));
+        world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    [Fact]
+    [Requirement("FO-03")]
+    public async Task What_a_broken_machine_had_not_sent_is_told_before_and_after_in_one_warning()
+    {
+        var clock = new ManualClock();
+        await using var world = await DrWorld.ProtectedAsync(new WorldSetup { DiskBytes = [256 << 10], Clock = clock });
+        await world.DrainAsync();
+        var received = world.Model.Copy();
+        world.Engine.SetSiteCondition(DrWorld.Azure, reachable: true, connected: false);
+        world.Write(3);
+        await world.CloseAsync();
+        BreakFile(world);
+        clock.Advance(TimeSpan.FromSeconds(40));
+        world.Open();
+        world.Engine.SetSiteCondition(DrWorld.Azure, reachable: true, connected: true);
+
+        var before = Assert.Single((await world.Engine.PreviewAsync(new StartFailover(DrWorld.Item, null, true))).Checks, check => check.State == CheckState.Warning).Finding!;
+        var job = await world.FailOverAsync(shutDown: true);
+
+        Assert.Equal(("SourceBroken", before.Message), (before.Id, Assert.Single(job.Warnings).Message));
+        Assert.Contains("at most 40 seconds", before.Message, StringComparison.Ordinal);
+        world.AssertImages(DrWorld.Azure, received);
+    }
+
+    // The replication is to begin anew, and cannot.
+    [Fact]
+    [Requirement("FO-03")]
+    public async Task A_failover_that_fails_for_good_before_the_sides_change_leaves_production_running()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        await world.DrainAsync();
+        world.Engine.RuntimeOf(DrWorld.Item).State.Change(facts => facts with { CompareEverything = true });
+        world.Engine.DecorateTarget = (_, _) => throw ErrorCatalogue.Exception("JournalDamaged", "the journal", "by the test");
+
+        var job = await world.TryAsync(new StartFailover(DrWorld.Item, null, ShutDownSource: true));
+
+        Assert.Equal("JournalDamaged", job.Error!.Id);
+        world.Write();
+        Assert.Equal((PowerState.On, PowerState.Off), (world.Power(DrWorld.Home), world.Power(DrWorld.Azure)));
+        world.Engine.DecorateTarget = null;
+        await world.MoveAsync();
+        world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    private static void BreakFile(DrWorld world) => File.WriteAllText(Path.Combine(world.SiteRoot(DrWorld.Home), "machines", "web01.json"), "{ broken");
 
     [Fact]
     [Requirement("FO-03")]
