@@ -12,13 +12,17 @@ public sealed class PointChoice(string name)
     private const string LatestProcessed = "LatestProcessed";
     private const string LatestAppConsistent = "LatestAppConsistent";
     private const string LatestCrashConsistent = "LatestCrashConsistent";
+    private static readonly string[] Words = [Latest, LatestProcessed, LatestAppConsistent, LatestCrashConsistent];
+
+    /// <summary>Whether a label would be taken for something else: for a word, or for an id.</summary>
+    public static bool IsReserved(string label) => Words.Contains(label, StringComparer.OrdinalIgnoreCase) || Guid.TryParse(label, out _);
 
     /// <summary>The point's id; null for the latest.</summary>
     /// <param name="service">The vault.</param>
     /// <param name="item">The item.</param>
     /// <param name="common">Whether a machine of a replication group takes an application-consistent point only that all of them have (FB-03).</param>
     /// <param name="cancellation">Stops the search.</param>
-    /// <exception cref="AsrException"><c>ItemNotFound</c>, <c>PointNotFound</c>, <c>NoAppConsistentPoint</c>.</exception>
+    /// <exception cref="AsrException"><c>ItemNotFound</c>, <c>PointNotFound</c>, <c>NoAppConsistentPoint</c>, <c>PointAmbiguous</c>.</exception>
     public async Task<Guid?> FindAsync(IFailbackService service, string item, bool common, CancellationToken cancellation)
     {
         if (Is(Latest))
@@ -33,14 +37,22 @@ public sealed class PointChoice(string name)
 
         var points = await service.GetRecoveryPointsAsync(item, cancellation).ConfigureAwait(false);
         var grouped = common && Is(LatestAppConsistent) && (await service.GetProtectedItemAsync(item, cancellation).ConfigureAwait(false))?.ReplicationGroup is not null;
-        return points.LastOrDefault(point => Fits(point) && (!grouped || point.IsCommon))?.Id
-            ?? throw (Is(LatestAppConsistent) ? ErrorCatalogue.Exception("NoAppConsistentPoint", item) : ErrorCatalogue.Exception("PointNotFound", name));
+        return Words.Any(Is)
+            ? points.LastOrDefault(point => Fits(point) && (!grouped || point.IsCommon))?.Id ?? throw (Is(LatestAppConsistent) ? ErrorCatalogue.Exception("NoAppConsistentPoint", item) : ErrorCatalogue.Exception("PointNotFound", name))
+            : Labelled(item, points);
     }
 
     private bool Fits(RecoveryPoint point) => Is(LatestProcessed)
         || (Is(LatestAppConsistent) && point.Consistency == PointConsistency.AppConsistent)
-        || (Is(LatestCrashConsistent) && point.Consistency == PointConsistency.CrashConsistent)
-        || Is(point.Label);
+        || (Is(LatestCrashConsistent) && point.Consistency == PointConsistency.CrashConsistent);
+
+    // Of several points with one label none may simply be the newest.
+    private Guid Labelled(string item, IEnumerable<RecoveryPoint> points) => points.Where(point => Is(point.Label)).ToArray() switch
+    {
+        [] => throw ErrorCatalogue.Exception("PointNotFound", name),
+        [var only] => only.Id,
+        var several => throw ErrorCatalogue.Exception("PointAmbiguous", item, several.Length, name, string.Join(", ", several.Select(point => point.Id))),
+    };
 
     private bool Is(string word) => string.Equals(name, word, StringComparison.OrdinalIgnoreCase);
 }

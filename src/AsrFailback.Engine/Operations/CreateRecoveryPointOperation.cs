@@ -24,6 +24,7 @@ internal sealed class CreateRecoveryPointOperation(CreateRecoveryPoint command, 
         [
             .. base.Check(asJob),
             label,
+            CheckResult.Of("LabelReserved", "FO-10", !PointChoice.IsReserved(command.Label), () => ErrorCatalogue.Error("LabelReserved", command.Label)),
             .. command.AppConsistent ? CheckScripts() : [],
             .. new[] { Runtime.At(Side.Home).Site.Outage, Runtime.At(Side.Recovery).Site.Outage }.Select(outage =>
                 CheckResult.Of("SiteReachable", "RP-14", outage is null, () => outage!)),
