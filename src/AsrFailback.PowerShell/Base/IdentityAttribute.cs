@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Commands;
 
@@ -17,6 +18,7 @@ internal sealed class IdentityAttribute(params string[] properties) : ArgumentTr
         PSObject { BaseObject: not PSCustomObject } wrapped => Transform(engineIntrinsics, wrapped.BaseObject),
         object[] many => Array.ConvertAll(many, one => Transform(engineIntrinsics, one)),
         string text => !WholeIds && text.StartsWith("/subscriptions/", StringComparison.OrdinalIgnoreCase) ? text[(text.LastIndexOf('/') + 1)..] : text,
+        DateTime or DateTimeOffset => PointTime.TextOf((IFormattable)inputData),
         null => null,
         _ => NameOf(inputData) ?? inputData,
     };

@@ -40,7 +40,8 @@ public abstract class PointCmdlet : ItemCmdlet
 {
     /// <summary>
     /// <c>Latest</c> (everything the target received is processed first), <c>LatestProcessed</c> (the newest listed point),
-    /// <c>LatestAppConsistent</c>, <c>LatestCrashConsistent</c>, a recovery point, its id or its label.
+    /// <c>LatestAppConsistent</c>, <c>LatestCrashConsistent</c>, a recovery point, its id or its label, or a time with its time zone
+    /// (the newest point at or before it).
     /// </summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [Identity("Id")]

@@ -39,7 +39,8 @@ internal sealed record MachineValues
         var changed = this;
         foreach (DictionaryEntry entry in values)
         {
-            var text = Convert.ToString(entry.Value, CultureInfo.InvariantCulture);
+            var value = entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value;
+            var text = value is DateTime or DateTimeOffset ? PointTime.TextOf((IFormattable)value) : Convert.ToString(value, CultureInfo.InvariantCulture);
             changed = Keys.FirstOrDefault(key => string.Equals(key, entry.Key.ToString(), StringComparison.OrdinalIgnoreCase)) switch
             {
                 nameof(RecoveryPoint) => changed with { RecoveryPoint = text ?? PointChoice.Latest },

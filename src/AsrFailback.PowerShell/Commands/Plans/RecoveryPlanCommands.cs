@@ -113,8 +113,9 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
     [Parameter(Mandatory = true, Position = 1)]
     public ReadinessOperation Operation { get; set; }
 
-    /// <summary>The recovery point of each machine of a failover: <c>Latest</c> or another word of Start-AsrFailover, or a label.</summary>
+    /// <summary>The recovery point of each machine of a failover: <c>Latest</c> or another word of Start-AsrFailover, a time, or a label.</summary>
     [Parameter]
+    [Identity("Id")]
     public string RecoveryPoint { get; set; } = PointChoice.Latest;
 
     /// <summary>The network of a test failover; none by default, so that the machines are isolated.</summary>

@@ -44,7 +44,7 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     [Parameter(Mandatory = true, Position = 1)]
     public ReadinessOperation Operation { get; set; }
 
-    /// <summary>The recovery point of a failover: <c>Latest</c>, another word of Start-AsrFailover, a point, its id or label.</summary>
+    /// <summary>The recovery point of a failover: <c>Latest</c>, another word of Start-AsrFailover, a point, its id or label, or a time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Identity("Id")]
     [Alias("PointId")]
