@@ -27,7 +27,12 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         Engine.TryRuntimeOf(command.Item) is null ? [] : [.. Check(job).Where(check => check is { Id: "FreeSlots", State: CheckState.Failed }).Select(check => check.Finding!)];
 
     public override Preview Describe(Preview preview) =>
-        preview with { From = Facts.FabricOf(Facts.ActiveSide), To = Facts.FabricOf(Target) };
+        preview with { From = Facts.FabricOf(Facts.ActiveSide), To = Facts.FabricOf(Target), NewMachine = NewMachine(SituationFor(asJob: null)) };
+
+    // A machine that is gone at home is made anew, and all of its data moves: shown before the start (RP-03).
+    private NewMachinePlace? NewMachine(Situation at) => at is { GoesToVSphere: true, Replica: null } && Choose(at) is { Host: { } host, Datastore: { } datastore }
+        ? new(command.Item, host, datastore)
+        : null;
 
     // The old machine is off before a block of it is touched (RP-04). One that is gone is created anew on the master target's
     // host, and then nothing that is known about its old disks may be believed (RP-03).

@@ -19,6 +19,9 @@ public sealed record Preview(
     /// <summary>The recovery point that would be used; null for the latest, or where none is.</summary>
     public RecoveryPoint? Point { get; init; }
 
+    /// <summary>Where a machine that is gone would be made anew; null when none would be (RP-03).</summary>
+    public NewMachinePlace? NewMachine { get; init; }
+
     /// <summary>What a plan would do with each of its machines; empty for everything else. Their checks are the last of <see cref="Checks"/>.</summary>
     public IReadOnlyList<Preview> Machines { get; init; } = [];
 
@@ -28,3 +31,9 @@ public sealed record Preview(
     /// <summary>Whether no check failed.</summary>
     public bool Ready => Checks.All(check => check.Passed);
 }
+
+/// <summary>Where a machine would be made.</summary>
+/// <param name="Machine">Its name.</param>
+/// <param name="Host">Its host.</param>
+/// <param name="Datastore">The datastore of its disks.</param>
+public sealed record NewMachinePlace(string Machine, string Host, string Datastore);

@@ -130,7 +130,7 @@ internal static class JobOutput
     }
 }
 
-/// <summary>A preview in one sentence: operation, tasks, direction, point, bytes, time.</summary>
+/// <summary>A preview in one sentence: operation, tasks, direction, new machines, point, bytes, time.</summary>
 internal static class PreviewText
 {
     public static string Of(Preview preview)
@@ -139,6 +139,11 @@ internal static class PreviewText
         if (preview.From is { } from)
         {
             text += Messages.Get("PreviewDirection", from, preview.To!);
+        }
+
+        foreach (var made in preview.Machines.Prepend(preview).Select(part => part.NewMachine).OfType<NewMachinePlace>())
+        {
+            text += Messages.Get("PreviewNewMachine", made.Machine, made.Host, made.Datastore);
         }
 
         if (preview.Point is { } point)

@@ -41,6 +41,30 @@ public sealed class PreviewTests
         Assert.Null((await world.Engine.PreviewAsync(new Reprotect(DrWorld.Item, "mt09"))).EstimatedBytes);
     }
 
+    // what is asked for | where the machine would be made
+    [Theory]
+    [Requirement("RP-03")]
+    [InlineData(null, "datastore1")]
+    [InlineData("datastore2", "datastore2")]
+    public async Task A_preview_of_a_reprotect_says_where_a_machine_that_is_gone_would_be_made(string? asked, string datastore)
+    {
+        await using var world = await DrWorld.ProtectedAsync(new WorldSetup { DiskBytes = [1 << 20] });
+        await world.MoveAsync();
+        Assert.Null((await world.Engine.PreviewAsync(new Reprotect(DrWorld.Item))).NewMachine);
+        WorldEdit.Make(world, "home/web01:-");
+        var command = new Reprotect(DrWorld.Item) { Datastore = asked };
+
+        var preview = await world.Engine.PreviewAsync(command);
+        await world.RunAsync(new SaveRecoveryPlan(PlanWorld.Of([DrWorld.Item]), Replace: false));
+        var plan = await world.Engine.PreviewAsync(new RunRecoveryPlan(PlanWorld.Plan, [new([command])]));
+        await world.RunAsync(command);
+
+        Assert.Equal(new NewMachinePlace(DrWorld.Item, "esxi01", datastore), preview.NewMachine);
+        Assert.Equal(preview.NewMachine, Assert.Single(plan.Machines).NewMachine);
+        var made = Assert.Single(world.Inventory(DrWorld.Home).Machines);
+        Assert.Equal((preview.NewMachine!.Host, preview.NewMachine.Datastore), (made.Host, made.Disks[0].Datastore));
+    }
+
     [Fact]
     public async Task A_preview_of_protecting_estimates_the_capacity()
     {
