@@ -38,7 +38,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         if (home is not null)
         {
             var machine = home.Machines.FirstOrDefault(machine => machine.Name == command.Item);
-            var namesake = recovery?.Machines.FirstOrDefault(other => other.Name == command.Item && other.Uuid != machine?.Uuid);
+            var namesake = machine is null ? null : recovery?.Machines.FirstOrDefault(other => other.Name == machine.Name && other.Uuid != machine.Uuid);
             var runs = recovery?.Machines.Any(other => other.Name == command.Item && other.Power == PowerState.On) == true;
             checks.Add(Result("RecoveryMachineOff", "FO-04", !(runs && free), "RecoveryMachineRuns", command.Item, command.RecoveryFabric));
             checks.Add(Result("NoNamesake", "MT-11", namesake is null, "NameClash", command.Item, command.RecoveryFabric));

@@ -25,6 +25,17 @@ public sealed class EnableTests
         Assert.Equal(["ItemExists"], await world.RefusedAsync(DrWorld.Enable()));
     }
 
+    [Fact]
+    [Requirement("MT-11")]
+    public async Task A_machine_that_is_not_at_its_home_is_refused_for_that_alone()
+    {
+        await using var world = await DrWorld.CreateAsync();
+        world.Engine.Site(DrWorld.Azure).EnsureMachine(world.Inventory(DrWorld.Home).Machines[0]);
+        WorldEdit.Make(world, "home/web01:-");
+
+        Assert.Equal(["MachineNotFound"], await world.RefusedAsync(DrWorld.Enable()));
+    }
+
     // from, to
     [Theory]
     [Requirement("FO-04")]
