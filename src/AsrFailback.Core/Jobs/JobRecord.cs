@@ -27,6 +27,7 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
                 State = JobState.NotStarted,
                 Tasks = tasks,
                 StartTime = now,
+                Comment = (command as CleanUpTestFailover)?.Comment,
             },
             command);
     }

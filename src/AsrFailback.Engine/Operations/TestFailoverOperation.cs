@@ -63,6 +63,13 @@ internal sealed class CleanUpTestFailoverOperation(CleanUpTestFailover command, 
 {
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CleanUp];
 
+    public override IReadOnlyList<CheckResult> Check(string? asJob) =>
+    [
+        .. base.Check(asJob),
+        CheckResult.Of("Comment", "FO-01", command.Comment is not { Length: > CleanUpTestFailover.MaxComment }, () => ErrorCatalogue.Error(
+            "CommentTooLong", command.Comment!.Length, CleanUpTestFailover.MaxComment)),
+    ];
+
     private Task CleanUp(TaskContext context)
     {
         if (command.Outlived is { } limit && Facts.TestFailover?.StartedUtc is { } began)

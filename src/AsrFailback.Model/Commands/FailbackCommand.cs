@@ -98,6 +98,12 @@ public sealed record StartTestFailover(string Item, Guid? PointId, string? Netwo
 /// <param name="Item">The item's name.</param>
 public sealed record CleanUpTestFailover(string Item) : ItemCommand(Item)
 {
+    /// <summary>Characters of a comment at most.</summary>
+    public const int MaxComment = 1024;
+
+    /// <summary>What the caller notes about the test, recorded in the job; null for nothing.</summary>
+    public string? Comment { get; init; }
+
     /// <summary>The limit of its policy that the test failover has outlived; null when somebody asked for the clean-up.</summary>
     public TimeSpan? Outlived { get; init; }
 }

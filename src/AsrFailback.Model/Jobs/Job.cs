@@ -37,6 +37,9 @@ public sealed record Job
     /// <summary>Why it failed; null unless it did.</summary>
     public AsrError? Error { get; init; }
 
+    /// <summary>What the caller noted; null for nothing.</summary>
+    public string? Comment { get; init; }
+
     /// <summary>What the caller should know although the job succeeded.</summary>
     public IReadOnlyList<AsrError> Warnings
     {

@@ -147,6 +147,20 @@ public sealed class TestFailoverTests
     }
 
     [Fact]
+    [Requirement("FO-01", "FO-11")]
+    public async Task What_is_noted_at_the_clean_up_is_kept_with_its_job()
+    {
+        await using var world = await DrWorld.ProtectedAsync();
+        await world.RunAsync(new StartTestFailover(DrWorld.Item, null, null));
+        Assert.Equal(["CommentTooLong"], await world.RefusedAsync(new CleanUpTestFailover(DrWorld.Item) { Comment = new string('x', CleanUpTestFailover.MaxComment + 1) }));
+
+        var job = await world.RunAsync(new CleanUpTestFailover(DrWorld.Item) { Comment = "works" });
+        await world.ReopenAsync();
+
+        Assert.Equal("works", (await world.Engine.GetJobAsync(job.Name))!.Comment);
+    }
+
+    [Fact]
     [Requirement("FO-10")]
     public async Task A_point_that_is_not_there_is_refused_before_a_job_begins()
     {

@@ -27,7 +27,12 @@ public sealed class StartAsrTestFailoverCommand : PointCmdlet
 [OutputType(typeof(Job))]
 public sealed class ClearAsrTestFailoverCommand : ItemCmdlet
 {
-    private protected override FailbackCommand CommandFor(string item) => new CleanUpTestFailover(item);
+    /// <summary>A note about the test, recorded in the job; 1024 characters at most.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Comment { get; set; }
+
+    private protected override FailbackCommand CommandFor(string item) => new CleanUpTestFailover(item) { Comment = Comment };
 }
 
 /// <summary>Fails items over in the direction of their replication: to Azure, or home as a failback.</summary>
