@@ -56,6 +56,21 @@ public sealed class LeftTestMachineTests
 
     [Fact]
     [Requirement("FO-01")]
+    public async Task It_is_cleared_whatever_has_become_of_the_machine_meanwhile()
+    {
+        await using var world = await LeftBehindAsync();
+        await world.FailOverAsync(shutDown: true);
+        Assert.Contains((await world.Engine.GetProtectedItemAsync(DrWorld.Item))!.HealthErrors, error => error.Id == "TestMachineLeft");
+
+        await world.RunAsync(new CleanUpTestFailover(DrWorld.Item));
+
+        AssertGone(world);
+        Assert.Equal(["WrongPhase"], await world.RefusedAsync(new CleanUpTestFailover(DrWorld.Item)));
+        await world.RunAsync(new CommitFailover(DrWorld.Item));
+    }
+
+    [Fact]
+    [Requirement("FO-01")]
     public async Task A_check_of_the_vault_names_it()
     {
         await using var world = await LeftBehindAsync();
