@@ -9,6 +9,9 @@ public sealed class ToldLimitsTests
     public static TheoryData<string, string> Limits => new()
     {
         { "machines of a replication group", $": {FailbackEngine.MaxGroup};" },
+        { "comment on the clean-up", $": {CleanUpTestFailover.MaxComment} characters" },
+        { "age of a test failover", $"{ReplicationPolicy.MinTestFailoverLimit.TotalMinutes} minutes to {ReplicationPolicy.MaxTestFailoverLimit.TotalDays} days" },
+        { "age of a test failover", $"from {ReplicationPolicy.TestFailoverWarning.TotalDays} days on" },
         { "a program that brings", $"{(int)QuiesceScripts.MaxTimeout.TotalMinutes} minutes" },
         { "a program that brings", $"{ScriptRunner.MaxOutput} characters" },
     };
