@@ -72,7 +72,12 @@ public sealed partial class FailbackEngine
         {
             Facts = facts,
             Operation = operation,
-            Around = around with { ReservedSlots = ReservedSlots([facts.Item], target.Inventory), Arriving = operation == ProtectionOperation.Failover ? ArrivingAt(target, facts.Item, earlier) : [], Group = target.Inventory.Kind.IsVSphere() ? GroupOf(facts) : [] },
+            Around = around with
+            {
+                ReservedSlots = ReservedSlots([facts.Item], target.Inventory),
+                Arriving = operation == ProtectionOperation.Failover ? ArrivingAt(target, facts.Item, earlier) : [],
+                Group = target.Inventory.Kind.IsVSphere() ? GroupOf(facts) : [],
+            },
             Command = command,
             NowUtc = Options.Clock.GetUtcNow(),
             DiscoveryDelay = Options.DiscoveryDelay,
@@ -147,7 +152,7 @@ public sealed partial class FailbackEngine
     {
         try
         {
-            return Site(facts.FabricOf(side)) .FindMachine(facts.Item);
+            return Site(facts.FabricOf(side)).FindMachine(facts.Item);
         }
         catch (AsrException)
         {

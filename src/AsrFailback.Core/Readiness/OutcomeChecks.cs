@@ -14,8 +14,8 @@ public static class OutcomeChecks
         new("Point", "FO-10", FromPoint, at => at.PointId is not null && at.Around.Points.Count > 0, at => Outcome.Needs(
             Chosen(at) is not null, $"{at.PointId}", "PointNotFound", at.PointId!)),
         new("PointAge", "FO-10", Failover, at => Chosen(at) is not null, at => Outcome.Warns(
-            Chosen(at)!.Id == at.Around.Points[^1].Id, Words.Time(Chosen(at)!.TimeUtc),
-            "PointOlderThanLatest", at.Facts.Item, Words.Time(Chosen(at)!.TimeUtc), Seconds(at.Around.Points[^1].TimeUtc - Chosen(at)!.TimeUtc))),
+            Chosen(at)!.Id == at.Around.Points[^1].Id && at.Around.WrittenSinceNewest == TimeSpan.Zero, Words.Time(Chosen(at)!.TimeUtc),
+            "PointOlderThanLatest", at.Facts.Item, Words.Time(Chosen(at)!.TimeUtc), Seconds(at.Around.Points[^1].TimeUtc - Chosen(at)!.TimeUtc + at.Around.WrittenSinceNewest))),
         new("SourceAnswers", "FO-03", Failover, at => at.Failover is { ShutDownSource: true }, LookAtSource),
         new("ExpectedLoss", "FO-03", Failover, at => at.Around.ExpectedLoss is not null && at.PointId is null && !TellsOfFault(at), at => Outcome.Warns(
             WillShutDown(at) || at.Around.ExpectedLoss == TimeSpan.Zero, $"{Seconds(at.Around.ExpectedLoss!.Value)} s",

@@ -83,6 +83,7 @@ internal static class ItemProjection
         {
             Points = points,
             ExpectedLoss = now is { } moment ? RpoOf(runtime.Session, mode, points, moment) : null,
+            WrittenSinceNewest = now is { } current && points.Count > 0 && WroteAfter(runtime, points[^1]) ? current - points[^1].TimeUtc : TimeSpan.Zero,
             LeftTestMachine = runtime.LeftTestMachine,
             Outdated = runtime.Failure is { Id: "VaultOutdated" } outdated ? outdated : null,
         };
@@ -128,6 +129,10 @@ internal static class ItemProjection
 
     private static TimeSpan? RpoOf(ItemRuntime runtime, DateTimeOffset now) =>
         RpoOf(runtime.Session, runtime.Session?.Status.Mode ?? ReplicationMode.Stopped, runtime.Journal?.Points ?? [], now);
+
+    // What waits in the queue would be behind the point as well.
+    private static bool WroteAfter(ItemRuntime runtime, RecoveryPoint point) =>
+        (runtime.Machine?.Position ?? LogPosition.None) > point.Position || (runtime.Journal?.Acknowledged ?? LogPosition.None) > point.Position;
 
     // While it follows, the target lacks what is queued. Otherwise a failover would go back to the newest point.
     private static TimeSpan? RpoOf(ReplicationSession? session, ReplicationMode mode, IReadOnlyList<RecoveryPoint> points, DateTimeOffset now)

@@ -48,7 +48,7 @@ public sealed partial class EmbeddedSite
     }
 
     /// <summary>Whether the disks of a machine are those of a test failover.</summary>
-    public static bool IsTestMachine(Machine machine) => machine.Disks.All(disk => disk.File.StartsWith("test/", StringComparison.Ordinal));
+    public static bool IsTestMachine(Machine machine) => machine.Disks.Count > 0 && machine.Disks.All(disk => disk.File.StartsWith("test/", StringComparison.Ordinal));
 
     private void RemoveTestDisks(string machine)
     {

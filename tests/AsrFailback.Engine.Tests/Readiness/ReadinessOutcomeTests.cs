@@ -58,6 +58,22 @@ public sealed class ReadinessOutcomeTests
         Assert.Contains("90 seconds", Assert.Single(job.Warnings).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Requirement("FO-10")]
+    public async Task What_was_written_since_the_newest_point_is_told_when_that_is_chosen()
+    {
+        var clock = new ManualClock();
+        await using var world = await DrWorld.ProtectedAsync(ReadinessStage.Setup(clock));
+        var newest = await world.PointAsync();
+        world.Write();
+        await world.DrainAsync();
+        clock.Advance(TimeSpan.FromSeconds(7));
+
+        var job = await ToldBeforeAndAfterAsync(world, new StartFailover(DrWorld.Item, newest.Id, true), "PointOlderThanLatest");
+
+        Assert.Contains("7 seconds", Assert.Single(job.Warnings).Message, StringComparison.Ordinal);
+    }
+
     // stage | what the inventory says | the warnings
     public static TheoryData<string> Guests => Notation.Cases("""
         FailoverOut  | home/web01:guest.address=10.0.0.4                                                                      | AddressChanges
