@@ -23,12 +23,12 @@ public static class OutcomeChecks
         new("LinuxNetworkManager", "RP-16", Failover, at => ComesHome(at, "Linux"), at => Outcome.Warns(
             false, at.OperatingSystem, "LinuxWithoutNetworkManager", at.Facts.Item)),
         new("LinuxStaticAddress", "RP-16", Failover, at => ComesHome(at, "Linux"), at => Outcome.Warns(
-            !HomeGuest(at).AddressIsStatic, HomeGuest(at).Address ?? "", "LinuxOnDhcp", at.Facts.Item, HomeGuest(at).Address ?? "")),
+            !ComesHomeOnDhcp(at), HomeGuest(at).Address ?? "", "LinuxOnDhcp", at.Facts.Item, HomeGuest(at).Address ?? "")),
         new("WindowsStaticAddress", "RP-16", Failover, at => ComesHome(at, "Windows"), at => Outcome.Warns(
             !HomeGuest(at).AddressIsStatic || HomeGuest(at).Address is not null, HomeGuest(at).Address ?? "", "WindowsAddressNotRecorded", at.Facts.Item)),
         new("VMwareToolsState", "RP-16", Failover, at => LeavesVSphere(at) && Words.Same(at.OperatingSystem, "Windows"), at => Outcome.Warns(
             false, at.OperatingSystem, "VMwareToolsDisabled", at.Facts.Item)),
-        new("AddressKept", "FO-12", Failover, KnowsAddress, at => Outcome.Warns(
+        new("AddressKept", "FO-12", Failover, at => KnowsAddress(at) && !ComesHomeOnDhcp(at), at => Outcome.Warns(
             KeepsAddress(at), at.AddressOnArrival ?? "", "AddressChanges", at.Facts.Item, SourceGuest(at).Address!, at.AddressOnArrival ?? "DHCP")),
         new("PublicAddress", "FO-12", Failover, at => KnowsAddress(at) && at.GoesToAzure && SourceGuest(at).AddressIsPublic, at => Outcome.Warns(
             !KeepsAddress(at), SourceGuest(at).Address!, "PublicAddressLost", at.Facts.Item, SourceGuest(at).Address!)),
@@ -53,6 +53,9 @@ public static class OutcomeChecks
     private static bool WillShutDown(Situation at) => at.Failover is { ShutDownSource: true } && at.SeesSource && at.Source.Inventory.Connected && at.Target.Inventory.Connected;
 
     private static bool ComesHome(Situation at, string family) => at.GoesToVSphere && Words.Same(at.OperatingSystem, family);
+
+    // That is told of the address already.
+    private static bool ComesHomeOnDhcp(Situation at) => ComesHome(at, "Linux") && HomeGuest(at).AddressIsStatic;
 
     private static bool LeavesVSphere(Situation at) => at.Facts.HomeKind.IsVSphere() && at.GoesToAzure;
 

@@ -19,6 +19,8 @@ public sealed class OutcomeCheckTests
         failover loss=30 azure-cut                 | ExpectedLoss:LossExpected:Warning
         failback                                   | LinuxNetworkManager:LinuxWithoutNetworkManager:Warning
         failback static                            | LinuxNetworkManager:LinuxWithoutNetworkManager:Warning LinuxStaticAddress:LinuxOnDhcp:Warning
+        failback static home-address=10.0.0.9      | LinuxNetworkManager:LinuxWithoutNetworkManager:Warning LinuxStaticAddress:LinuxOnDhcp:Warning
+        failback home-address=10.0.0.9             | LinuxNetworkManager:LinuxWithoutNetworkManager:Warning AddressKept:AddressChanges:Warning
         failback avs static                        | LinuxStaticAddress:LinuxOnDhcp:Warning
         failback windows static home-address=none  | WindowsStaticAddress:WindowsAddressNotRecorded:Warning
         failover windows                           | VMwareToolsState:VMwareToolsDisabled:Warning

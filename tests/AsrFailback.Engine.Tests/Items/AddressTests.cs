@@ -64,7 +64,7 @@ public sealed class AddressTests
     }
 
     [Fact]
-    [Requirement("FO-12", "ER")]
+    [Requirement("FO-12")]
     public async Task Of_two_machines_with_one_target_address_the_second_is_refused()
     {
         await using var world = await TwoAsync();
@@ -74,7 +74,7 @@ public sealed class AddressTests
     }
 
     [Fact]
-    [Requirement("FO-12", "ER")]
+    [Requirement("FO-12")]
     public async Task An_address_is_promised_once_while_a_failover_runs()
     {
         using var held = new ManualResetEventSlim();

@@ -481,7 +481,7 @@ Describe 'Warnings' {
 
     It 'come once, and are in the result of the job' -Tag 'RP-16' {
         $expected = (Test-AsrReadiness az02 Failback).Warnings.Finding
-        $expected.Id | Should -Be 'LinuxWithoutNetworkManager', 'LinuxOnDhcp', 'AddressChanges'
+        $expected.Id | Should -Be 'LinuxWithoutNetworkManager', 'LinuxOnDhcp'
         $said = Invoke-There 'Start-AsrFailover az02 -Direction ToHome -Wait' -Switches @() -Answers "Y`n"
         foreach ($warning in $expected) {
             [regex]::Matches($said.Out, [regex]::Escape("WARNING: $($warning.Message)")).Count | Should -Be 1
