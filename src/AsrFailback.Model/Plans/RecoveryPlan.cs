@@ -21,6 +21,9 @@ public sealed record RecoveryPlan(string Name, IReadOnlyList<RecoveryPlanGroup> 
     /// <summary>The protection groups of its machines, each followed by its failback group; filled in by queries, not stored with it (RPL-04).</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlyList<string> ProtectionGroups { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }
 
 /// <summary>Machines that are moved at once. Thread-safe (immutable).</summary>
@@ -29,4 +32,7 @@ public sealed record RecoveryPlanGroup(IReadOnlyList<string> Items)
 {
     /// <summary>Names of protected items.</summary>
     public IReadOnlyList<string> Items { get; } = Indexable.Of(Items);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(", ", Items);
 }

@@ -1,0 +1,32 @@
+param([Parameter(Mandatory)] [string] $Module)
+
+# What a recovery plan leaves behind when not all of its machines went along, and what a caller does with it.
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    Import-Module $Module -Force
+    $folder = Enter-TestFolder
+    Write-Image disk.img 1
+    Initialize-Vault
+    foreach ($name in 'web01', 'web02') {
+        $null = New-AsrMachine $name onprem ./disk.img -Wait
+        $null = Enable-AsrProtection $name -Wait
+    }
+
+    # The plan has the name of one of its machines.
+    $null = New-AsrRecoveryPlan web02 -Group 'web01', 'web02' -Wait
+
+    function Get-State { (Get-AsrProtectedItem).ForEach{ "$($_.ProtectionState)" } }
+}
+
+AfterAll {
+    Exit-TestFolder $folder
+}
+
+Describe 'A recovery plan as a list' {
+    It 'shows its groups in words' {
+        $text = Get-AsrRecoveryPlan | Format-List | Out-String
+        $text | Should -Match "Groups +: web01 $([char]0x2192) web02"
+        $text | Should -Not -Match 'System\.'
+        "$(Get-AsrRecoveryPlan)" | Should -Not -Match 'System\.'
+    }
+}
