@@ -73,9 +73,7 @@ internal sealed class FailbackPSJob : System.Management.Automation.Job
                 Error.Add(ErrorRecords.Of(error, name));
             }
 
-            SetJobState(job.State == AsrFailback.JobState.Succeeded ? System.Management.Automation.JobState.Completed
-                : job.State == AsrFailback.JobState.Cancelled ? System.Management.Automation.JobState.Stopped
-                : System.Management.Automation.JobState.Failed);
+            SetJobState(StateOf(job));
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException or AsrException { Error.Id: "VaultClosed" })
         {
@@ -88,4 +86,10 @@ internal sealed class FailbackPSJob : System.Management.Automation.Job
             SetJobState(System.Management.Automation.JobState.Failed);
         }
     }
+
+    // What went on without some machines has warnings and no error: a PowerShell job that failed would have one.
+    private static System.Management.Automation.JobState StateOf(AsrFailback.Job job) =>
+        job.State == AsrFailback.JobState.Cancelled ? System.Management.Automation.JobState.Stopped
+        : job.Error is null ? System.Management.Automation.JobState.Completed
+        : System.Management.Automation.JobState.Failed;
 }

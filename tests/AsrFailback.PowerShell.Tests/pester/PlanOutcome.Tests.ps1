@@ -30,3 +30,18 @@ Describe 'A recovery plan as a list' {
         "$(Get-AsrRecoveryPlan)" | Should -Not -Match 'System\.'
     }
 }
+
+Describe 'A recovery plan of which a machine stayed behind' {
+    BeforeAll {
+        $null = Start-AsrTestFailover web01 -Wait # which stands in the way of its failover
+        $following = Start-AsrRecoveryPlan web02 UnplannedFailover -Force -AsJob -WarningAction SilentlyContinue
+        $null = Wait-Job $following -Timeout 30
+        $job = Receive-Job $following -ErrorVariable failed -WarningAction SilentlyContinue
+    }
+
+    It 'is completed as a PowerShell job, because it has no error' {
+        "$($job.State)" | Should -Be 'PartiallySucceeded'
+        $following.State | Should -Be 'Completed'
+        $failed | Should -BeNullOrEmpty
+    }
+}
