@@ -44,4 +44,8 @@ Describe 'A recovery plan of which a machine stayed behind' {
         $following.State | Should -Be 'Completed'
         $failed | Should -BeNullOrEmpty
     }
+
+    It 'is found by its state' {
+        (Get-AsrJob -State PartiallySucceeded).Name | Should -Be $job.Name
+    }
 }
