@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AsrFailback.Core.Jobs;
 
 /// <summary>A job as the store keeps it: the command it carries out and what has happened so far.</summary>
@@ -8,8 +10,10 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
     /// <summary>Counts the jobs of a vault in the order they were recorded, from 1; a clock may stand or go back.</summary>
     public long Number { get; init; } = 1;
 
-    /// <summary>How the job ends when no task of it fails.</summary>
-    public JobState EndsAs { get; init; } = JobState.Succeeded;
+    /// <summary>How the job ends when it came through all its tasks; one that went on although a task failed did not succeed for all.</summary>
+    [JsonIgnore]
+    public JobState EndsAs =>
+        Job.Tasks.Any(task => task.State == JobState.Failed || task.State == JobState.PartiallySucceeded) ? JobState.PartiallySucceeded : JobState.Succeeded;
 
     /// <summary>A job that has not begun.</summary>
     public static JobRecord Create(string name, FailbackCommand command, DateTimeOffset now)

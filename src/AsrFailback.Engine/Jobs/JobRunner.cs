@@ -32,7 +32,8 @@ internal sealed class JobRunner(
     /// <summary>Starts a job again that was stopped or failed for a reason outside, from that task; returns it as recorded.</summary>
     public JobRecord Restart(JobRecord record)
     {
-        var failed = record.Job.Tasks.ToList().FindIndex(task => task.State == JobState.Failed || task.State == JobState.Cancelled);
+        // The last one that failed: the job went on after the others.
+        var failed = record.Job.Tasks.ToList().FindLastIndex(task => task.State == JobState.Failed || task.State == JobState.Cancelled);
         var again = record.WithTask(Math.Max(failed, 0), task => task with { State = JobState.NotStarted, EndTime = null });
         again = again with { Job = again.Job with { Error = null, EndTime = null } };
         jobs.Save(again);
@@ -107,7 +108,7 @@ internal sealed class JobRunner(
                 await tasks[index](context).ConfigureAwait(false);
                 record = Save(context.Record.WithTask(index, task => task with
                 {
-                    State = task.State == JobState.Other ? JobState.Other : JobState.Succeeded, EndTime = Now(),
+                    State = task.State == JobState.Other ? JobState.Other : context.EndsAs, EndTime = Now(),
                 }));
             }
             catch (Exception) when (stop.IsCancellationRequested)

@@ -67,12 +67,8 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
         }
     }
 
-    /// <summary>The job will not have succeeded for all that it was asked for, even if no task of it fails.</summary>
-    public void EndPartially()
-    {
-        _record = _record with { EndsAs = JobState.PartiallySucceeded };
-        jobs.Save(_record);
-    }
+    /// <summary>How the task ends unless it throws. The job goes on even after one that ends as failed.</summary>
+    public JobState EndsAs { get; set; } = JobState.Succeeded;
 
     /// <summary>Tells whoever watches.</summary>
     public void Report(string detail, long bytesDone = 0, long bytesTotal = 0) =>

@@ -101,7 +101,7 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         foreach (var (each, error) in failures)
         {
             context.Warn(ErrorCatalogue.Error("PlanMachineFailed", each.Item, error!.Message));
-            context.EndPartially();
+            context.EndsAs = failures.Length == group.Commands.Count ? JobState.Failed : JobState.PartiallySucceeded;
         }
     }
 

@@ -36,6 +36,21 @@ internal static class PlanWorld
 
     public static ItemCommand Commit(string item) => new CommitFailover(item);
 
+    /// <summary>Runs the plan until the job of a machine has begun, stops the plan there, and waits until that job has ended.</summary>
+    public static async Task<Job> StopAtAsync(DrWorld world, RunRecoveryPlan run, string item)
+    {
+        using var held = new ManualResetEventSlim();
+        world.Setup.OnProgress = progress => _ = !progress.Job.EndsWith($".{item}", StringComparison.Ordinal) || held.Wait(DrWorld.Patience);
+        var job = await world.Engine.SubmitAsync(run);
+        var member = $"{job.Name}.{item}";
+        await Waiting.UntilAsync(() => world.Engine.Jobs.Find(member) is not null);
+        var stopped = await world.Engine.StopJobAsync(job.Name).WaitAsync(DrWorld.Patience);
+        held.Set();
+        world.Setup.OnProgress = _ => { };
+        await world.Engine.WaitForJobAsync(member).WaitAsync(DrWorld.Patience);
+        return stopped;
+    }
+
     /// <summary>Where each machine runs: H or A.</summary>
     public static string Where(DrWorld world) => string.Concat(Names.Select(name =>
         world.Engine.Site(DrWorld.Azure).FindMachine(name)?.Power == PowerState.On ? 'A' : world.Engine.Site(DrWorld.Home).GetMachine(name).Power == PowerState.On ? 'H' : '-'));

@@ -48,4 +48,8 @@ Describe 'A recovery plan of which a machine stayed behind' {
     It 'is found by its state' {
         (Get-AsrJob -State PartiallySucceeded).Name | Should -Be $job.Name
     }
+
+    It 'says in which group' -Tag 'RPL-02' {
+        $job.Tasks.State.Value | Should -Be 'Succeeded', 'Failed', 'Succeeded'
+    }
 }
