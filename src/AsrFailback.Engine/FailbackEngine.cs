@@ -211,49 +211,6 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         return Jobs.Find(name)!.Job;
     }
 
-    /// <inheritdoc/>
-    public Task<Job> RestartJobAsync(string name, CancellationToken cancellation = default)
-    {
-        lock (_submission)
-        {
-            var record = Jobs.Find(name) ?? throw ErrorCatalogue.Exception("JobNotFound", name);
-            if (record.Job.Error is not { Temporary: true })
-            {
-                throw ErrorCatalogue.Exception("JobNotRestartable", name, record.Job.State);
-            }
-
-            if (ReasonsAgainstRestart(record) is [_, ..] reasons)
-            {
-                throw ErrorCatalogue.Refusal(record.Job.FriendlyName, record.Job.TargetObjectName, reasons);
-            }
-
-            // Its tasks were decided for the state it left; whatever came later has changed that.
-            return Jobs.LaterOn(record) is { } later
-                ? throw ErrorCatalogue.Exception("JobSuperseded", name, later.FriendlyName, later.Name, later.TargetObjectName)
-                : Task.FromResult(_runner.Restart(record).Job);
-        }
-    }
-
-    /// <summary>Starts the newest job of every target again that failed for a reason outside.</summary>
-    /// <returns>Names of all jobs that were started again or are unfinished.</returns>
-    public IReadOnlyList<string> RestartFailedJobs()
-    {
-        lock (_submission)
-        {
-            var newest = Jobs.List().Where(record => record.Command is not BackupConfigurationServer).DistinctBy(record => record.Job.TargetObjectName, StringComparer.OrdinalIgnoreCase);
-            var restarted = newest.Where(record => record.Job.Error is { Temporary: true } && ReasonsAgainstRestart(record).Count == 0)
-                .Select(record => _runner.Restart(record).Job.Name).ToArray();
-
-            var unfinished = Jobs.Unfinished().Where(record => OutdatedFor(record) is null).ToArray();
-            foreach (var record in unfinished)
-            {
-                _runner.Start(record);
-            }
-
-            return [.. restarted.Union(unfinished.Select(record => record.Job.Name))];
-        }
-    }
-
     /// <summary>Waits until every replica that somebody else may have written was compared, where its machine is there.</summary>
     /// <param name="cancellation">Stops waiting.</param>
     public Task WaitUntilComparedAsync(CancellationToken cancellation) =>
@@ -351,13 +308,6 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
             }
         }
     }
-
-    // What a vault older than its sites remembers of a machine must not be acted on.
-    private AsrError? OutdatedFor(JobRecord record) =>
-        TryRuntimeOf(record.Job.TargetObjectName)?.Failure is { Id: "VaultOutdated" } outdated ? outdated : null;
-
-    private IReadOnlyList<AsrError> ReasonsAgainstRestart(JobRecord record) =>
-        OutdatedFor(record) is { } outdated ? [outdated] : OperationOf(record.Command).TryReasonsAgainstRestart(record.Job.Name);
 
     private static bool IsName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 

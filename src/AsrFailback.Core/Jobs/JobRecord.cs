@@ -7,6 +7,9 @@ namespace AsrFailback.Core.Jobs;
 /// <param name="Command">What it carries out.</param>
 public sealed record JobRecord(Job Job, FailbackCommand Command)
 {
+    /// <summary>The job as users see it; what it works on follows from its command.</summary>
+    public Job Job { get; init; } = Job with { TargetObjectType = TypeOf(Command) };
+
     /// <summary>Counts the jobs of a vault in the order they were recorded, from 1; a clock may stand or go back.</summary>
     public long Number { get; init; } = 1;
 
@@ -14,6 +17,18 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
     [JsonIgnore]
     public JobState EndsAs =>
         Job.Tasks.Any(task => task.State == JobState.Failed || task.State == JobState.PartiallySucceeded) ? JobState.PartiallySucceeded : JobState.Succeeded;
+
+    /// <summary>
+    /// What a later job on the same would have changed for this one: a run of a plan is no change of the plan, and neither is the machine
+    /// of that name.
+    /// </summary>
+    [JsonIgnore]
+    public string Subject => Command switch
+    {
+        RunRecoveryPlan => $"run/{Job.TargetObjectName}",
+        SaveRecoveryPlan or RemoveRecoveryPlan => $"plan/{Job.TargetObjectName}",
+        _ => Job.TargetObjectName,
+    };
 
     /// <summary>A job that has not begun.</summary>
     public static JobRecord Create(string name, FailbackCommand command, DateTimeOffset now)
@@ -35,6 +50,15 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
             },
             command);
     }
+
+    private static TargetObjectType TypeOf(FailbackCommand command) => command switch
+    {
+        ItemCommand => TargetObjectType.ProtectionEntity,
+        ImportMachine => TargetObjectType.Vm,
+        SaveRecoveryPlan or RemoveRecoveryPlan or RunRecoveryPlan => TargetObjectType.RecoveryPlan,
+        RunDrill => TargetObjectType.Vault,
+        _ => TargetObjectType.Fabric,
+    };
 
     /// <summary>The first task that has not ended, or −1.</summary>
     public int NextTask()

@@ -53,8 +53,7 @@ internal sealed class JobStore
 
     /// <summary>The newest job on the same target that is younger than this one, or null.</summary>
     public Job? LaterOn(JobRecord record) => List().FirstOrDefault(other => other.Number > record.Number && other.Command is not BackupConfigurationServer
-        && other.Command is RunRecoveryPlan == record.Command is RunRecoveryPlan // a plan may be called like a machine
-        && string.Equals(other.Job.TargetObjectName, record.Job.TargetObjectName, StringComparison.OrdinalIgnoreCase))?.Job;
+        && string.Equals(other.Subject, record.Subject, StringComparison.OrdinalIgnoreCase))?.Job;
 
     /// <summary>An unfinished job on a target, other than <paramref name="exceptJob"/>; null when there is none.</summary>
     public string? BusyWith(string target, string? exceptJob) => Busy(exceptJob).GetValueOrDefault(target);

@@ -15,8 +15,11 @@ public sealed record Job
     /// <summary>Name for people, for example <c>Failover</c>.</summary>
     public required string FriendlyName { get; init; }
 
-    /// <summary>The object it works on: an item's or the vault's name.</summary>
+    /// <summary>The object it works on: an item's, a plan's, a fabric's name.</summary>
     public required string TargetObjectName { get; init; }
+
+    /// <summary>What kind of object that is.</summary>
+    public TargetObjectType TargetObjectType { get; init; }
 
     /// <summary>State of the whole job.</summary>
     public required JobState State { get; init; }

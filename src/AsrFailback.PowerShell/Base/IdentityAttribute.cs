@@ -5,7 +5,8 @@ namespace AsrFailback.Commands;
 
 /// <summary>
 /// Lets a parameter take an object as well as its name: of an object the first of the given properties is used. ARM ids
-/// count by their last segment when they are given as text, unless whole ids are asked for.
+/// count by their last segment when they are given as text, unless whole ids are asked for. What a job worked on is told apart:
+/// a plan's job gives a <see cref="PlanIdentity"/>.
 /// </summary>
 internal sealed class IdentityAttribute(params string[] properties) : ArgumentTransformationAttribute
 {
@@ -23,7 +24,12 @@ internal sealed class IdentityAttribute(params string[] properties) : ArgumentTr
         _ => NameOf(inputData) ?? inputData,
     };
 
-    private string? NameOf(object input) => properties
-        .Select(property => PSObject.AsPSObject(input).Properties[property]?.Value)
-        .FirstOrDefault(value => value is not null && value.ToString() is { Length: > 0 })?.ToString();
+    private string? NameOf(object input)
+    {
+        var (property, name) = properties.Select(property => (property, Value: ValueOf(input, property))).FirstOrDefault(found => found.Value is { Length: > 0 });
+        var ofPlan = property == nameof(Job.TargetObjectName) && ValueOf(input, nameof(Job.TargetObjectType)) == TargetObjectType.RecoveryPlan.Value;
+        return ofPlan ? PlanIdentity.Of(name!) : name;
+    }
+
+    private static string? ValueOf(object input, string property) => PSObject.AsPSObject(input).Properties[property]?.Value?.ToString();
 }

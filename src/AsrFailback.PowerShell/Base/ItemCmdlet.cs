@@ -25,11 +25,18 @@ public abstract class ItemCmdlet : JobCmdlet
     /// <summary>Submits the command for one item.</summary>
     private protected void Submit(string item)
     {
-        if (CommandFor(item) is { } command)
+        if (PlanIdentity.PlanIn(item) is { } plan)
+        {
+            SubmitForPlan(plan);
+        }
+        else if (CommandFor(item) is { } command)
         {
             Submit(command);
         }
     }
+
+    /// <summary>What is done for the job of a recovery plan; it is refused unless the cmdlet is one for plans, too.</summary>
+    private protected virtual void SubmitForPlan(string plan) => WriteError(Core.Errors.ErrorCatalogue.Error("PlanGiven", plan), plan);
 
     /// <summary>The command for one item; null when an error was written.</summary>
     private protected abstract FailbackCommand? CommandFor(string item);

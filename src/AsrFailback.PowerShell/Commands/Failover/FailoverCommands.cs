@@ -68,6 +68,17 @@ public sealed class StartAsrFailoverCommand : PointCmdlet
 public sealed class ConfirmAsrCommitCommand : ItemCmdlet
 {
     private protected override FailbackCommand CommandFor(string item) => new CommitFailover(item);
+
+    private protected override void SubmitForPlan(string plan)
+    {
+        RunRecoveryPlan? command = null;
+        Run(plan, async (_, cancellation) => command = await PlanChoice.RunOfAsync(
+            Service, await PlanChoice.FindAsync(Service, plan, cancellation).ConfigureAwait(false), ReadinessOperation.Commit, _ => new MachineValues(), cancellation).ConfigureAwait(false));
+        if (command is not null)
+        {
+            Submit(command);
+        }
+    }
 }
 
 /// <summary>Turns replication around: from where the machine runs now back to the other side; only the difference moves.</summary>

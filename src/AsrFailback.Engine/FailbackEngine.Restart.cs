@@ -1,0 +1,58 @@
+using AsrFailback.Core.Errors;
+using AsrFailback.Core.Jobs;
+
+namespace AsrFailback.Engine;
+
+/// <content>Jobs that are started again.</content>
+public sealed partial class FailbackEngine
+{
+    /// <inheritdoc/>
+    public Task<Job> RestartJobAsync(string name, CancellationToken cancellation = default)
+    {
+        lock (_submission)
+        {
+            var record = Jobs.Find(name) ?? throw ErrorCatalogue.Exception("JobNotFound", name);
+            if (record.Job.Error is not { Temporary: true })
+            {
+                throw ErrorCatalogue.Exception("JobNotRestartable", name, record.Job.State);
+            }
+
+            if (ReasonsAgainstRestart(record) is [_, ..] reasons)
+            {
+                throw ErrorCatalogue.Refusal(record.Job.FriendlyName, record.Job.TargetObjectName, reasons);
+            }
+
+            // Its tasks were decided for the state it left; whatever came later has changed that.
+            return Jobs.LaterOn(record) is { } later
+                ? throw ErrorCatalogue.Exception("JobSuperseded", name, later.FriendlyName, later.Name, later.TargetObjectName)
+                : Task.FromResult(_runner.Restart(record).Job);
+        }
+    }
+
+    /// <summary>Starts the newest job of every target again that failed for a reason outside.</summary>
+    /// <returns>Names of all jobs that were started again or are unfinished.</returns>
+    public IReadOnlyList<string> RestartFailedJobs()
+    {
+        lock (_submission)
+        {
+            var newest = Jobs.List().Where(record => record.Command is not BackupConfigurationServer).DistinctBy(record => record.Subject, StringComparer.OrdinalIgnoreCase);
+            var restarted = newest.Where(record => record.Job.Error is { Temporary: true } && ReasonsAgainstRestart(record).Count == 0)
+                .Select(record => _runner.Restart(record).Job.Name).ToArray();
+
+            var unfinished = Jobs.Unfinished().Where(record => OutdatedFor(record) is null).ToArray();
+            foreach (var record in unfinished)
+            {
+                _runner.Start(record);
+            }
+
+            return [.. restarted.Union(unfinished.Select(record => record.Job.Name))];
+        }
+    }
+
+    // What a vault older than its sites remembers of a machine must not be acted on.
+    private AsrError? OutdatedFor(JobRecord record) =>
+        record.Job.TargetObjectType != TargetObjectType.RecoveryPlan && TryRuntimeOf(record.Job.TargetObjectName)?.Failure is { Id: "VaultOutdated" } outdated ? outdated : null;
+
+    private IReadOnlyList<AsrError> ReasonsAgainstRestart(JobRecord record) =>
+        OutdatedFor(record) is { } outdated ? [outdated] : OperationOf(record.Command).TryReasonsAgainstRestart(record.Job.Name);
+}
