@@ -47,13 +47,14 @@ public sealed partial class FailbackEngine
     /// <summary>Every check of a command that is a part of another one.</summary>
     /// <param name="command">The command.</param>
     /// <param name="earlier">The parts before it.</param>
-    internal IReadOnlyList<CheckResult> ChecksOf(FailbackCommand command, IReadOnlyList<FailbackCommand> earlier)
+    /// <param name="asJob">The job that asks; null before there is one.</param>
+    internal IReadOnlyList<CheckResult> ChecksOf(FailbackCommand command, IReadOnlyList<FailbackCommand> earlier, string? asJob)
     {
         try
         {
             var operation = OperationOf(command);
             operation.Earlier = earlier;
-            return operation.Results(asJob: null);
+            return operation.Results(asJob);
         }
         catch (AsrException unreadable)
         {

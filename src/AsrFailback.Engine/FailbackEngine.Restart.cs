@@ -54,5 +54,17 @@ public sealed partial class FailbackEngine
         record.Job.TargetObjectType != TargetObjectType.RecoveryPlan && TryRuntimeOf(record.Job.TargetObjectName)?.Failure is { Id: "VaultOutdated" } outdated ? outdated : null;
 
     private IReadOnlyList<AsrError> ReasonsAgainstRestart(JobRecord record) =>
-        OutdatedFor(record) is { } outdated ? [outdated] : OperationOf(record.Command).TryReasonsAgainstRestart(record.Job.Name);
+        OutdatedFor(record) is { } outdated ? [outdated] : [.. BusyReasons(record), .. OperationOf(record.Command).TryReasonsAgainstRestart(record.Job.Name)];
+
+    // A machine that somebody else has now is not taken away, neither by its own earlier job nor by a plan.
+    private IEnumerable<AsrError> BusyReasons(JobRecord record)
+    {
+        if (record.Command is not (ItemCommand or RunRecoveryPlan))
+        {
+            return [];
+        }
+
+        var busy = Jobs.Busy(record.Job.Name);
+        return record.Holds.Where(busy.ContainsKey).Select(name => BusyError.Of(name, busy[name]));
+    }
 }

@@ -120,7 +120,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         }
 
         LookAtHealth([runtime], cancellation);
-        return Task.FromResult<ProtectedItem?>(ItemProjection.Of(runtime, Vault.Id, Jobs.BusyWith(item, exceptJob: null), Outages(), Options.Clock.GetUtcNow()));
+        return Task.FromResult<ProtectedItem?>(ItemProjection.Of(runtime, Vault.Id, Jobs.BusyWith(item, asJob: null), Outages(), Options.Clock.GetUtcNow()));
     }
 
     /// <inheritdoc/>
@@ -161,22 +161,30 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<Job> SubmitAsync(FailbackCommand command, string? jobName = null, CancellationToken cancellation = default)
+    public Task<Job> SubmitAsync(FailbackCommand command, string? jobName = null, CancellationToken cancellation = default) =>
+        Task.FromResult(Submit(command, jobName, partOf: null));
+
+    /// <summary>Submits a command, or goes on with the job of that name.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="jobName">The job's name; null for a new one.</param>
+    /// <param name="partOf">The job of the plan that has the machine to itself and asks for this; null for none.</param>
+    /// <exception cref="AsrException">A refusal.</exception>
+    internal Job Submit(FailbackCommand command, string? jobName, string? partOf)
     {
         lock (_submission)
         {
             _stop.Token.ThrowIfCancellationRequested();
             if (jobName is not null && Jobs.Find(jobName) is { } existing)
             {
-                return Task.FromResult(existing.Job.Error is { Temporary: true } && Jobs.LaterOn(existing) is null && ReasonsAgainstRestart(existing).Count == 0 ? _runner.Restart(existing).Job : existing.Job);
+                return existing.Job.Error is { Temporary: true } && Jobs.LaterOn(existing) is null && ReasonsAgainstRestart(existing).Count == 0 ? _runner.Restart(existing).Job : existing.Job;
             }
 
             var operation = OperationOf(command);
-            operation.RequireReady(asJob: null);
-            var record = JobRecord.Create(jobName ?? Guid.NewGuid().ToString(), operation.Decide(), Options.Clock.GetUtcNow());
+            operation.RequireReady(partOf);
+            var record = JobRecord.Create(jobName ?? Guid.NewGuid().ToString(), operation.Decide(), Options.Clock.GetUtcNow()) with { PartOf = partOf };
             Jobs.Add(record);
             _runner.Start(record);
-            return Task.FromResult(record.Job);
+            return record.Job;
         }
     }
 
@@ -302,7 +310,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         lock (_submission)
         {
             _stop.Token.ThrowIfCancellationRequested();
-            if (Jobs.BusyWith(item.State.Facts.Item, exceptJob: null) is null)
+            if (!Jobs.WorksOn(item.State.Facts.Item))
             {
                 item.ResumeAsync().GetAwaiter().GetResult();
             }

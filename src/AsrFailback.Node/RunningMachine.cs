@@ -1,4 +1,5 @@
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Jobs;
 using AsrFailback.Engine;
 using AsrFailback.Replication.Nbd;
 
@@ -20,12 +21,12 @@ internal static class RunningMachine
         }
         catch (AsrException closed) when (closed.Error.Id == "MachineClosed")
         {
-            throw ErrorCatalogue.Caused(closed, "MachineNotServed", item.Name, engine.Vault.Name, WhyNot(item, closed.Error).Message);
+            throw ErrorCatalogue.Caused(closed, "MachineNotServed", item.Name, engine.Vault.Name, (await WhyNotAsync(engine, item, closed.Error, cancellation).ConfigureAwait(false)).Message);
         }
     }
 
-    private static AsrError WhyNot(ProtectedItem item, AsrError closed) =>
+    private static async Task<AsrError> WhyNotAsync(FailbackEngine engine, ProtectedItem item, AsrError closed, CancellationToken cancellation) =>
         item.HealthErrors.Count > 0 ? item.HealthErrors[0]
-        : item.CurrentJob is { } job ? ErrorCatalogue.Error("ItemBusy", item.Name, job)
+        : item.CurrentJob is { } name && await engine.GetJobAsync(name, cancellation).ConfigureAwait(false) is { } job ? BusyError.Of(item.Name, job)
         : closed;
 }

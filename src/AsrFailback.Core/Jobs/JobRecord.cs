@@ -30,6 +30,19 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
         _ => Job.TargetObjectName,
     };
 
+    /// <summary>The job of a plan that this one is a part of; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PartOf { get; init; }
+
+    /// <summary>What nobody else works on until it has ended: its target, or the machines of its plan.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Holds => Command switch
+    {
+        RunRecoveryPlan run => run.Commands.Select(command => command.Item),
+        SaveRecoveryPlan or RemoveRecoveryPlan => [],
+        _ => [Job.TargetObjectName],
+    };
+
     /// <summary>A job that has not begun.</summary>
     public static JobRecord Create(string name, FailbackCommand command, DateTimeOffset now)
     {

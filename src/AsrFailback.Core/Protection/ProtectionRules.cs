@@ -17,7 +17,7 @@ public static class ProtectionRules
             new OperationStatus(operation.ToString(), [.. ReadinessRules.ReasonsAgainst(PhaseChecks.All, new Situation { Facts = facts, Operation = operation, Around = around })])),
     ];
 
-    /// <summary>What is wrong with an item that nobody works on; null when it is as its phase says.</summary>
-    public static AsrError? HealthOf(ProtectionFacts facts, string? busyWith) =>
-        busyWith is null && (facts.Switching || facts.ShutDown) ? ErrorCatalogue.Error("FailoverUnfinished", facts.Item) : null;
+    /// <summary>What is wrong with an item that nobody works on; null when it is as its phase says. A plan that keeps it does not work on it.</summary>
+    public static AsrError? HealthOf(ProtectionFacts facts, Job? busyWith) =>
+        (busyWith is null || busyWith.TargetObjectType == TargetObjectType.RecoveryPlan) && (facts.Switching || facts.ShutDown) ? ErrorCatalogue.Error("FailoverUnfinished", facts.Item) : null;
 }

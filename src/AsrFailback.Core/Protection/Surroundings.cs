@@ -3,8 +3,8 @@ namespace AsrFailback.Core.Protection;
 /// <summary>What surrounds the phase when a command is judged.</summary>
 /// <param name="ListedPoints">Number of listed recovery points.</param>
 /// <param name="Mode">What replication is doing.</param>
-/// <param name="BusyWith">Name of another unfinished job on the item, or null.</param>
-public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, string? BusyWith)
+/// <param name="BusyWith">Another unfinished job that has the item to itself, or null.</param>
+public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, Job? BusyWith)
 {
     /// <summary>The listed points, oldest first, where they are known.</summary>
     public IReadOnlyList<RecoveryPoint> Points { get; init; } = [];

@@ -1,4 +1,4 @@
-using AsrFailback.Core.Errors;
+using AsrFailback.Core.Jobs;
 using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Core.Readiness;
@@ -12,8 +12,8 @@ public static class PhaseChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         new("VaultNewest", "FO-11", Every, _ => true, at => Outcome.Unless(at.Around.Outdated, "")),
-        new("NotBusy", "FO-11", Every, _ => true, at => Outcome.Needs(
-            at.Around.BusyWith is null, at.Around.BusyWith ?? "", "ItemBusy", at.Facts.Item, at.Around.BusyWith ?? "")),
+        new("NotBusy", "FO-11", Every, _ => true, at => Outcome.Unless(
+            at.Around.BusyWith is { } job ? BusyError.Of(at.Facts.Item, job) : null, at.Around.BusyWith?.Name ?? "")),
         new("Phase", "FO-07", Every, _ => true, LookAtPhase),
         new("NotSwitching", "FO-11", [ProtectionOperation.CreatePoint, ProtectionOperation.TestFailover, ProtectionOperation.Repair], _ => true, at => Outcome.Needs(
             !at.Facts.Switching && !at.Facts.ShutDown, "", "FailoverUnfinished", at.Facts.Item)),

@@ -14,12 +14,12 @@ internal static class ItemProjection
     /// <summary>The item.</summary>
     /// <param name="runtime">What is open of it.</param>
     /// <param name="vault">The vault's id.</param>
-    /// <param name="currentJob">The unfinished job on it, or null.</param>
+    /// <param name="currentJob">The unfinished job that has it to itself, or null.</param>
     /// <param name="outages">Why fabrics cannot be reached now, by name.</param>
     /// <param name="now">The moment, UTC.</param>
     public static ProtectedItem Of(
-        ItemRuntime runtime, ArmId vault, string? currentJob, IReadOnlyCollection<(string Fabric, AsrError Error)> outages, DateTimeOffset now) =>
-        ServiceProjection.Project(runtime.State.Facts, vault, runtime.Journal is not { Points.Count: 0 }, currentJob) with
+        ItemRuntime runtime, ArmId vault, Job? currentJob, IReadOnlyCollection<(string Fabric, AsrError Error)> outages, DateTimeOffset now) =>
+        ServiceProjection.Project(runtime.State.Facts, vault, runtime.Journal is not { Points.Count: 0 }, currentJob?.Name) with
         {
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
             HealthErrors =
@@ -73,9 +73,9 @@ internal static class ItemProjection
 
     /// <summary>What surrounds the item's phase.</summary>
     /// <param name="runtime">What is open of the item.</param>
-    /// <param name="busyWith">The unfinished job on it, or null.</param>
+    /// <param name="busyWith">The unfinished job that has it to itself, or null.</param>
     /// <param name="now">The moment, UTC; null where the expected loss is of no interest.</param>
-    public static Surroundings SurroundingsOf(ItemRuntime runtime, string? busyWith, DateTimeOffset? now = null)
+    public static Surroundings SurroundingsOf(ItemRuntime runtime, Job? busyWith, DateTimeOffset? now = null)
     {
         var points = runtime.Journal?.Points ?? [];
         var mode = runtime.Session?.Status.Mode ?? ReplicationMode.Stopped;

@@ -55,8 +55,14 @@ internal sealed class JobStore
     public Job? LaterOn(JobRecord record) => List().FirstOrDefault(other => other.Number > record.Number && other.Command is not BackupConfigurationServer
         && string.Equals(other.Subject, record.Subject, StringComparison.OrdinalIgnoreCase))?.Job;
 
-    /// <summary>An unfinished job on a target, other than <paramref name="exceptJob"/>; null when there is none.</summary>
-    public string? BusyWith(string target, string? exceptJob) => Busy(exceptJob).GetValueOrDefault(target);
+    /// <summary>The unfinished job that has something to itself; null when there is none.</summary>
+    /// <param name="name">A machine, or whatever else a job holds.</param>
+    /// <param name="asJob">The job that asks: neither it, nor the plan it is a part of, nor its own parts stand in its way.</param>
+    public Job? BusyWith(string name, string? asJob) => Busy(asJob).GetValueOrDefault(name);
+
+    /// <summary>Whether an unfinished job works on a target now; a plan that only keeps it does not.</summary>
+    public bool WorksOn(string target) => Unfinished().Any(record =>
+        record.Command is not RunRecoveryPlan && string.Equals(record.Job.TargetObjectName, target, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The unfinished jobs, newest first.</summary>
     public IReadOnlyList<JobRecord> Unfinished()
@@ -67,11 +73,14 @@ internal sealed class JobStore
         }
     }
 
-    /// <summary>Names of the unfinished jobs, by what they work on; the newest of each.</summary>
-    public IReadOnlyDictionary<string, string> Busy(string? exceptJob = null) => Unfinished()
-        .Where(record => record.Job.Name != exceptJob && record.Command is not RunRecoveryPlan) // its machines have jobs of their own
-        .DistinctBy(record => record.Job.TargetObjectName, StringComparer.OrdinalIgnoreCase)
-        .ToDictionary(record => record.Job.TargetObjectName, record => record.Job.Name, StringComparer.OrdinalIgnoreCase);
+    /// <summary>The unfinished jobs, by what they have to themselves; the newest of each, so that a machine's own job comes before its plan.</summary>
+    public IReadOnlyDictionary<string, Job> Busy(string? asJob = null)
+    {
+        var plan = PlanOf(asJob);
+        return Unfinished().Where(record => asJob is null || (record.Job.Name != asJob && record.Job.Name != plan && record.PartOf != asJob))
+            .SelectMany(record => record.Holds.Select(name => (Name: name, record.Job))).DistinctBy(held => held.Name, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(held => held.Name, held => held.Job, StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>How long the last successful job of a scenario took: the one on this target, or else on any; null when there is none.</summary>
     public TimeSpan? LastDuration(string scenario, string target)
@@ -80,6 +89,24 @@ internal sealed class JobStore
         {
             return _durations.TryGetValue(OnTarget(scenario, target), out var duration) || _durations.TryGetValue(OnAny(scenario), out duration) ? duration : null;
         }
+    }
+
+    private string? PlanOf(string? job)
+    {
+        if (job is null)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            if (_unfinished.TryGetValue(job, out var record))
+            {
+                return record.PartOf;
+            }
+        }
+
+        return Find(job)?.PartOf;
     }
 
     private static (string Scenario, string Target) OnTarget(string scenario, string target) => (scenario, target.ToUpperInvariant());

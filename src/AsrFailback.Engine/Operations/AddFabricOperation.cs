@@ -1,4 +1,5 @@
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Jobs;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Fabrics.Embedded;
 
@@ -18,7 +19,7 @@ internal sealed class AddFabricOperation(AddFabric command, FailbackEngine engin
         var busyWith = Engine.Jobs.BusyWith(command.Name, asJob);
         return
         [
-            CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => ErrorCatalogue.Error("ItemBusy", command.Name, busyWith!)),
+            CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => BusyError.Of(command.Name, busyWith!)),
             CheckResult.Of("FolderUnused", "TO-01", sameFolder is null || sameFolder == command.Name, () => ErrorCatalogue.Error("FabricExists", sameFolder!, path)),
             CheckResult.Of("Type", "TO-01", kind is null || command.Type is null || kind == command.Type, () => ErrorCatalogue.Error("FabricTypeDiffers", path, kind!)),
             CheckResult.Of("SiteReachable", "TO-01", other != path || kind is not null, () => ErrorCatalogue.Error("SiteUnreachable", command.Name)),

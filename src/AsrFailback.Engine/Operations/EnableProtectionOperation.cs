@@ -1,4 +1,5 @@
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Jobs;
 using AsrFailback.Core.Protection;
 using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
@@ -21,7 +22,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         var free = facts is null or { Phase: Phase.Unprotected };
         checks.Add(Result("NotProtected", "TO-01", free, "ItemExists", command.Item));
         var busyWith = Engine.Jobs.BusyWith(command.Item, asJob);
-        checks.Add(Result("NotBusy", "FO-11", busyWith is null, "ItemBusy", command.Item, busyWith ?? ""));
+        checks.Add(CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => BusyError.Of(command.Item, busyWith!)));
         checks.AddRange(PolicyChecks.Of(command.Policy));
         checks.AddRange(CheckProtectionGroup());
         var home = CheckSite(checks, "HomeFabric", command.HomeFabric);

@@ -1,4 +1,5 @@
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Jobs;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Disks;
@@ -25,7 +26,7 @@ internal sealed class ImportMachineOperation(ImportMachine command, FailbackEngi
         var busyWith = Engine.Jobs.BusyWith(command.Name, asJob);
         List<CheckResult> checks =
         [
-            CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => ErrorCatalogue.Error("ItemBusy", command.Name, busyWith!)),
+            CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => BusyError.Of(command.Name, busyWith!)),
             CheckResult.Of("Name", "RP-13", SitePath.IsName(command.Name), () => ErrorCatalogue.Error("NameInvalid", command.Name)),
             CheckResult.Of("Images", "RP-13", command.Images.Count > 0, () => ErrorCatalogue.Error("ImagesMissing", command.Name)),
             CheckResult.Of("OperatingSystem", "MT-01", command.OperatingSystem is "Linux" or "Windows", () => ErrorCatalogue.Error("OperatingSystemUnknown", command.OperatingSystem)),

@@ -1,4 +1,5 @@
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Jobs;
 using AsrFailback.Core.Protection;
 using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Jobs;
@@ -23,22 +24,21 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
 
     public override IReadOnlyList<CheckResult> Check(string? asJob)
     {
-        var busyWith = Engine.Jobs.Unfinished().FirstOrDefault(record =>
-            record.Job.Name != asJob && record.Command is RunRecoveryPlan other && string.Equals(other.Plan, command.Plan, StringComparison.OrdinalIgnoreCase));
+        var busyWith = OtherRuns(asJob).FirstOrDefault(record => string.Equals(record.Job.TargetObjectName, command.Plan, StringComparison.OrdinalIgnoreCase))?.Job;
         var placements = Engine.PlacementsOf(command).ToArray();
         return
         [
             CheckResult.Of("Plan", "RPL-03", Engine.FindPlan(command.Plan) is not null, () => ErrorCatalogue.Error("PlanNotFound", command.Plan)),
-            CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => ErrorCatalogue.Error("ItemBusy", command.Plan, busyWith!.Job.Name)),
+            CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => BusyError.Of(command.Plan, busyWith!)),
             .. CheckGroups(),
             .. CheckSlots(placements),
-            .. ChecksOfMachines(placements).SelectMany(machine => machine.Checks),
+            .. ChecksOfMachines(placements, asJob).SelectMany(machine => machine.Checks),
         ];
     }
 
     public override Preview Describe(Preview preview) => preview with
     {
-        Machines = [.. ChecksOfMachines([.. Engine.PlacementsOf(command)]).Select(machine => Engine.PartOf(machine.Command, machine.Checks))],
+        Machines = [.. ChecksOfMachines([.. Engine.PlacementsOf(command)], asJob: null).Select(machine => Engine.PartOf(machine.Command, machine.Checks))],
     };
 
     // A master target that is chosen now is the same for the last machine of the run as for the first.
@@ -48,13 +48,17 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         return command with { Groups = [.. command.Groups.Select(group => new PlannedGroup([.. group.Commands.Select(each => Placed(each, placements))]))] };
     }
 
-    private (ItemCommand Command, IReadOnlyList<CheckResult> Checks)[] ChecksOfMachines(PlanPlacement[] placements)
+    private (ItemCommand Command, IReadOnlyList<CheckResult> Checks)[] ChecksOfMachines(PlanPlacement[] placements, string? asJob)
     {
         var commands = command.Commands.Select(each => OfPlan(Placed(each, placements))).ToArray();
-        var machines = commands.Select((each, index) => (Command: each, Checks: Engine.ChecksOf(each, commands[..index]))).ToArray();
+        var machines = commands.Select((each, index) => (Command: each, Checks: Engine.ChecksOf(each, commands[..index], asJob))).ToArray();
         var someAreReady = machines.Any(machine => machine.Checks.All(check => check.Passed));
-        return [.. machines.Select(machine => someAreReady && GoesOn(machine.Command) ? (machine.Command, [.. machine.Checks.Select(AsWarning)]) : machine)];
+        var kept = OtherRuns(asJob).SelectMany(record => record.Holds).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. machines.Select(machine => someAreReady && GoesOn(machine.Command) && !kept.Contains(machine.Command.Item) ? (machine.Command, [.. machine.Checks.Select(AsWarning)]) : machine)];
     }
+
+    // Two plans that share a machine would each find it gone in the middle, whatever their order: the second one does not begin.
+    private IEnumerable<JobRecord> OtherRuns(string? asJob) => Engine.Jobs.Unfinished().Where(record => record.Job.Name != asJob && record.Command is RunRecoveryPlan);
 
     private static ItemCommand Placed(ItemCommand each, PlanPlacement[] placements) => each is Reprotect { MasterTarget: null } reprotect
         ? reprotect with { MasterTarget = placements.Select(placement => placement.ServerOf(each.Item)).FirstOrDefault(name => name is not null) }
@@ -110,7 +114,7 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         await room.WaitAsync(context.Cancellation).ConfigureAwait(false);
         try
         {
-            var job = await Engine.SubmitAsync(OfPlan(each), NameOf(each, context), context.Cancellation).ConfigureAwait(false);
+            var job = Engine.Submit(OfPlan(each), NameOf(each, context), partOf: context.JobName);
             job = await Engine.WaitForJobAsync(job.Name, context.Cancellation).ConfigureAwait(false);
             return (each, job.Error);
         }

@@ -102,7 +102,7 @@ internal sealed class ServerOperation(FabricCommand command, FailbackEngine engi
     private string[] UsersThrough(string processServer, bool isLast) =>
     [
         .. from facts in Engine.ItemsOf(command.Fabric)
-           let replicates = facts.Phase == Phase.Protected || Engine.Jobs.BusyWith(facts.Item, exceptJob: null) is not null
+           let replicates = facts.Phase == Phase.Protected || Engine.Jobs.BusyWith(facts.Item, asJob: null) is not null
            where facts.ProcessServer is { } used ? replicates && string.Equals(used, processServer, StringComparison.OrdinalIgnoreCase) : isLast
            select facts.Item,
     ];

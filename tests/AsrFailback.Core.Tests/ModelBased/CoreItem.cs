@@ -57,7 +57,7 @@ internal sealed record CoreItem(ProtectionFacts Facts)
         .ToDictionary(status => status.Operation, status => string.Join(' ', status.Reasons.Select(reason => reason.Id).Order(StringComparer.Ordinal)));
 
     /// <summary>What the health of the item says.</summary>
-    public string? Health(Outside outside) => ProtectionRules.HealthOf(Facts, outside.Busy ? "job-1" : null)?.Id;
+    public string? Health(Outside outside) => ProtectionRules.HealthOf(Facts, outside.Busy ? Tests.Facts.Job : null)?.Id;
 
     /// <summary>The item after a command that was not refused.</summary>
     public CoreItem After(ProtectionOperation done)
@@ -86,7 +86,7 @@ internal sealed record CoreItem(ProtectionFacts Facts)
     /// <summary>The item in the service's words.</summary>
     public string Words(Outside outside) => ProductWords.Of(ServiceProjection.Project(Facts, ArmId.Vault(Guid.Empty, "v"), outside.HasPoint, currentJob: null));
 
-    private Surroundings Around(Outside outside) => new(outside.HasPoint ? 1 : 0, outside.Link, outside.Busy ? "job-1" : null)
+    private Surroundings Around(Outside outside) => new(outside.HasPoint ? 1 : 0, outside.Link, outside.Busy ? Tests.Facts.Job : null)
     {
         Outdated = outside.Outdated ? ErrorCatalogue.Error("VaultOutdated", Facts.Item, "azure", "epoch 3", "epoch 2") : null,
     };

@@ -27,7 +27,7 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
                     {
                         TestFailover = tested ? Facts.Test : null, Switching = switching, ShutDown = shutDown, MigrationCompleted = migrated,
                     }
-                    let around = new Surroundings(points, mode, busy ? "job-1" : null)
+                    let around = new Surroundings(points, mode, busy ? Facts.Job : null)
                     let found = ProtectionRules.Check(facts, operation, around).Where(check => !check.Passed).Select(check => check.Finding!.Id).Order()
                     where !found.SequenceEqual(Expected(facts, operation, around).Order())
                     select $"{phase} {operation} {around} {source}: {string.Join(' ', found)}";
@@ -62,7 +62,7 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
     [Requirement("ER-Own")]
     public void Every_reason_has_code_message_causes_and_remedy()
     {
-        var around = new Surroundings(0, ReplicationMode.Stopped, "job-1");
+        var around = new Surroundings(0, ReplicationMode.Stopped, Facts.Job);
         var worst = Facts.Web01 with { SourceSide = Side.Recovery, TestFailover = Facts.Test, MigrationCompleted = true, Switching = true };
         var reasons = from operation in Enum.GetValues<ProtectionOperation>()
                       from phase in Enum.GetValues<Phase>()

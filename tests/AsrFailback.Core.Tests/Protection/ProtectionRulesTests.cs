@@ -97,7 +97,7 @@ public sealed class ProtectionRulesTests
         int.Parse(words[0]["points=".Length..], System.Globalization.CultureInfo.InvariantCulture),
         words.Select(word => Enum.TryParse<ReplicationMode>(word, out var mode) ? mode : (ReplicationMode?)null)
             .FirstOrDefault(mode => mode is not null) ?? ReplicationMode.InOrder,
-        words.Contains("busy") ? "job-1" : null)
+        words.Contains("busy") ? Facts.Job : null)
     {
         Outdated = words.Contains("outdated") ? ErrorCatalogue.Error("VaultOutdated", "web01", "azure", "epoch 3", "epoch 2") : null,
     };

@@ -25,7 +25,7 @@ internal sealed partial class World
     private static Dictionary<string, Action<World, string>> FactWords() => new()
     {
         ["outdated"] = (at, _) => at._around = at._around with { Outdated = ErrorCatalogue.Error("VaultOutdated", "web01", "azure", "epoch 3", "epoch 2") },
-        ["busy"] = (at, _) => at._around = at._around with { BusyWith = "job-1" },
+        ["busy"] = (at, _) => at._around = at._around with { BusyWith = Tests.Facts.Job },
         ["phase="] = (at, value) => at._facts = at._facts with { Phase = Enum.Parse<Phase>(value) },
         ["replicating-home"] = (at, _) => at._facts = at._facts with { Phase = Phase.Protected, SourceSide = Side.Recovery, ActiveSide = Side.Recovery },
         ["switching"] = (at, _) => at._facts = at._facts with { Switching = true },

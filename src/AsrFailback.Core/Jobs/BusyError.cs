@@ -1,0 +1,18 @@
+using System.Globalization;
+using AsrFailback.Core.Errors;
+
+namespace AsrFailback.Core.Jobs;
+
+/// <summary>Says which job stands in the way.</summary>
+public static class BusyError
+{
+    /// <summary>The refusal: which job, of what, since when.</summary>
+    /// <param name="name">What is busy.</param>
+    /// <param name="job">The job that works on it, or keeps it for itself.</param>
+    public static AsrError Of(string name, Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return ErrorCatalogue.Error(
+            "ItemBusy", name, job.Name, job.FriendlyName, job.TargetObjectName, job.StartTime.UtcDateTime.ToString("u", CultureInfo.InvariantCulture));
+    }
+}
