@@ -1,3 +1,4 @@
+using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Engine;
@@ -44,12 +45,18 @@ public sealed partial class FailbackEngine
         return TryRuntimeOf(command.Target) is null ? preview : operation.Describe(preview);
     }
 
-    /// <summary>Every check of a command that is a part of another one.</summary>
+    /// <summary>Every check of a command that is a part of a plan.</summary>
     /// <param name="command">The command.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="earlier">The parts before it.</param>
     /// <param name="asJob">The job that asks; null before there is one.</param>
-    internal IReadOnlyList<CheckResult> ChecksOf(FailbackCommand command, IReadOnlyList<FailbackCommand> earlier, string? asJob)
+    internal IReadOnlyList<CheckResult> ChecksOf(ItemCommand command, string plan, IReadOnlyList<FailbackCommand> earlier, string? asJob)
     {
+        if (TryRuntimeOf(command.Item) is null)
+        {
+            return [new CheckResult("Item", "RPL-02", CheckState.Failed, command.Item, ErrorCatalogue.Error("PlanItemMissing", plan, command.Item))];
+        }
+
         try
         {
             var operation = OperationOf(command);

@@ -32,29 +32,38 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
             CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => BusyError.Of(command.Plan, busyWith!)),
             .. CheckGroups(),
             .. CheckSlots(placements),
-            .. ChecksOfMachines(placements, asJob).SelectMany(machine => machine.Checks),
+            .. Members(placements, asJob).SelectMany(member => member.Checks),
         ];
     }
 
     public override Preview Describe(Preview preview) => preview with
     {
-        Machines = [.. ChecksOfMachines([.. Engine.PlacementsOf(command)], asJob: null).Select(machine => Engine.PartOf(machine.Command, machine.Checks))],
+        Machines = [.. Members([.. Engine.PlacementsOf(command)], asJob: null).Select(member => Engine.PartOf(member.Command, member.Checks))],
     };
 
-    // A master target that is chosen now is the same for the last machine of the run as for the first.
+    // A master target that is chosen now is the same for the last machine of the run as for the first, and so is where it leads.
     public override FailbackCommand Decide()
     {
         var placements = Engine.PlacementsOf(command).ToArray();
-        return command with { Groups = [.. command.Groups.Select(group => new PlannedGroup([.. group.Commands.Select(each => Placed(each, placements))]))] };
+        return command with
+        {
+            Groups = [.. command.Groups.Select(group => new PlannedGroup([.. group.Commands.Select(each => Placed(each, placements))]))],
+            GoesOn = GoesOn,
+            Direction = Direction,
+        };
     }
 
-    private (ItemCommand Command, IReadOnlyList<CheckResult> Checks)[] ChecksOfMachines(PlanPlacement[] placements, string? asJob)
+    private PlanMember[] Members(PlanPlacement[] placements, string? asJob)
     {
         var commands = command.Commands.Select(each => OfPlan(Placed(each, placements))).ToArray();
-        var machines = commands.Select((each, index) => (Command: each, Checks: Engine.ChecksOf(each, commands[..index], asJob))).ToArray();
-        var someAreReady = machines.Any(machine => machine.Checks.All(check => check.Passed));
+        var members = commands.Select((each, index) => new PlanMember(each, Engine.ChecksOf(each, command.Plan, commands[..index], asJob))).ToArray();
+        if (!GoesOn || !members.Any(member => member.IsReady))
+        {
+            return members;
+        }
+
         var kept = OtherRuns(asJob).SelectMany(record => record.Holds).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. machines.Select(machine => someAreReady && GoesOn(machine.Command) && !kept.Contains(machine.Command.Item) ? (machine.Command, [.. machine.Checks.Select(AsWarning)]) : machine)];
+        return [.. members.Select(member => kept.Contains(member.Command.Item) ? member : member.Warned())];
     }
 
     // Two plans that share a machine would each find it gone in the middle, whatever their order: the second one does not begin.
@@ -68,13 +77,18 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         .SelectMany(placement => placement.Overfull()).DefaultIfEmpty(null)
         .Select(reason => CheckResult.Of("PlanSlots", "MT-08", reason is null, () => reason!));
 
-    // Whatever moves the machine away from a site that may be burning: one that cannot go does not keep the others there.
-    private bool GoesOn(ItemCommand each) =>
-        each is StartFailover { Type: FailoverType.Unplanned } && Engine.TryRuntimeOf(each.Item)?.State.Facts.SourceSide == Side.Home;
+    // Whatever moves machines away from a site that may be burning: one that cannot go does not keep the others there.
+    private bool GoesOn => command.GoesOn
+        ?? (command.Commands.All(each => each is StartFailover { Type: FailoverType.Unplanned }) && Directions().Contains(FailoverDirection.FromHome));
+
+    private FailoverDirection? Direction => command.GoesOn is not null ? command.Direction : Directions() is [var only] ? only : null;
+
+    private FailoverDirection[] Directions() =>
+        [.. command.Commands.Select(DirectionOf).OfType<FailoverDirection>().Distinct()];
+
+    private FailoverDirection? DirectionOf(ItemCommand each) => Engine.TryRuntimeOf(each.Item)?.State.Facts is { } facts ? PlanGoal.DirectionOf(each, facts) : null;
 
     private ItemCommand OfPlan(ItemCommand each) => each is Reprotect reprotect ? reprotect with { Plan = command.Plan } : each;
-
-    private static CheckResult AsWarning(CheckResult check) => check.Passed ? check : check with { State = CheckState.Warning };
 
     // The machines of a replication group go home together, through one master target (RP-06).
     private IEnumerable<CheckResult> CheckGroups()
@@ -97,9 +111,9 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         using var room = new SemaphoreSlim(MostAtOnce);
         var failures = (await Task.WhenAll(group.Commands.Select(each => RunAsync(each, room, context))).ConfigureAwait(false)).Where(failure => failure.Error is not null).ToArray();
         context.Cancellation.ThrowIfCancellationRequested();
-        if (failures.FirstOrDefault(failure => !GoesOn(failure.Command)) is { Error: { } stopping } stopped)
+        if (failures is [var stopped, ..] && !GoesOn)
         {
-            throw ErrorCatalogue.Exception("PlanStopped", command.Plan, stopped.Command.Item, stopping.Message);
+            throw ErrorCatalogue.Exception("PlanStopped", command.Plan, stopped.Command.Item, stopped.Error!.Message);
         }
 
         foreach (var (each, error) in failures)

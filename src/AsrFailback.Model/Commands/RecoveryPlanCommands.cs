@@ -33,6 +33,17 @@ public sealed record RunRecoveryPlan(string Plan, IReadOnlyList<PlannedGroup> Gr
     [JsonIgnore]
     public override string Target => Plan;
 
+    /// <summary>
+    /// Whether machines that cannot go do not keep the others (RPL-02). Decided when it is submitted, like all else: what becomes of a
+    /// machine later does not change it. Null before.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? GoesOn { get; init; }
+
+    /// <summary>Where its machines go, or have gone, as decided when it is submitted; null before, and where they differ.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FailoverDirection? Direction { get; init; }
+
     /// <summary>The commands of all groups.</summary>
     [JsonIgnore]
     public IEnumerable<ItemCommand> Commands => Groups.SelectMany(group => group.Commands);

@@ -199,12 +199,27 @@ internal static class PlanChoice
             var commands = new List<ItemCommand>();
             foreach (var item in group.Items)
             {
-                commands.Add(await valuesOf(item).CommandForAsync(service, operation, item, common: true, cancellation).ConfigureAwait(false));
+                commands.Add(await CommandForAsync(service, operation, item, valuesOf(item), cancellation).ConfigureAwait(false));
             }
 
             groups.Add(new PlannedGroup(commands));
         }
 
         return new RunRecoveryPlan(plan.Name, groups);
+    }
+
+    // A machine that is not protected any more has no points, and whether the plan goes without it is the vault's to judge. None that
+    // it may have when its turn comes is the one that was asked for.
+    private static async Task<ItemCommand> CommandForAsync(
+        IFailbackService service, ReadinessOperation operation, string item, MachineValues values, CancellationToken cancellation)
+    {
+        try
+        {
+            return await values.CommandForAsync(service, operation, item, common: true, cancellation).ConfigureAwait(false);
+        }
+        catch (AsrException missing) when (missing.Error.Id == "ItemNotFound")
+        {
+            return values.CommandFor(operation, item, Guid.Empty);
+        }
     }
 }
