@@ -7,17 +7,14 @@ using AsrFailback.Engine.Jobs;
 namespace AsrFailback.Engine.Operations;
 
 /// <summary>
-/// Carries out one operation on the machines of a plan: a group is a task, each of its machines an ordinary job under a fixed
-/// name, so that a plan that was stopped finds them again. A failure stops the plan, which can be started again; of an unplanned
-/// failover away from a site it is recorded and the plan goes on (RPL-02).
+/// Carries out one operation on the machines of a plan: a group is a task, each of its machines an ordinary job
+/// (<see cref="PlanMemberRun"/>). A failure stops the plan, which can be started again; of an unplanned failover away from a site it is
+/// recorded and the plan goes on (RPL-02). A machine that is where the plan takes it counts as done.
 /// </summary>
 internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, FailbackEngine engine) : Operation(command, engine)
 {
     /// <summary>Machines that are worked on at once.</summary>
     private const int MostAtOnce = 16;
-
-    /// <summary>Attempts at one machine; a permanent failure is tried anew when the plan is started again.</summary>
-    private const int MostAttempts = 99;
 
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks =>
         [CheckPrerequisites, .. command.Groups.Select(group => (Func<TaskContext, Task>)(context => RunGroup(group, context)))];
@@ -57,14 +54,22 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
     {
         var commands = command.Commands.Select(each => OfPlan(Placed(each, placements))).ToArray();
         var members = commands.Select((each, index) => new PlanMember(each, Engine.ChecksOf(each, command.Plan, commands[..index], asJob))).ToArray();
-        if (!GoesOn || !members.Any(member => member.IsReady))
+        var kept = OtherRuns(asJob).SelectMany(record => record.Holds).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var there = members.Where(member => !member.IsReady && !kept.Contains(member.Command.Item) && IsThere(member.Command, asJob)).ToHashSet();
+        if (!members.Any(member => member.IsReady) && (asJob is null || there.Count == 0))
         {
-            return members;
+            return members; // there is nothing to do for it
         }
 
-        var kept = OtherRuns(asJob).SelectMany(record => record.Holds).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. members.Select(member => kept.Contains(member.Command.Item) ? member : member.Warned())];
+        return [.. members.Select(member =>
+            there.Contains(member) ? member.There(ErrorCatalogue.Error("PlanItemThere", command.Plan, member.Command.Item))
+            : GoesOn && !kept.Contains(member.Command.Item) ? member.Warned() : member)];
     }
+
+    // A test machine that was there before the plan may be of another day.
+    private bool IsThere(ItemCommand each, string? asJob) =>
+        (asJob is not null || each is not StartTestFailover)
+        && Engine.TryRuntimeOf(each.Item)?.State.Facts is { } facts && PlanGoal.IsReached(each, Direction, facts);
 
     // Two plans that share a machine would each find it gone in the middle, whatever their order: the second one does not begin.
     private IEnumerable<JobRecord> OtherRuns(string? asJob) => Engine.Jobs.Unfinished().Where(record => record.Job.Name != asJob && record.Command is RunRecoveryPlan);
@@ -108,49 +113,42 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
 
     private async Task RunGroup(PlannedGroup group, TaskContext context)
     {
+        var member = new PlanMemberRun(context.JobName, each => IsThere(each, context.JobName), Engine);
         using var room = new SemaphoreSlim(MostAtOnce);
-        var failures = (await Task.WhenAll(group.Commands.Select(each => RunAsync(each, room, context))).ConfigureAwait(false)).Where(failure => failure.Error is not null).ToArray();
+        var outcomes = await Task.WhenAll(group.Commands.Select(each => RunAsync(member, OfPlan(each), room, context.Cancellation))).ConfigureAwait(false);
         context.Cancellation.ThrowIfCancellationRequested();
+        foreach (var there in outcomes.Where(outcome => outcome.WasThere))
+        {
+            context.Warn(ErrorCatalogue.Error("PlanItemThere", command.Plan, there.Command.Item));
+        }
+
+        Tell([.. outcomes.Where(outcome => outcome.Error is not null)], group, context);
+    }
+
+    private void Tell(PlanMemberOutcome[] failures, PlannedGroup group, TaskContext context)
+    {
         if (failures is [var stopped, ..] && !GoesOn)
         {
             throw ErrorCatalogue.Exception("PlanStopped", command.Plan, stopped.Command.Item, stopped.Error!.Message);
         }
 
-        foreach (var (each, error) in failures)
+        foreach (var failure in failures)
         {
-            context.Warn(ErrorCatalogue.Error("PlanMachineFailed", each.Item, error!.Message));
+            context.Warn(ErrorCatalogue.Error("PlanMachineFailed", failure.Command.Item, failure.Error!.Message));
             context.EndsAs = failures.Length == group.Commands.Count ? JobState.Failed : JobState.PartiallySucceeded;
         }
     }
 
-    private async Task<(ItemCommand Command, AsrError? Error)> RunAsync(ItemCommand each, SemaphoreSlim room, TaskContext context)
+    private static async Task<PlanMemberOutcome> RunAsync(PlanMemberRun member, ItemCommand each, SemaphoreSlim room, CancellationToken cancellation)
     {
-        await room.WaitAsync(context.Cancellation).ConfigureAwait(false);
+        await room.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var job = Engine.Submit(OfPlan(each), NameOf(each, context), partOf: context.JobName);
-            job = await Engine.WaitForJobAsync(job.Name, context.Cancellation).ConfigureAwait(false);
-            return (each, job.Error);
-        }
-        catch (AsrException refused)
-        {
-            return (each, refused.Error);
+            return await member.RunAsync(each, cancellation).ConfigureAwait(false);
         }
         finally
         {
             room.Release();
         }
-    }
-
-    // The machine's job in this run of the plan; after a failure that trying again does not mend, a new one.
-    private string NameOf(ItemCommand each, TaskContext context)
-    {
-        var name = $"{context.JobName}.{each.Item}";
-        for (var attempt = 2; attempt <= MostAttempts && Engine.Jobs.Find(name) is { Job: { State.IsFinal: true, Error: { Temporary: false } } }; attempt++)
-        {
-            name = $"{context.JobName}.{each.Item}.{attempt}";
-        }
-
-        return name;
     }
 }
