@@ -19,6 +19,17 @@ public sealed class KeptMachinesTests
     }
 
     [Fact]
+    [Requirement("FO-11", "RPL-02")]
+    public async Task A_plan_that_shares_one_machine_is_refused_although_the_others_could_leave_without_it()
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        await using var first = await HeldRun.BeginAsync(world, "db01", new RunRecoveryPlan(PlanWorld.Plan, [new PlannedGroup([PlanWorld.FailOver("db01")]), new PlannedGroup([PlanWorld.FailOver(DrWorld.Item)])]));
+        await world.RunAsync(new SaveRecoveryPlan(new RecoveryPlan("back", [new RecoveryPlanGroup(["web02", DrWorld.Item])]), Replace: false));
+
+        Assert.Equal(["ItemBusy"], await world.RefusedAsync(new RunRecoveryPlan("back", [new PlannedGroup([PlanWorld.FailOver("web02"), PlanWorld.FailOver(DrWorld.Item)])])));
+    }
+
+    [Fact]
     [Requirement("FO-11")]
     public async Task A_machine_that_waits_for_its_group_is_busy_and_the_refusal_says_with_which_job_of_what_since_when()
     {
