@@ -19,7 +19,7 @@ public sealed partial class FailbackEngine
 
         try
         {
-            if (Jobs.BusyWith(facts.Item, exceptJob: null) is null && item.At(Side.Recovery).Site.IsReachable)
+            if (Jobs.BusyWith(facts.Item, asJob: null) is null && item.At(Side.Recovery).Site.IsReachable)
             {
                 SubmitAsync(new CleanUpTestFailover(facts.Item) { Outlived = limit }, string.Create(CultureInfo.InvariantCulture, $"{facts.Item}.test-failover-limit.{began.UtcTicks}"));
             }

@@ -144,7 +144,7 @@ public static class VaultChecker
         private void CheckTestMachines(EmbeddedSite site, IReadOnlyList<ProtectionFacts> items)
         {
             var jobs = new JobStore(store);
-            var known = items.Where(facts => facts.TestFailover is not null || jobs.BusyWith(facts.Item, exceptJob: null) is not null).Select(facts => TestFailoverOperation.MachineName(facts.Item));
+            var known = items.Where(facts => facts.TestFailover is not null || jobs.BusyWith(facts.Item, asJob: null) is not null).Select(facts => TestFailoverOperation.MachineName(facts.Item));
             var machines = site.Snapshot().Machines.Where(EmbeddedSite.IsTestMachine).Select(machine => machine.Name);
             var written = items.Select(facts => TestFailoverOperation.MachineName(facts.Item)).Where(name => SitePath.IsName(name) && site.HasTestMachine(name));
             _findings.AddRange(machines.Union(written, StringComparer.OrdinalIgnoreCase).Except(known, StringComparer.OrdinalIgnoreCase)
