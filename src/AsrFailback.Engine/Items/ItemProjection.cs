@@ -130,9 +130,10 @@ internal static class ItemProjection
     private static TimeSpan? RpoOf(ItemRuntime runtime, DateTimeOffset now) =>
         RpoOf(runtime.Session, runtime.Session?.Status.Mode ?? ReplicationMode.Stopped, runtime.Journal?.Points ?? [], now);
 
-    // What waits in the queue would be behind the point as well.
-    private static bool WroteAfter(ItemRuntime runtime, RecoveryPoint point) =>
-        (runtime.Machine?.Position ?? LogPosition.None) > point.Position || (runtime.Journal?.Acknowledged ?? LogPosition.None) > point.Position;
+    // What waits in the queue would be behind the point as well. The machine itself is not asked: its disk may hang.
+    private static bool WroteAfter(ItemRuntime runtime, RecoveryPoint point) => runtime.Session?.Status is { } status
+        ? status.Acknowledged > point.Position || status.QueuedBytes > 0
+        : runtime.Journal?.Acknowledged > point.Position;
 
     // While it follows, the target lacks what is queued. Otherwise a failover would go back to the newest point.
     private static TimeSpan? RpoOf(ReplicationSession? session, ReplicationMode mode, IReadOnlyList<RecoveryPoint> points, DateTimeOffset now)

@@ -44,7 +44,7 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         var placements = Engine.PlacementsOf(command).ToArray();
         return command with
         {
-            Groups = [.. command.Groups.Select(group => new PlannedGroup([.. group.Commands.Select(each => Placed(each, placements))]))],
+            Groups = [.. command.Groups.Select(group => new PlannedGroup([.. group.Commands.Select(each => Directed(Placed(each, placements)))]))],
             GoesOn = GoesOn,
             Direction = Direction,
         };
@@ -77,6 +77,9 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
     private static ItemCommand Placed(ItemCommand each, PlanPlacement[] placements) => each is Reprotect { MasterTarget: null } reprotect
         ? reprotect with { MasterTarget = placements.Select(placement => placement.ServerOf(each.Item)).FirstOrDefault(name => name is not null) }
         : each;
+
+    // A machine that somebody takes further while the run is stopped is not taken back by it.
+    private ItemCommand Directed(ItemCommand each) => each is StartFailover { Direction: null } failover ? failover with { Direction = DirectionOf(each) } : each;
 
     private static IEnumerable<CheckResult> CheckSlots(PlanPlacement[] placements) => placements
         .SelectMany(placement => placement.Overfull()).DefaultIfEmpty(null)

@@ -155,8 +155,8 @@ public sealed class EnableTests
     [Theory]
     [InlineData(1)]
     [InlineData(12)]
-    [InlineData(30)]
-    [InlineData(36)]
+    [InlineData(24)]
+    [InlineData(28)]
     public async Task An_enable_that_failed_can_be_submitted_again(int operation)
     {
         var interruption = new Interruption();

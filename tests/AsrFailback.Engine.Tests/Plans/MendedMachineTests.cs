@@ -55,6 +55,18 @@ public sealed class MendedMachineTests
     }
 
     [Fact]
+    [Requirement("FO-05", "RPL-02")]
+    public async Task Where_each_machine_is_to_go_is_decided_when_the_run_begins()
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        var run = await PlanWorld.RunAsync(world, PlanWorld.FailOver);
+        var job = await world.RunAsync(run);
+
+        var stored = Assert.IsType<RunRecoveryPlan>(world.Engine.Jobs.Find(job.Name)!.Command);
+        Assert.All(stored.Commands, each => Assert.Equal(FailoverDirection.FromHome, Assert.IsType<StartFailover>(each).Direction));
+    }
+
+    [Fact]
     [Requirement("RPL-02")]
     public async Task A_second_run_after_a_part_stayed_behind_succeeds_when_the_rest_goes()
     {
