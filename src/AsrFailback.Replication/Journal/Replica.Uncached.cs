@@ -6,6 +6,8 @@ namespace AsrFailback.Replication.Journal;
 /// <content>Data that goes straight to the replica: long stretches, several at a time, past the page cache.</content>
 internal sealed partial class Replica
 {
+    private const int WorthUncached = 256 << 10; // bytes: scattered blocks are put in order by the page cache
+
     private static readonly AlignedMemory StretchMemory = new(LogRecord.MaxData);
 
     /// <summary>Does what <see cref="Overwrite"/> does; nothing, and false, when two records overlap and their order counts.</summary>
@@ -60,6 +62,18 @@ internal sealed partial class Replica
     private void WriteTogether(ArraySegment<LogRecord> stretch)
     {
         var (disk, offset) = (stretch[0].Disk, stretch[0].Offset);
+        var length = (int)(EndOf(stretch[^1]) - offset);
+        _data[disk] = default;
+        if (length < WorthUncached)
+        {
+            foreach (var record in stretch)
+            {
+                Disks[disk].Write(record.Offset, record.Data.Span);
+            }
+
+            return;
+        }
+
         var memory = StretchMemory.Rent();
         try
         {
@@ -68,8 +82,7 @@ internal sealed partial class Replica
                 record.Data.Span.CopyTo(memory.Span[(int)(record.Offset - offset)..]);
             }
 
-            _data[disk] = default;
-            Disks[disk].WriteUncached(offset, memory.Span[..(int)(EndOf(stretch[^1]) - offset)]);
+            Disks[disk].WriteUncached(offset, memory.Span[..length]);
         }
         finally
         {
