@@ -5,7 +5,7 @@ BeforeAll {
     Import-Module $Module -Force
     $folder = Enter-TestFolder
     Write-Image disk.img 3
-    Write-Image big.img 256
+    Write-Image big.img 512
 
     # The same commands in every culture; what they say, by what it is.
     function Invoke-In([string] $Culture) {
@@ -86,7 +86,7 @@ Describe 'In Korean' {
     }
 
     It 'progress, preview and warnings are Korean, too' {
-        $korean.Progress | Should -Match "256\.0 MiB $hangul" # the operation and its tasks are the service's words
+        $korean.Progress | Should -Match "512\.0 MiB $hangul" # the operation and its tasks are the service's words
         $korean.Host | Should -Match "What if.*$hangul+ 3\.0 MiB $hangul"
         $korean.Refusal | Should -Match $hangul
     }

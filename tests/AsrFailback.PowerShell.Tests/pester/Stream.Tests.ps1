@@ -82,7 +82,7 @@ BeforeAll {
     Import-Module $Module -Force
     $folder = Enter-TestFolder
     Write-Image disk.img 2
-    Write-Image big.img 256
+    Write-Image big.img 768
     Initialize-Vault
     $null = New-AsrMachine web01 onprem ./disk.img -Wait
     $protecting = Enable-AsrProtection web01 -Wait -Verbose *>&1
@@ -156,7 +156,7 @@ Describe 'Progress of -Wait' {
 
     It 'counts bytes, never backwards' -Tag 'FO-11' {
         $counting.Count | Should -BeGreaterThan 2
-        $counting.StatusDescription | Should -Match ': \d+(\.\d [KM]i| )B of 256\.0 MiB, '
+        $counting.StatusDescription | Should -Match ': \d+(\.\d [KM]i| )B of 768\.0 MiB, '
         $counting.PercentComplete | Should -Be ($counting.PercentComplete | Sort-Object)
         $counting.PercentComplete | Where-Object { $_ -gt 0 -and $_ -lt 100 } | Should -Not -BeNullOrEmpty
     }
