@@ -54,8 +54,8 @@ public sealed class LinkPressureTests
             }
         });
 
-        // One with the target, two that wait, one that waits to wait, and what fits into the line.
-        await TestWire.UntilAsync(() => sent == 4 && here.Unread == 64 << 10);
+        // One with the target, eight that wait, one that waits to wait, and what fits into the line.
+        await TestWire.UntilAsync(() => sent == 10 && here.Unread == 64 << 10);
         Assert.False(sending.IsCompleted);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving.OrFail());
