@@ -1,5 +1,5 @@
-using System.Globalization;
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Readiness;
 
 namespace AsrFailback.Core.Jobs;
 
@@ -12,7 +12,6 @@ public static class BusyError
     public static AsrError Of(string name, Job job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return ErrorCatalogue.Error(
-            "ItemBusy", name, job.Name, job.FriendlyName, job.TargetObjectName, job.StartTime.UtcDateTime.ToString("u", CultureInfo.InvariantCulture));
+        return ErrorCatalogue.Error("ItemBusy", name, job.Name, job.FriendlyName, job.TargetObjectName, Words.Time(job.StartTime));
     }
 }

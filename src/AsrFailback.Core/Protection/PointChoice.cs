@@ -1,5 +1,5 @@
-using System.Globalization;
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Readiness;
 
 namespace AsrFailback.Core.Protection;
 
@@ -13,10 +13,10 @@ public sealed class PointChoice(string name)
     private const string LatestProcessed = "LatestProcessed";
     private const string LatestAppConsistent = "LatestAppConsistent";
     private const string LatestCrashConsistent = "LatestCrashConsistent";
-    private static readonly string[] Words = [Latest, LatestProcessed, LatestAppConsistent, LatestCrashConsistent];
+    private static readonly string[] Meanings = [Latest, LatestProcessed, LatestAppConsistent, LatestCrashConsistent];
 
     /// <summary>Whether a label would be taken for something else: for a word, an id, or a moment.</summary>
-    public static bool IsReserved(string label) => Words.Contains(label, StringComparer.OrdinalIgnoreCase) || Guid.TryParse(label, out _) || PointTime.IsMeant(label);
+    public static bool IsReserved(string label) => Meanings.Contains(label, StringComparer.OrdinalIgnoreCase) || Guid.TryParse(label, out _) || PointTime.IsMeant(label);
 
     /// <summary>The point's id; null for the latest.</summary>
     /// <param name="service">The vault.</param>
@@ -44,7 +44,7 @@ public sealed class PointChoice(string name)
         }
 
         var grouped = common && Is(LatestAppConsistent) && (await service.GetProtectedItemAsync(item, cancellation).ConfigureAwait(false))?.ReplicationGroup is not null;
-        return Words.Any(Is)
+        return Meanings.Any(Is)
             ? points.LastOrDefault(point => Fits(point) && (!grouped || point.IsCommon))?.Id ?? throw (Is(LatestAppConsistent) ? ErrorCatalogue.Exception("NoAppConsistentPoint", item) : ErrorCatalogue.Exception("PointNotFound", name))
             : Labelled(item, points);
     }
@@ -57,9 +57,7 @@ public sealed class PointChoice(string name)
     private static Guid NewestUntil(DateTimeOffset moment, string item, IReadOnlyList<RecoveryPoint> points) =>
         points.LastOrDefault(point => point.TimeUtc <= moment)?.Id ?? throw (points.Count == 0
             ? ErrorCatalogue.Exception("NoRecoveryPoint", item)
-            : ErrorCatalogue.Exception("NoPointSoOld", item, Text(moment), Text(points[0].TimeUtc)));
-
-    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
+            : ErrorCatalogue.Exception("NoPointSoOld", item, Words.Time(moment), Words.Time(points[0].TimeUtc)));
 
     // Of several points with one label none may simply be the newest.
     private Guid Labelled(string item, IEnumerable<RecoveryPoint> points) => points.Where(point => Is(point.Label)).ToArray() switch

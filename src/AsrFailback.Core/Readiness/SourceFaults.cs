@@ -17,7 +17,7 @@ public static class SourceFaults
     /// <param name="fault">What is wrong.</param>
     /// <param name="loss">The work that is lost; null when it is not known.</param>
     public static AsrError Warning(string item, AsrError fault, TimeSpan? loss) => ErrorCatalogue.Error(
-        "SourceBroken", item, fault.Message, loss is { } known ? Math.Round(known.TotalSeconds, 1).ToString(CultureInfo.InvariantCulture) : "?");
+        WarningId, item, fault.Message, loss is { } known ? Math.Round(known.TotalSeconds, 1).ToString(CultureInfo.InvariantCulture) : "?");
 
     /// <summary>Whether a warning tells of such a source.</summary>
     public static bool IsWarning(AsrError warning) => warning.Id == WarningId;
