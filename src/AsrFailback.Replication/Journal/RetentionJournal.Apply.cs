@@ -44,6 +44,7 @@ public sealed partial class RetentionJournal
         var (newest, bytes) = _segments.Count > 0 ? (_segments[^1].Number, _segments[^1].Bytes) : (_newestNumber, RedoBase.NotUsable);
         _redo.Reset(new RedoBase(_acknowledged, _synchronizing, newest, bytes, _running.Seconds));
         _pending.Clear();
+        _kept.Release();
         _pendingBytes = 0;
         _applyOwed = false;
     }

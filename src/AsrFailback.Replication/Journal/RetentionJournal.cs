@@ -25,6 +25,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     private readonly Replica _replica;
     private readonly RedoLog _redo;
     private readonly List<LogRecord> _pending = [];
+    private readonly KeptData _kept = new();
     private readonly object _gate = new();
     private readonly RunningTime _running;
     private readonly JournalOptions _options;
@@ -358,7 +359,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     }
 
     // What waits to be applied outlasts the call.
-    private static LogRecord Kept(LogRecord record) => record.CarriesData ? record with { Data = record.Data.ToArray() } : record;
+    private LogRecord Kept(LogRecord record) => record.CarriesData ? record with { Data = _kept.Copy(record.Data) } : record;
 
     // A synchronisation gives the order up, and a failover in the middle of it goes back to the newest point: everything that
     // came in order before becomes one. Its id follows from its place, so that it is made once.
