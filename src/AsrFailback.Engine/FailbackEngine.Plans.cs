@@ -1,5 +1,8 @@
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Plans;
 using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Operations;
+using AsrFailback.Engine.Scripts;
 
 namespace AsrFailback.Engine;
 
@@ -8,6 +11,8 @@ public sealed partial class FailbackEngine
 {
     private const string PlanKind = "plan";
 
+    private readonly object _planChange = new();
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<RecoveryPlan>> GetRecoveryPlansAsync(CancellationToken cancellation = default) =>
         Task.FromResult<IReadOnlyList<RecoveryPlan>>([.. Plans().OrderBy(plan => plan.Name, StringComparer.OrdinalIgnoreCase).Select(WithProtectionGroups)]);
@@ -15,11 +20,21 @@ public sealed partial class FailbackEngine
     /// <summary>A recovery plan, or null.</summary>
     internal RecoveryPlan? FindPlan(string name) => Plans().FirstOrDefault(plan => IsName(plan.Name, name));
 
-    /// <summary>Keeps a plan in place of the one of its name.</summary>
-    internal void SavePlan(RecoveryPlan plan)
+    /// <summary>The programs that plans of this vault may run.</summary>
+    internal ScriptFolder Scripts => new(_folder);
+
+    /// <summary>Where a script of a plan finds its context while it runs.</summary>
+    internal string PlanContextPath(string job, string task) => Path.Combine(_folder, "context", $"{job}.{task}.json");
+
+    /// <summary>Keeps a plan in place of the one of its name: what is made of that one, or of null. Changes of plans come one after the other.</summary>
+    internal void ChangePlan(string name, Func<RecoveryPlan?, RecoveryPlan> change)
     {
-        var key = FindPlan(plan.Name)?.Name ?? plan.Name;
-        _store.Put(PlanKind, key, EngineJson.Write(new RecoveryPlan(key, plan.Groups)), _store.Find(PlanKind, key)?.Version ?? 0);
+        lock (_planChange)
+        {
+            var known = FindPlan(name);
+            var key = known?.Name ?? name;
+            _store.Put(PlanKind, key, EngineJson.Write(change(known) with { Name = key }), _store.Find(PlanKind, key)?.Version ?? 0);
+        }
     }
 
     /// <summary>Forgets a plan.</summary>
@@ -36,6 +51,11 @@ public sealed partial class FailbackEngine
         plan with { ProtectionGroups = ProtectionGroups.OfAll(plan.Items.Select(item => TryRuntimeOf(item)?.State.Facts).OfType<ProtectionFacts>()) };
 
     private IEnumerable<RecoveryPlan> Plans() => _store.List(PlanKind).Select(document => EngineJson.Read<RecoveryPlan>(document.Json));
+
+    // A run that was recorded keeps the actions it was submitted with.
+    private RunRecoveryPlan WithActions(RunRecoveryPlan run) => run.GoesOn is null && FindPlan(run.Plan) is { } plan
+        ? PlanActions.For(run, plan, new RunRecoveryPlanOperation(run, this).Direction)
+        : run;
 
     /// <summary>What a command that is a part of another one would do.</summary>
     internal Preview PartOf(FailbackCommand command, IReadOnlyList<CheckResult> checks)

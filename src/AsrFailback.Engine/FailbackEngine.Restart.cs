@@ -3,7 +3,7 @@ using AsrFailback.Core.Jobs;
 
 namespace AsrFailback.Engine;
 
-/// <content>Jobs that are started again.</content>
+/// <content>Jobs that are started again, or go on after somebody has done his part.</content>
 public sealed partial class FailbackEngine
 {
     /// <inheritdoc/>
@@ -26,6 +26,45 @@ public sealed partial class FailbackEngine
             return Jobs.LaterOn(record) is { } later
                 ? throw ErrorCatalogue.Exception("JobSuperseded", name, later.FriendlyName, later.Name, later.TargetObjectName)
                 : Task.FromResult(_runner.Restart(record).Job);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<Job> ResumeJobAsync(string name, string comment, CancellationToken cancellation = default)
+    {
+        if (string.IsNullOrWhiteSpace(comment))
+        {
+            throw ErrorCatalogue.Exception("CommentMissing", name);
+        }
+
+        if (comment.Length > CleanUpTestFailover.MaxComment)
+        {
+            throw ErrorCatalogue.Exception("CommentTooLong", comment.Length, CleanUpTestFailover.MaxComment);
+        }
+
+        lock (_submission)
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            var record = Jobs.Find(name) ?? throw ErrorCatalogue.Exception("JobNotFound", name);
+            return record.Job.State == JobState.Suspended
+                ? Task.FromResult(_runner.Resume(record, comment).Job)
+                : throw ErrorCatalogue.Exception("JobNotSuspended", name, record.Job.State);
+        }
+    }
+
+    // One that waits for somebody has no run that could be stopped.
+    private Job CancelSuspended(string name)
+    {
+        lock (_submission)
+        {
+            var record = Jobs.Find(name)!;
+            if (record.Job.State != JobState.Suspended)
+            {
+                return record.Job;
+            }
+
+            _runner.Cancel(record);
+            return Jobs.Find(name)!.Job;
         }
     }
 

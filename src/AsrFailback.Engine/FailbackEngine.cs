@@ -149,7 +149,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     public Task<Preview> PreviewAsync(FailbackCommand command, CancellationToken cancellation = default)
     {
         var operation = OperationOf(command);
-        return Task.FromResult(operation.Describe(PreviewOf(command, operation, operation.Results(asJob: null))));
+        return Task.FromResult(operation.Describe(PreviewOf(operation.Command, operation, operation.Results(asJob: null))));
     }
 
     private Preview PreviewOf(FailbackCommand command, Operation operation, IReadOnlyList<CheckResult> checks)
@@ -193,7 +193,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     {
         await _runner.WaitAsync(name, cancellation).ConfigureAwait(false);
         var job = _runner.UnrecordedFailures.GetValueOrDefault(name) ?? Jobs.Find(name)?.Job ?? throw ErrorCatalogue.Exception("JobNotFound", name);
-        if (job.State.IsFinal)
+        if (job.State.IsFinal || job.State == JobState.Suspended)
         {
             return job;
         }
@@ -216,7 +216,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         }
 
         await _runner.StopAsync(name, cancellation).ConfigureAwait(false);
-        return Jobs.Find(name)!.Job;
+        return CancelSuspended(name);
     }
 
     /// <summary>Waits until every replica that somebody else may have written was compared, where its machine is there.</summary>
@@ -375,7 +375,8 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         DisableProtection disable => new DisableProtectionOperation(disable, this),
         SaveRecoveryPlan save => new SaveRecoveryPlanOperation(save, this),
         RemoveRecoveryPlan remove => new RemoveRecoveryPlanOperation(remove, this),
-        RunRecoveryPlan run => new RunRecoveryPlanOperation(run, this),
+        AddRecoveryPlanAction or RemoveRecoveryPlanAction => new RecoveryPlanActionOperation(command, this),
+        RunRecoveryPlan run => new RunRecoveryPlanOperation(WithActions(run), this),
         UpdateProtection update => new UpdateProtectionOperation(update, this),
         RepairReplication repair => new RepairReplicationOperation(repair, this),
         CompleteMigration complete => new CompleteMigrationOperation(complete, this),

@@ -92,10 +92,10 @@ public interface IFailbackService
     /// <exception cref="AsrException">A refusal, with all reasons; nothing has changed (invariant 7).</exception>
     Task<Job> SubmitAsync(FailbackCommand command, string? jobName = null, CancellationToken cancellation = default);
 
-    /// <summary>Waits until a job has ended.</summary>
+    /// <summary>Waits until a job has ended, or is suspended: then it goes on only when it is resumed.</summary>
     /// <param name="name">The job's name.</param>
     /// <param name="cancellation">Stops waiting, not the job.</param>
-    /// <returns>The ended job.</returns>
+    /// <returns>The ended or suspended job.</returns>
     Task<Job> WaitForJobAsync(string name, CancellationToken cancellation = default);
 
     /// <summary>What a running job last said of itself.</summary>
@@ -117,4 +117,12 @@ public interface IFailbackService
     /// <returns>The job as recorded.</returns>
     /// <exception cref="AsrException"><c>JobNotFound</c>, <c>JobNotRestartable</c>.</exception>
     Task<Job> RestartJobAsync(string name, CancellationToken cancellation = default);
+
+    /// <summary>Goes on with a job that is suspended at a manual action of its plan.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="comment">What was done; recorded with the action, 1 to 1024 characters.</param>
+    /// <param name="cancellation">Stops the request, not the job.</param>
+    /// <returns>The job as recorded.</returns>
+    /// <exception cref="AsrException"><c>JobNotFound</c>, <c>JobNotSuspended</c>, <c>CommentMissing</c>, <c>CommentTooLong</c>.</exception>
+    Task<Job> ResumeJobAsync(string name, string comment, CancellationToken cancellation = default);
 }

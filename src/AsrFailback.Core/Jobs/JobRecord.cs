@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AsrFailback.Core.Plans;
 
 namespace AsrFailback.Core.Jobs;
 
@@ -13,10 +14,21 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
     /// <summary>Counts the jobs of a vault in the order they were recorded, from 1; a clock may stand or go back.</summary>
     public long Number { get; init; } = 1;
 
-    /// <summary>How the job ends when it came through all its tasks; one that went on although a task failed did not succeed for all.</summary>
+    /// <summary>
+    /// How the job ends when it came through all its tasks: one that went on although machines stayed behind did not succeed for all; one
+    /// that went on although an action failed is to be looked at.
+    /// </summary>
     [JsonIgnore]
-    public JobState EndsAs =>
-        Job.Tasks.Any(task => task.State == JobState.Failed || task.State == JobState.PartiallySucceeded) ? JobState.PartiallySucceeded : JobState.Succeeded;
+    public JobState EndsAs
+    {
+        get
+        {
+            var failed = Job.Tasks.Where(task => task.State == JobState.Failed || task.State == JobState.PartiallySucceeded).ToArray();
+            return failed.Length == 0 ? JobState.Succeeded
+                : failed.All(task => PlanSchedule.IsAction(task.Name)) ? JobState.CompletedWithInformation
+                : JobState.PartiallySucceeded;
+        }
+    }
 
     /// <summary>
     /// What a later job on the same would have changed for this one: a run of a plan is no change of the plan, and neither is the machine
@@ -26,7 +38,7 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
     public string Subject => Command switch
     {
         RunRecoveryPlan => $"run/{Job.TargetObjectName}",
-        SaveRecoveryPlan or RemoveRecoveryPlan => $"plan/{Job.TargetObjectName}",
+        SaveRecoveryPlan or RemoveRecoveryPlan or AddRecoveryPlanAction or RemoveRecoveryPlanAction => $"plan/{Job.TargetObjectName}",
         _ => Job.TargetObjectName,
     };
 
@@ -39,7 +51,7 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
     public IEnumerable<string> Holds => Command switch
     {
         RunRecoveryPlan run => run.Commands.Select(command => command.Item),
-        SaveRecoveryPlan or RemoveRecoveryPlan => [],
+        SaveRecoveryPlan or RemoveRecoveryPlan or AddRecoveryPlanAction or RemoveRecoveryPlanAction => [],
         _ => [Job.TargetObjectName],
     };
 
@@ -68,7 +80,7 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
     {
         ItemCommand => TargetObjectType.ProtectionEntity,
         ImportMachine => TargetObjectType.Vm,
-        SaveRecoveryPlan or RemoveRecoveryPlan or RunRecoveryPlan => TargetObjectType.RecoveryPlan,
+        SaveRecoveryPlan or RemoveRecoveryPlan or AddRecoveryPlanAction or RemoveRecoveryPlanAction or RunRecoveryPlan => TargetObjectType.RecoveryPlan,
         RunDrill => TargetObjectType.Vault,
         _ => TargetObjectType.Fabric,
     };
@@ -93,6 +105,13 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
         var tasks = Job.Tasks.ToArray();
         tasks[index] = change(tasks[index]);
         return this with { Job = Job with { Tasks = tasks, State = JobState.InProgress } };
+    }
+
+    /// <summary>The same job, which waits for somebody at a task.</summary>
+    public JobRecord SuspendedAt(int index)
+    {
+        var waits = WithTask(index, task => task with { State = JobState.Suspended });
+        return waits with { Job = waits.Job with { State = JobState.Suspended } };
     }
 
     /// <summary>The same job, ended.</summary>

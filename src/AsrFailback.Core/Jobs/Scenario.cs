@@ -1,3 +1,4 @@
+using AsrFailback.Core.Plans;
 using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Core.Jobs;
@@ -155,7 +156,7 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         ImportMachine => ImportScenario,
         EnableProtection => EnableScenario,
         UpdateProtection => UpdateScenario,
-        SaveRecoveryPlan => SavePlanScenario,
+        SaveRecoveryPlan or AddRecoveryPlanAction or RemoveRecoveryPlanAction => SavePlanScenario,
         RemoveRecoveryPlan => RemovePlanScenario,
         RunRecoveryPlan run => OfPlan(run),
         CreateRecoveryPoint => PointScenario,
@@ -171,14 +172,9 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No scenario"),
     };
 
-    // The tasks of a plan are its groups: which of them is at work is seen, and a restart goes on there.
     private static Scenario OfPlan(RunRecoveryPlan run)
     {
         var machine = Of(run.Commands.First());
-        return new Scenario($"RecoveryPlan{machine.Name}", $"{machine.FriendlyName} of a recovery plan", null,
-        [
-            new("RecoveryPlanPrerequisitesCheck", "Prerequisite check"),
-            .. run.Groups.Select((_, index) => new ScenarioTask($"RecoveryPlanGroup{index + 1}", $"Group {index + 1}")),
-        ]);
+        return new Scenario($"RecoveryPlan{machine.Name}", $"{machine.FriendlyName} of a recovery plan", null, [.. PlanSchedule.Of(run).Select(step => step.Task)]);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class JobRunner(
     /// <summary>Failures that could not be stored, by job name.</summary>
     public ConcurrentDictionary<string, Job> UnrecordedFailures { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Starts a recorded job, or goes on with it; one run at a time per name, and none of a job that has ended.</summary>
+    /// <summary>Starts a recorded job, or goes on with it; one run at a time per name, and none of a job that has ended or waits for somebody.</summary>
     public void Start(JobRecord record)
     {
         lock (_running)
@@ -41,7 +41,18 @@ internal sealed class JobRunner(
         return again;
     }
 
-    /// <summary>Waits until a job has ended, or the engine closes.</summary>
+    /// <summary>Goes on with a job that waits for somebody; returns it as recorded.</summary>
+    public JobRecord Resume(JobRecord record, string observation)
+    {
+        var again = Save(record.WithTask(record.NextTask(), task => task with { Observation = observation }));
+        Start(again);
+        return again;
+    }
+
+    /// <summary>Ends a job that waits for somebody.</summary>
+    public void Cancel(JobRecord record) => End(record, record.NextTask(), JobState.Cancelled, ErrorCatalogue.Error("JobStopped", record.Job.Name));
+
+    /// <summary>Waits until a job has ended or is suspended, or the engine closes.</summary>
     public async Task WaitAsync(string name, CancellationToken cancellation)
     {
         if (_running.TryGetValue(name, out var running))
@@ -72,7 +83,7 @@ internal sealed class JobRunner(
     private async Task RunAfterAsync(Task before, string name, CancellationToken stopJob)
     {
         await before.ConfigureAwait(false);
-        if (jobs.Find(name) is not { Job.State.IsFinal: false } record)
+        if (jobs.Find(name) is not { Job.State.IsFinal: false } record || record.Job.State == JobState.Suspended)
         {
             return;
         }
@@ -106,6 +117,12 @@ internal sealed class JobRunner(
             {
                 either.Token.ThrowIfCancellationRequested();
                 await tasks[index](context).ConfigureAwait(false);
+                if (context.IsSuspended)
+                {
+                    Save(context.Record.SuspendedAt(index));
+                    return;
+                }
+
                 record = Save(context.Record.WithTask(index, task => task with
                 {
                     State = task.State == JobState.Other ? JobState.Other : context.EndsAs, EndTime = Now(),

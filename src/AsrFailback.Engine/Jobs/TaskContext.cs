@@ -16,7 +16,8 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
     /// <summary>The job as it stands.</summary>
     public JobRecord Record => _record;
 
-    private JobTask Task => _record.Job.Tasks[index];
+    /// <summary>The task as it stands.</summary>
+    public JobTask Task => _record.Job.Tasks[index];
 
     /// <summary>What an earlier run of this task decided; null the first time.</summary>
     public T? Checkpoint<T>()
@@ -41,6 +42,20 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
 
     /// <summary>Records the bytes the task moved.</summary>
     public void SetBytes(long bytes) => Change(task => task with { Bytes = bytes });
+
+    /// <summary>Records what a program or a server said.</summary>
+    public void SetOutput(string output) => Change(task => task with { Output = output });
+
+    /// <summary>Whether the job is to wait for somebody when the task returns.</summary>
+    public bool IsSuspended { get; private set; }
+
+    /// <summary>Lets the job wait until somebody resumes it; the task runs again then, and finds what was noted in its <see cref="JobTask.Observation"/>.</summary>
+    /// <param name="instructions">What is to be done meanwhile.</param>
+    public void Suspend(string instructions)
+    {
+        Change(task => task with { Instructions = instructions });
+        IsSuspended = true;
+    }
 
     /// <summary>Marks the task as skipped, in the service's word.</summary>
     public void Skip() => Change(task => task with { State = JobState.Other });

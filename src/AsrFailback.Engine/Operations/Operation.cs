@@ -19,6 +19,9 @@ internal abstract class Operation(FailbackCommand command, FailbackEngine engine
     /// <summary>What is done before, where it is a part of something larger: it is promised what that will take.</summary>
     public IReadOnlyList<FailbackCommand> Earlier { get; set; } = [];
 
+    /// <summary>What it carries out.</summary>
+    public FailbackCommand Command => command;
+
     /// <summary>The engine.</summary>
     protected FailbackEngine Engine => engine;
 

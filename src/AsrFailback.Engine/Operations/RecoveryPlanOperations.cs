@@ -11,8 +11,8 @@ internal sealed class SaveRecoveryPlanOperation(SaveRecoveryPlan command, Failba
 
     public override IReadOnlyList<CheckResult> Check(string? asJob)
     {
-        var plan = command.Plan;
-        var known = asJob is null ? Engine.FindPlan(plan.Name) : null;
+        var known = asJob is null ? Engine.FindPlan(command.Plan.Name) : null;
+        var plan = Merged(known);
         var twice = plan.Items.GroupBy(item => item, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => group.Key).ToArray();
         return
         [
@@ -25,13 +25,29 @@ internal sealed class SaveRecoveryPlanOperation(SaveRecoveryPlan command, Failba
             CheckResult.Of("Once", "RPL-01", twice.Length == 0, () => ErrorCatalogue.Error("PlanItemTwice", string.Join(", ", twice))),
             .. plan.Items.Where(item => Engine.TryRuntimeOf(item) is null).Select(item =>
                 CheckResult.Of("Item", "RPL-01", passed: false, () => ErrorCatalogue.Error("ItemNotFound", item))),
+            .. LostActions(known).Select(lost => CheckResult.Of("ActionsKept", "RPL-02", passed: false, () => lost)),
+            .. PlanActionChecks.Of(plan, Engine.Scripts),
         ];
     }
+
+    // What a group of fewer groups had before and after it is not dropped without a word.
+    private IEnumerable<AsrError> LostActions(RecoveryPlan? known) => !command.KeepActions || known is null ? [] : known.Groups
+        .Select((group, index) => (Actions: group.StartActions.Concat(group.EndActions).ToArray(), Number: index + 1))
+        .Where(group => group.Number > command.Plan.Groups.Count && group.Actions.Length > 0)
+        .Select(group => ErrorCatalogue.Error("PlanActionsLeft", known.Name, group.Number, string.Join(", ", group.Actions.Select(action => action.Name))));
+
+    private RecoveryPlan Merged(RecoveryPlan? known) => !command.KeepActions || known is null ? command.Plan : RecoveryPlan.Of(command.Plan.Name,
+    [
+        known.ShutdownGroup, known.FailoverGroup,
+        .. command.Plan.Groups.Select((group, index) => known.Groups.ElementAtOrDefault(index) is { } before
+            ? group with { StartActions = before.StartActions, EndActions = before.EndActions }
+            : group),
+    ]);
 
     private Task Save(TaskContext context)
     {
         RequireReady(context.JobName);
-        Engine.SavePlan(command.Plan);
+        Engine.ChangePlan(command.Plan.Name, Merged);
         return Task.CompletedTask;
     }
 }

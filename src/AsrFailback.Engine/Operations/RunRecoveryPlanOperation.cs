@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Jobs;
+using AsrFailback.Core.Plans;
 using AsrFailback.Core.Protection;
 using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Jobs;
@@ -7,8 +8,8 @@ using AsrFailback.Engine.Jobs;
 namespace AsrFailback.Engine.Operations;
 
 /// <summary>
-/// Carries out one operation on the machines of a plan: a group is a task, each of its machines an ordinary job
-/// (<see cref="PlanMemberRun"/>). A failure stops the plan, which can be started again; of an unplanned failover away from a site it is
+/// Carries out one operation on the machines of a plan, by its schedule: a group is a task, each of its machines an ordinary job
+/// (<see cref="PlanMemberRun"/>), and so is each action (<see cref="PlanActionRun"/>). A failure stops the plan, which can be started again; of an unplanned failover away from a site it is
 /// recorded and the plan goes on (RPL-02). A machine that is where the plan takes it counts as done.
 /// </summary>
 internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, FailbackEngine engine) : Operation(command, engine)
@@ -16,8 +17,7 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
     /// <summary>Machines that are worked on at once.</summary>
     private const int MostAtOnce = 16;
 
-    public override IReadOnlyList<Func<TaskContext, Task>> Tasks =>
-        [CheckPrerequisites, .. command.Groups.Select(group => (Func<TaskContext, Task>)(context => RunGroup(group, context)))];
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [.. PlanSchedule.Of(command).Select(FunctionOf)];
 
     public override IReadOnlyList<CheckResult> Check(string? asJob)
     {
@@ -29,6 +29,7 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
             CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => BusyError.Of(command.Plan, busyWith!)),
             .. CheckGroups(),
             .. CheckSlots(placements),
+            .. CheckActions(),
             .. Members(placements, asJob).SelectMany(member => member.Checks),
         ];
     }
@@ -44,11 +45,23 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         var placements = Engine.PlacementsOf(command).ToArray();
         return command with
         {
-            Groups = [.. command.Groups.Select(group => new PlannedGroup([.. group.Commands.Select(each => Directed(Placed(each, placements)))]))],
+            Groups = [.. command.Groups.Select(group => group with { Commands = [.. group.Commands.Select(each => Directed(Placed(each, placements)))] })],
             GoesOn = GoesOn,
             Direction = Direction,
         };
     }
+
+    private Func<TaskContext, Task> FunctionOf(PlanStep step) => step switch
+    {
+        GroupStep group => context => RunGroup(group.Group, context),
+        ActionStep action => context => new PlanActionRun(command, Engine).RunAsync(action, context),
+        _ => CheckPrerequisites,
+    };
+
+    // What keeps an action from being carried out keeps no machine at a site that may be burning.
+    private IEnumerable<CheckResult> CheckActions() => PlanSchedule.Of(command).OfType<ActionStep>()
+        .SelectMany(step => PlanActionChecks.OfRun(step.Action, Engine.Scripts))
+        .Select(check => check.Passed || !GoesOn ? check : check with { State = CheckState.Warning });
 
     private PlanMember[] Members(PlanPlacement[] placements, string? asJob)
     {
@@ -89,7 +102,8 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
     private bool GoesOn => command.GoesOn
         ?? (command.Commands.All(each => each is StartFailover { Type: FailoverType.Unplanned }) && Directions().Contains(FailoverDirection.FromHome));
 
-    private FailoverDirection? Direction => command.GoesOn is not null ? command.Direction : Directions() is [var only] ? only : null;
+    /// <summary>Where its machines go; null where they differ, or go nowhere.</summary>
+    public FailoverDirection? Direction => command.GoesOn is not null ? command.Direction : Directions() is [var only] ? only : null;
 
     private FailoverDirection[] Directions() =>
         [.. command.Commands.Select(DirectionOf).OfType<FailoverDirection>().Distinct()];

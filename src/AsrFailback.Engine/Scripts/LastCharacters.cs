@@ -24,6 +24,10 @@ internal sealed class LastCharacters(int limit)
         }
     }
 
+    /// <summary>At most so many characters of it, the last ones.</summary>
+    public string Tail(int count) => ToString() is var text && text.Length > count ? text[^count..] : text;
+
+    /// <inheritdoc/>
     public override string ToString()
     {
         lock (_text)

@@ -26,11 +26,20 @@ internal sealed class ScriptRunner(TimeProvider clock)
     /// <exception cref="OperationCanceledException">It was stopped; likewise.</exception>
     public async Task<string> RunAsync(Script script, IReadOnlyList<string> arguments, TimeSpan timeout, CancellationToken cancellation)
     {
-        script.RequireUnchanged();
-        using var process = Start(script.Path, arguments);
         var output = new LastCharacters(MaxOutput);
+        await RunAsync(new ScriptRun(script, arguments, timeout), output, cancellation).ConfigureAwait(false);
+        return output.ToString();
+    }
+
+    /// <summary>Runs a program to its end; its output is there whatever comes of it.</summary>
+    /// <exception cref="AsrException"><c>ScriptMissing</c>, <c>ScriptChanged</c>, <c>ScriptFailed</c>, <c>ScriptTimedOut</c>, <c>PowerShellMissing</c>; the process and its children are gone then.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; likewise.</exception>
+    public async Task RunAsync(ScriptRun run, LastCharacters output, CancellationToken cancellation)
+    {
+        run.Script.RequireUnchanged();
+        using var process = Start(run);
         var reading = Task.WhenAll(output.ReadAsync(process.StandardOutput), output.ReadAsync(process.StandardError));
-        using var limit = new CancellationTokenSource(timeout, clock);
+        using var limit = new CancellationTokenSource(run.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
@@ -40,24 +49,30 @@ internal sealed class ScriptRunner(TimeProvider clock)
         {
             process.Kill(entireProcessTree: true);
             cancellation.ThrowIfCancellationRequested();
-            throw ErrorCatalogue.Exception("ScriptTimedOut", script.Path, timeout.TotalSeconds, output);
+            throw ErrorCatalogue.Exception("ScriptTimedOut", run.Script.Path, run.Timeout.TotalSeconds, output.Tail(MaxOutput));
         }
 
         await Task.WhenAny(reading, Task.Delay(PipePatience, CancellationToken.None)).ConfigureAwait(false);
-        return process.ExitCode == 0 ? output.ToString() : throw ErrorCatalogue.Exception("ScriptFailed", script.Path, process.ExitCode, output);
+        if (process.ExitCode != 0)
+        {
+            throw ErrorCatalogue.Exception("ScriptFailed", run.Script.Path, process.ExitCode, output.Tail(MaxOutput));
+        }
     }
 
-    private static Process Start(string path, IReadOnlyList<string> arguments)
+    private static Process Start(ScriptRun run)
     {
-        var powerShell = string.Equals(Path.GetExtension(path), ".ps1", StringComparison.OrdinalIgnoreCase);
-        string[] line = powerShell ? ["pwsh", "-NoProfile", "-NonInteractive", "-File", path, .. arguments] : [path, .. arguments];
-        var start = new ProcessStartInfo(line[0], line[1..])
+        var start = new ProcessStartInfo(run.Program, run.CommandLine)
         {
-            WorkingDirectory = Path.GetDirectoryName(path), RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(run.Script.Path), RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         foreach (var name in start.Environment.Keys.Except(Passed, StringComparer.OrdinalIgnoreCase).ToArray())
         {
             start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in run.Variables)
+        {
+            start.Environment[name] = value;
         }
 
         try
@@ -68,7 +83,9 @@ internal sealed class ScriptRunner(TimeProvider clock)
         }
         catch (Exception refused) when (refused is Win32Exception or IOException)
         {
-            throw ErrorCatalogue.Caused(refused, "ScriptFailed", path, refused.Message, "");
+            throw run.IsPowerShell
+                ? ErrorCatalogue.Caused(refused, "PowerShellMissing", run.Script.Path, refused.Message)
+                : ErrorCatalogue.Caused(refused, "ScriptFailed", run.Script.Path, refused.Message, "");
         }
     }
 }

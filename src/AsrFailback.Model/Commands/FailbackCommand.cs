@@ -28,6 +28,8 @@ namespace AsrFailback;
 [JsonDerivedType(typeof(RepairReplication), "RepairReplication")]
 [JsonDerivedType(typeof(SaveRecoveryPlan), "SaveRecoveryPlan")]
 [JsonDerivedType(typeof(RemoveRecoveryPlan), "RemoveRecoveryPlan")]
+[JsonDerivedType(typeof(AddRecoveryPlanAction), "AddRecoveryPlanAction")]
+[JsonDerivedType(typeof(RemoveRecoveryPlanAction), "RemoveRecoveryPlanAction")]
 [JsonDerivedType(typeof(RunRecoveryPlan), "RunRecoveryPlan")]
 [JsonDerivedType(typeof(RunDrill), "RunDrill")]
 public abstract record FailbackCommand

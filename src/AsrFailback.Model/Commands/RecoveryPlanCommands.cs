@@ -7,6 +7,10 @@ namespace AsrFailback;
 /// <param name="Replace">Whether one of that name may be there, and is replaced.</param>
 public sealed record SaveRecoveryPlan(RecoveryPlan Plan, bool Replace) : FailbackCommand
 {
+    /// <summary>Whether the actions of the plan that is replaced stay, each with the group at its place; those of <see cref="Plan"/> do not count then.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool KeepActions { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Target => Plan.Name;
@@ -15,6 +19,32 @@ public sealed record SaveRecoveryPlan(RecoveryPlan Plan, bool Replace) : Failbac
 /// <summary>Forgets a recovery plan; its machines stay as they are.</summary>
 /// <param name="Plan">The plan's name.</param>
 public sealed record RemoveRecoveryPlan(string Plan) : FailbackCommand
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Target => Plan;
+}
+
+/// <summary>Adds an action to a group of a plan, after those that are there (RPL-02).</summary>
+/// <param name="Plan">The plan's name.</param>
+/// <param name="Place">Where it belongs.</param>
+/// <param name="Action">The action.</param>
+public sealed record AddRecoveryPlanAction(string Plan, PlanActionPlace Place, RecoveryPlanAction Action) : FailbackCommand
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Target => Plan;
+}
+
+/// <summary>Where an action of a plan belongs.</summary>
+/// <param name="Group">Index of the group in <see cref="RecoveryPlan.AllGroups"/>: 0 is Shutdown, 1 is Failover, from 2 on those with machines.</param>
+/// <param name="AtEnd">Whether it comes after the group; before it otherwise.</param>
+public sealed record PlanActionPlace(int Group, bool AtEnd);
+
+/// <summary>Takes an action out of a plan.</summary>
+/// <param name="Plan">The plan's name.</param>
+/// <param name="Action">The action's name.</param>
+public sealed record RemoveRecoveryPlanAction(string Plan, string Action) : FailbackCommand
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -44,6 +74,14 @@ public sealed record RunRecoveryPlan(string Plan, IReadOnlyList<PlannedGroup> Gr
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FailoverDirection? Direction { get; init; }
 
+    /// <summary>The actions before anything is shut down; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PlannedActions? ShutdownActions { get; init; }
+
+    /// <summary>The actions around all groups; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PlannedActions? FailoverActions { get; init; }
+
     /// <summary>The commands of all groups.</summary>
     [JsonIgnore]
     public IEnumerable<ItemCommand> Commands => Groups.SelectMany(group => group.Commands);
@@ -51,4 +89,14 @@ public sealed record RunRecoveryPlan(string Plan, IReadOnlyList<PlannedGroup> Gr
 
 /// <summary>What is done at once.</summary>
 /// <param name="Commands">A command for each machine.</param>
-public sealed record PlannedGroup(IReadOnlyList<ItemCommand> Commands);
+public sealed record PlannedGroup(IReadOnlyList<ItemCommand> Commands)
+{
+    /// <summary>The actions before and after it; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PlannedActions? Actions { get; init; }
+}
+
+/// <summary>The actions of a group that belong to a run of its plan, as they were when it was submitted.</summary>
+/// <param name="Start">What is done before it, in order.</param>
+/// <param name="End">What is done after it, in order.</param>
+public sealed record PlannedActions(IReadOnlyList<RecoveryPlanAction> Start, IReadOnlyList<RecoveryPlanAction> End);

@@ -74,4 +74,13 @@ public sealed record JobTask
 
     /// <summary>What the task decided or produced, needed to continue it after a stop; null when nothing.</summary>
     public string? Checkpoint { get; init; }
+
+    /// <summary>What a manual action asks for; null for everything else.</summary>
+    public string? Instructions { get; init; }
+
+    /// <summary>What was noted when a manual action was resumed; null before.</summary>
+    public string? Observation { get; init; }
+
+    /// <summary>The last of what a script or a runbook of a plan said; null when there is none.</summary>
+    public string? Output { get; init; }
 }

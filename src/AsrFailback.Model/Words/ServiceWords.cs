@@ -90,6 +90,9 @@ public readonly record struct JobState(string Value)
     /// <summary>Running, or stopped in the middle and to be continued.</summary>
     public static readonly JobState InProgress = new("InProgress");
 
+    /// <summary>Waits for somebody: a manual action of a plan.</summary>
+    public static readonly JobState Suspended = new("Suspended");
+
     /// <summary>Done.</summary>
     public static readonly JobState Succeeded = new("Succeeded");
 
@@ -99,6 +102,9 @@ public readonly record struct JobState(string Value)
     /// <summary>Done for some machines of a plan, not for all.</summary>
     public static readonly JobState PartiallySucceeded = new("PartiallySucceeded");
 
+    /// <summary>Done for all machines of a plan, although an action of it failed.</summary>
+    public static readonly JobState CompletedWithInformation = new("CompletedWithInformation");
+
     /// <summary>Stopped by the caller.</summary>
     public static readonly JobState Cancelled = new("Cancelled");
 
@@ -106,7 +112,8 @@ public readonly record struct JobState(string Value)
     public static readonly JobState Other = new("Other");
 
     /// <summary>Whether nothing more will happen.</summary>
-    public bool IsFinal => this == Succeeded || this == PartiallySucceeded || this == Failed || this == Cancelled || this == Other;
+    public bool IsFinal =>
+        this == Succeeded || this == CompletedWithInformation || this == PartiallySucceeded || this == Failed || this == Cancelled || this == Other;
 
     /// <inheritdoc/>
     public override string ToString() => Value;

@@ -58,6 +58,8 @@ public sealed class JobRecordTests
     [InlineData("InProgress", false)]
     [InlineData("Suspended", false)]
     [InlineData("Succeeded", true)]
+    [InlineData("CompletedWithInformation", true)]
+    [InlineData("PartiallySucceeded", true)]
     [InlineData("Failed", true)]
     [InlineData("Cancelled", true)]
     [InlineData("Other", true)]

@@ -115,7 +115,9 @@ public sealed class ScenarioTests
             new RepairReplication("web01"),
             new SaveRecoveryPlan(new RecoveryPlan("shop", [new RecoveryPlanGroup(["db01"]), new RecoveryPlanGroup(["web01", "web02"])]), Replace: true),
             new RemoveRecoveryPlan("shop"),
-            new RunRecoveryPlan("shop", [new PlannedGroup([new Reprotect("web01", "mt01")]), new PlannedGroup([new Reprotect("web02") { SkipChecks = ["MasterTargetSetup"] }])]),
+            new AddRecoveryPlanAction("shop", new PlanActionPlace(2, AtEnd: true), new ScriptAction("warm up", "warm.ps1", new string('a', 64)) { Parameters = [new("Port", ScriptParameterType.Number, "80")] }),
+            new RemoveRecoveryPlanAction("shop", "warm up"),
+            new RunRecoveryPlan("shop", [new PlannedGroup([new Reprotect("web01", "mt01")]) { Actions = new([new ManualAction("look", "Look at it.")], [new RunbookAction("tell", "https://ops.example")]) }, new PlannedGroup([new Reprotect("web02") { SkipChecks = ["MasterTargetSetup"] }])]),
             new RunDrill(new DrillOptions(1, 1, 1, 1, DrillMutation.None, [])),
         ];
         return commands.ToDictionary(command => command.GetType().Name);

@@ -25,7 +25,7 @@ public sealed class GetAsrJobCommand : VaultCmdlet
 
     /// <summary>Only jobs in these states.</summary>
     [Parameter]
-    [ValidateSet("NotStarted", "InProgress", "Succeeded", "PartiallySucceeded", "Failed", "Cancelled")]
+    [ValidateSet("NotStarted", "InProgress", "Suspended", "Succeeded", "CompletedWithInformation", "PartiallySucceeded", "Failed", "Cancelled")]
     public string[] State { get; set; } = [];
 
     /// <inheritdoc/>

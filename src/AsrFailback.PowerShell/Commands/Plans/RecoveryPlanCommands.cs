@@ -45,13 +45,14 @@ public abstract class SaveRecoveryPlanCmdlet : JobCmdlet
     public object[] Group { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Submit(new SaveRecoveryPlan(new RecoveryPlan(Name, [.. Group.Select(GroupOf)]), Replace));
+    protected override void ProcessRecord() => Submit(new SaveRecoveryPlan(new RecoveryPlan(Name, [.. Group.Select(GroupOf)]), Replace) { KeepActions = Replace });
 
     private protected abstract bool Replace { get; }
 
     private static RecoveryPlanGroup GroupOf(object group) => new((group is PSObject wrapped ? wrapped.BaseObject : group) switch
     {
         string item => [item],
+        RecoveryPlanGroup known => known.Items,
         IEnumerable items => [.. items.Cast<object>().Select(NameOf)],
         var item => [NameOf(item)],
     });
