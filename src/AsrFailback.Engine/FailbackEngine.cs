@@ -10,6 +10,7 @@ using AsrFailback.Engine.Jobs;
 using AsrFailback.Engine.Operations;
 using AsrFailback.Engine.Vaults;
 using AsrFailback.Fabrics.Embedded;
+using AsrFailback.Fabrics.Hooks;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.Journal;
 using AsrFailback.Replication.Source;
@@ -38,6 +39,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     {
         (_folder, Options, _owner, _store) = (Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), options, owner, store);
         _vault = EngineJson.Read<VaultDocument>(store.Find("vault", "vault")?.Json ?? throw ErrorCatalogue.Exception("StateDamaged", folder, "it names no vault"));
+        Hook = new HttpHook(options.Clock);
         Jobs = new JobStore(store);
         _runner = new JobRunner(Jobs, command => OperationOf(command).Tasks, options, _stop.Token);
     }
@@ -55,6 +57,9 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     internal Guid VaultGuid => _vault.Id;
 
     internal JobStore Jobs { get; }
+
+    /// <summary>Tells servers outside what happens here.</summary>
+    internal HttpHook Hook { get; }
 
     /// <summary>The folder that holds the vault; relative paths of fabrics begin there, so that all can be moved together.</summary>
     internal string ParentFolder => Path.GetDirectoryName(_folder)!;
@@ -268,6 +273,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         {
             _store.Dispose();
             _owner.Dispose();
+            Hook.Dispose();
             _stop.Dispose();
         }
     }

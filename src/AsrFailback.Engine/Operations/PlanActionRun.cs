@@ -6,6 +6,7 @@ using AsrFailback.Core.Plans;
 using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Engine.Scripts;
+using AsrFailback.Fabrics.Hooks;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Engine.Operations;
@@ -46,6 +47,10 @@ internal sealed class PlanActionRun(RunRecoveryPlan run, FailbackEngine engine)
                 break;
             case ScriptAction script:
                 await RunScriptAsync(script, step, context).ConfigureAwait(false);
+                break;
+            case RunbookAction runbook:
+                var call = new HookCall(runbook.Uri, ContextOf(step).ToJson(), $"{context.JobName}/{step.Task.Name}", runbook.Timeout) { TokenVariable = runbook.TokenVariable };
+                context.SetOutput(await engine.Hook.PostAsync(call, context.Cancellation).ConfigureAwait(false));
                 break;
         }
     }
