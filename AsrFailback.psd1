@@ -14,6 +14,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Add-AsrRecoveryPlanAction'
         'Backup-AsrConfigurationServer'
         'Clear-AsrTestFailover'
         'Complete-AsrMigration'
@@ -49,9 +50,11 @@
         'Register-AsrProcessServer'
         'Remove-AsrFabric'
         'Remove-AsrRecoveryPlan'
+        'Remove-AsrRecoveryPlanAction'
         'Repair-AsrReplication'
         'Restart-AsrJob'
         'Restore-AsrConfigurationServer'
+        'Resume-AsrJob'
         'Set-AsrProtection'
         'Set-AsrRecoveryPlan'
         'Start-AsrFailover'

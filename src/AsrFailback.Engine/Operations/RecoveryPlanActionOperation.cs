@@ -28,6 +28,9 @@ internal sealed class RecoveryPlanActionOperation(FailbackCommand command, Failb
         ? add with { Action = script with { Sha256 = Engine.Scripts.Allow(script.Script).Sha256 } }
         : _command;
 
+    // Whoever is asked sees which content is allowed.
+    public override Preview Describe(Preview preview) => preview.Ready ? preview with { Command = Decide() } : preview;
+
     private IEnumerable<CheckResult> CheckAdd(AddRecoveryPlanAction add, RecoveryPlan plan, string? asJob)
     {
         var there = add.Place.Group >= 0 && add.Place.Group < plan.AllGroups.Count;

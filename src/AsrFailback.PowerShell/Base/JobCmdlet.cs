@@ -12,7 +12,7 @@ public abstract class JobCmdlet : VaultCmdlet
 {
     private readonly HashSet<string> _told = [];
 
-    /// <summary>Wait until the job has ended, with progress, and return it as it ended.</summary>
+    /// <summary>Wait until the job has ended, or waits for somebody, with progress, and return it as it is then.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
@@ -122,12 +122,22 @@ internal static class JobOutput
             pump.Warn(warning.Message);
         }
 
+        if (SuspensionOf(job) is { } suspended)
+        {
+            pump.Warn(suspended);
+        }
+
         pump.Write(job);
         if (job.Error is { } error)
         {
             pump.Error(new AsrException(error), job.Name);
         }
     }
+
+    /// <summary>What a job waits for, and how it goes on; null unless it is suspended.</summary>
+    public static string? SuspensionOf(Job job) => job.State == JobState.Suspended && job.Tasks.FirstOrDefault(task => task.State == JobState.Suspended) is { } task
+        ? Messages.Get("JobSuspended", job.Name, task.FriendlyName, task.Instructions ?? "")
+        : null;
 }
 
 /// <summary>A preview in one sentence: operation, tasks, direction, new machines, point, bytes, time.</summary>
@@ -136,6 +146,11 @@ internal static class PreviewText
     public static string Of(Preview preview)
     {
         var text = Messages.Get("PreviewTasks", preview.Operation, string.Join(" → ", preview.Tasks));
+        if (preview.Command is AddRecoveryPlanAction { Action: ScriptAction { Sha256: { } hash } script })
+        {
+            text += Messages.Get("PreviewScript", script.Script, hash);
+        }
+
         if (preview.From is { } from)
         {
             text += Messages.Get("PreviewDirection", from, preview.To!);

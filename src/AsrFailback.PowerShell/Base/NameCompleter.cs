@@ -223,3 +223,33 @@ internal sealed class JobCompleter : VaultContentCompleter
     protected override async Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
         (await service.GetJobsAsync(cancellation).ConfigureAwait(false)).Select(job => job.Name);
 }
+
+/// <summary>Names of the actions of recovery plans.</summary>
+internal sealed class PlanActionCompleter : VaultContentCompleter
+{
+    /// <inheritdoc/>
+    protected override async Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
+        (await service.GetRecoveryPlansAsync(cancellation).ConfigureAwait(false)).SelectMany(plan => plan.Actions).Select(action => action.Name);
+}
+
+/// <summary>The groups of a recovery plan that an action may belong to.</summary>
+internal sealed class PlanGroupCompleter : VaultContentCompleter
+{
+    /// <inheritdoc/>
+    protected override async Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation)
+    {
+        var most = (await service.GetRecoveryPlansAsync(cancellation).ConfigureAwait(false)).Select(plan => plan.Groups.Count).DefaultIfEmpty().Max();
+        return ["Shutdown", "Failover", .. Enumerable.Range(1, most).Select(number => $"{number}")];
+    }
+}
+
+/// <summary>Names of the scripts that plans of the vault may run.</summary>
+internal sealed class ScriptCompleter : VaultContentCompleter
+{
+    /// <inheritdoc/>
+    protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation)
+    {
+        var folder = new DirectoryInfo(Path.Combine(service.Vault.Path, "scripts"));
+        return Task.FromResult<IEnumerable<string>>(folder.Exists ? [.. folder.EnumerateFiles().Select(file => file.Name)] : []);
+    }
+}

@@ -5,6 +5,8 @@ namespace AsrFailback.Commands;
 /// <summary>A job of the vault as a PowerShell job: for <c>Wait-Job</c>, <c>Receive-Job</c>, <c>Stop-Job</c>.</summary>
 internal sealed class FailbackPSJob : System.Management.Automation.Job
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
     private readonly IFailbackService _service;
     private readonly CancellationTokenSource _stop = new();
     private string _status;
@@ -62,6 +64,15 @@ internal sealed class FailbackPSJob : System.Management.Automation.Job
                 Progress.Add(record);
             });
             var job = await watcher.WaitAsync(name, timeout: null, _stop.Token).ConfigureAwait(false);
+            while (JobOutput.SuspensionOf(job) is { } suspended)
+            {
+                Warning.Add(new WarningRecord("JobSuspended", suspended));
+                SetJobState(System.Management.Automation.JobState.Blocked);
+                await ResumedAsync(name).ConfigureAwait(false);
+                SetJobState(System.Management.Automation.JobState.Running);
+                job = await watcher.WaitAsync(name, timeout: null, _stop.Token).ConfigureAwait(false);
+            }
+
             foreach (var warning in job.Warnings)
             {
                 Warning.Add(new WarningRecord(warning.Id, warning.Message));
@@ -84,6 +95,15 @@ internal sealed class FailbackPSJob : System.Management.Automation.Job
         {
             Error.Add(ErrorRecords.Of(failure, name));
             SetJobState(System.Management.Automation.JobState.Failed);
+        }
+    }
+
+    // Somebody else resumes it, in whatever session.
+    private async Task ResumedAsync(string name)
+    {
+        while (await _service.GetJobAsync(name, _stop.Token).ConfigureAwait(false) is { } job && job.State == AsrFailback.JobState.Suspended)
+        {
+            await Task.Delay(Interval, TimeProvider.System, _stop.Token).ConfigureAwait(false);
         }
     }
 

@@ -75,7 +75,7 @@ public abstract class JobNameCmdlet : VaultCmdlet
     public string[] Name { get; set; } = [];
 }
 
-/// <summary>Waits until jobs have ended, with progress; returns them as they ended.</summary>
+/// <summary>Waits until jobs have ended, or wait for somebody themselves, with progress; returns them as they are then.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "AsrJob")]
 [OutputType(typeof(Job))]
 public sealed class WaitAsrJobCommand : JobNameCmdlet
@@ -125,6 +125,25 @@ public sealed class RestartAsrJobCommand : JobNameCmdlet
         foreach (var name in Name.Where(name => Confirmed(name, Messages.Get("RestartJob"), force: false)))
         {
             Run(name, async (pump, cancellation) => pump.Write(await Service.RestartJobAsync(name, cancellation).ConfigureAwait(false)));
+        }
+    }
+}
+
+/// <summary>Goes on with jobs that wait at a manual action of their recovery plan.</summary>
+[Cmdlet(VerbsLifecycle.Resume, "AsrJob", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(Job))]
+public sealed class ResumeAsrJobCommand : JobNameCmdlet
+{
+    /// <summary>What was done; recorded with the action, at most 1024 characters.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    public string Comment { get; set; } = "";
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var name in Name.Where(name => Confirmed(name, Messages.Get("ResumeJob"), force: false)))
+        {
+            Run(name, async (pump, cancellation) => pump.Write(await Service.ResumeJobAsync(name, Comment, cancellation).ConfigureAwait(false)));
         }
     }
 }
