@@ -7,18 +7,17 @@ namespace AsrFailback.Engine;
 /// <content>What failovers under way will take at a site, and where machines have their addresses.</content>
 public sealed partial class FailbackEngine
 {
-    // As submissions come one after the other, two cannot be promised the same address or the same memory. A machine that runs
-    // there already is counted by the inventory.
-    private Machine[] ArrivingAt(SiteView target, string except, IEnumerable<FailbackCommand> earlier) =>
-    [
-        .. from command in Jobs.Unfinished().Select(record => record.Command).Concat(earlier).OfType<StartFailover>().DistinctBy(command => command.Item, StringComparer.OrdinalIgnoreCase)
-           where !IsName(command.Item, except)
-           let facts = TryRuntimeOf(command.Item)?.State.Facts
-           where facts is { Phase: Phase.Protected } && IsName(facts.FabricOf(facts.TargetSide), target.Inventory.Fabric)
-           let machine = target.Find(command.Item)
-           where machine is { Power: PowerState.Off }
-           select machine with { Guest = machine.Guest with { Address = AddressPlan.OnArrival(facts, TryFindMachine(facts)?.Guest, machine.Guest) } },
-    ];
+    // As submissions come one after the other, two cannot be promised the same address or the same memory.
+    private Arrivals ArrivingAt(SiteView target, string except, Evaluation evaluation) => evaluation
+        .ArrivingAt(target.Inventory.Fabric, () => Jobs.Unfinished().Select(record => record.Command).OfType<StartFailover>(), command => ArrivalOf(command, target, evaluation))
+        .Except(except);
+
+    // A machine that runs there already is counted by the inventory.
+    private Machine? ArrivalOf(StartFailover command, SiteView target, Evaluation evaluation) =>
+        TryRuntimeOf(command.Item)?.State.Facts is { Phase: Phase.Protected } facts && IsName(facts.FabricOf(facts.TargetSide), target.Inventory.Fabric)
+        && target.Find(command.Item) is { Power: PowerState.Off } machine
+            ? machine with { Guest = machine.Guest with { Address = AddressPlan.OnArrival(facts, evaluation.TryFind(this, facts, facts.ActiveSide)?.Guest, machine.Guest) } }
+            : null;
 
     // A site that is gone cannot be asked for the addresses of its machines: they are kept while it is there.
     private static void NoteAddresses(ItemRuntime item, Machine? home)

@@ -68,9 +68,9 @@ public sealed partial class FailbackEngine
     /// <summary>Every check of a command that is a part of a plan.</summary>
     /// <param name="command">The command.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="earlier">The parts before it.</param>
+    /// <param name="evaluation">The evaluation of the plan; it knows the parts before.</param>
     /// <param name="asJob">The job that asks; null before there is one.</param>
-    internal IReadOnlyList<CheckResult> ChecksOf(ItemCommand command, string plan, IReadOnlyList<FailbackCommand> earlier, string? asJob)
+    internal IReadOnlyList<CheckResult> ChecksOf(ItemCommand command, string plan, Evaluation evaluation, string? asJob)
     {
         if (TryRuntimeOf(command.Item) is null)
         {
@@ -80,7 +80,7 @@ public sealed partial class FailbackEngine
         try
         {
             var operation = OperationOf(command);
-            operation.Earlier = earlier;
+            operation.Evaluation = evaluation;
             return operation.Results(asJob);
         }
         catch (AsrException unreadable)

@@ -11,13 +11,15 @@ public sealed partial class FailbackEngine
 {
     private static readonly ProtectionOperation[] LooksAtSites = [ProtectionOperation.Reprotect, ProtectionOperation.Failover, ProtectionOperation.TestFailover, ProtectionOperation.Commit];
 
+    private static readonly Dictionary<string, int> NothingReserved = [];
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ServerReport>> GetServerReportsAsync(string fabric, ServerRole role, string? item = null, CancellationToken cancellation = default)
     {
         var site = new SiteView(await GetInventoryAsync(fabric, cancellation).ConfigureAwait(false));
         if (item is null)
         {
-            var reserved = ReservedSlots(except: [], site.Inventory);
+            var reserved = ReservedSlots(except: [], site.Inventory, new Evaluation(amongKnown: false));
             return ServerReports.Of(role, site.Inventory, command => ServerReports.WithoutItem(site, ManagerOf(site, command), command, reserved, Options.Clock.GetUtcNow(), Options.DiscoveryDelay), forItem: false);
         }
 
@@ -28,8 +30,9 @@ public sealed partial class FailbackEngine
         }
 
         var facts = runtime.State.Facts;
-        var others = ReservedSlots([facts.Item], site.Inventory);
-        var source = ViewOf(runtime, IsName(facts.HomeFabric, fabric) ? Side.Recovery : Side.Home, mayBeBroken: true);
+        var evaluation = new Evaluation(amongKnown: false);
+        var others = ReservedSlots([facts.Item], site.Inventory, evaluation);
+        var source = ViewOf(runtime, IsName(facts.HomeFabric, fabric) ? Side.Recovery : Side.Home, mayBeBroken: true, evaluation, out _);
         return ServerReports.Of(role, site.Inventory, command => new Situation
         {
             Facts = facts, Operation = ProtectionOperation.Reprotect, Around = new Surroundings(0, ReplicationMode.Stopped, null) { ReservedSlots = others },
@@ -51,7 +54,7 @@ public sealed partial class FailbackEngine
     }
 
     /// <summary>Everything the checks of an operation look at.</summary>
-    internal Situation SituationOf(ItemRuntime runtime, ProtectionOperation operation, ItemCommand command, string? asJob, IReadOnlyList<FailbackCommand> earlier)
+    internal Situation SituationOf(ItemRuntime runtime, ProtectionOperation operation, ItemCommand command, string? asJob, Evaluation evaluation)
     {
         var facts = runtime.State.Facts;
         if (operation == ProtectionOperation.CleanUpTestFailover)
@@ -66,17 +69,18 @@ public sealed partial class FailbackEngine
         }
 
         var from = operation is ProtectionOperation.Reprotect or ProtectionOperation.Commit ? facts.ActiveSide : facts.SourceSide;
-        var target = ViewOf(runtime, from.Other(), mayBeBroken: operation == ProtectionOperation.Commit);
-        var source = ViewOf(runtime, from, mayBeBroken: operation != ProtectionOperation.Reprotect, out var fault);
+        var target = ViewOf(runtime, from.Other(), mayBeBroken: operation == ProtectionOperation.Commit, evaluation, out _);
+        var source = ViewOf(runtime, from, mayBeBroken: operation != ProtectionOperation.Reprotect, evaluation, out var fault);
+        var toVSphere = target.Inventory.Kind.IsVSphere();
         return new Situation
         {
             Facts = facts,
             Operation = operation,
             Around = around with
             {
-                ReservedSlots = ReservedSlots([facts.Item], target.Inventory),
-                Arriving = operation == ProtectionOperation.Failover ? ArrivingAt(target, facts.Item, earlier) : [],
-                Group = target.Inventory.Kind.IsVSphere() ? GroupOf(facts) : [],
+                ReservedSlots = toVSphere ? ReservedSlots([facts.Item], target.Inventory, evaluation) : NothingReserved,
+                Arriving = new(() => ArrivingAt(target, facts.Item, evaluation), isThreadSafe: false),
+                Group = toVSphere ? GroupOf(facts) : [],
             },
             Command = command,
             NowUtc = Options.Clock.GetUtcNow(),
@@ -101,11 +105,12 @@ public sealed partial class FailbackEngine
     /// <summary>Where the machines of a plan that go home to vSphere sites are placed, by site; a site that cannot be looked at has none.</summary>
     internal IEnumerable<PlanPlacement> PlacementsOf(RunRecoveryPlan plan)
     {
+        var evaluation = new Evaluation(amongKnown: false);
         var machines =
             from command in plan.Commands.OfType<Reprotect>()
             let facts = TryRuntimeOf(command.Item)?.State.Facts
             where facts is { ActiveSide: Side.Recovery } && facts.HomeKind.IsVSphere()
-            let machine = TryFindMachine(facts)
+            let machine = evaluation.TryFind(this, facts, facts.ActiveSide)
             where machine is not null
             let bound = command.MasterTarget ?? GroupOf(facts).Select(member => member.MasterTarget).FirstOrDefault(name => name is not null)
             select (facts.HomeFabric, Planned: new PlannedMachine(facts.Item, facts.ReplicationGroup, machine.OperatingSystem, machine.Disks.Count, bound));
@@ -115,7 +120,7 @@ public sealed partial class FailbackEngine
             .. from home in machines.ToArray().GroupBy(machine => machine.HomeFabric, machine => machine.Planned, StringComparer.OrdinalIgnoreCase)
                let site = TryInventoryOf(home.Key)
                where site is { Reachable: true }
-               select new PlanPlacement(site, [.. home], ReservedSlots(items, site)),
+               select new PlanPlacement(site, [.. home], ReservedSlots(items, site, evaluation)),
         ];
     }
 
@@ -131,6 +136,17 @@ public sealed partial class FailbackEngine
         var unfinished = Jobs.Unfinished().Select(record => record.Command).ToArray();
         return unfinished.OfType<Reprotect>().Concat(unfinished.OfType<RunRecoveryPlan>().SelectMany(plan => plan.Commands.OfType<Reprotect>()))
             .DistinctBy(command => command.Item, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Looks at the sites of some machines: their parts of a plan are judged among what this finds.</summary>
+    internal void LookAnew(IEnumerable<string> items)
+    {
+        var evaluation = new Evaluation(amongKnown: false);
+        foreach (var facts in items.Select(item => TryRuntimeOf(item)?.State.Facts).OfType<ProtectionFacts>())
+        {
+            evaluation.TryFind(this, facts, Side.Home);
+            evaluation.TryFind(this, facts, Side.Recovery);
+        }
     }
 
     private InventorySnapshot? TryInventoryOf(string fabric)
@@ -161,15 +177,13 @@ public sealed partial class FailbackEngine
     }
 
     // A source that cannot be read must not keep its machine from failing over (FO-03).
-    private static SiteView ViewOf(ItemRuntime runtime, Side side, bool mayBeBroken) => ViewOf(runtime, side, mayBeBroken, out _);
-
-    private static SiteView ViewOf(ItemRuntime runtime, Side side, bool mayBeBroken, out AsrError? fault)
+    private static SiteView ViewOf(ItemRuntime runtime, Side side, bool mayBeBroken, Evaluation evaluation, out AsrError? fault)
     {
         var site = runtime.At(side).Site;
         fault = null;
         try
         {
-            return new SiteView(SnapshotOf(site, runtime.State.Facts.Item));
+            return evaluation.ViewOf(site, runtime.State.Facts.Item);
         }
         catch (AsrException broken) when (mayBeBroken)
         {
@@ -178,22 +192,9 @@ public sealed partial class FailbackEngine
         }
     }
 
-    // The file of another machine may be broken; it is not the one that is asked about.
-    private static InventorySnapshot SnapshotOf(EmbeddedSite site, string machine)
-    {
-        try
-        {
-            return site.Snapshot();
-        }
-        catch (AsrException)
-        {
-            return site.Snapshot(machine);
-        }
-    }
-
     // Slots that replicating machines hold, and those that a reprotect under way will take: as submissions come one after
     // the other, two cannot be promised the same one (MT-08).
-    private Dictionary<string, int> ReservedSlots(string[] except, InventorySnapshot target)
+    private Dictionary<string, int> ReservedSlots(string[] except, InventorySnapshot target, Evaluation evaluation)
     {
         var holders = _items.Values.Select(item => item.State.Facts).Where(facts => !except.Contains(facts.Item, StringComparer.OrdinalIgnoreCase) && IsName(facts.HomeFabric, target.Fabric));
         var held = holders.Where(facts => facts is { Phase: Phase.Protected, SourceSide: Side.Recovery, MasterTarget: not null, Placement: not null })
@@ -202,7 +203,7 @@ public sealed partial class FailbackEngine
                       where !except.Contains(command.Item, StringComparer.OrdinalIgnoreCase)
                       let facts = TryRuntimeOf(command.Item)?.State.Facts
                       where facts is { Phase: Phase.Committed, ActiveSide: Side.Recovery } && IsName(facts.HomeFabric, target.Fabric)
-                      let machine = Site(facts.RecoveryFabric).FindMachine(facts.Item)
+                      let machine = evaluation.TryFind(this, facts, Side.Recovery)
                       where machine is not null
                       let server = MasterTargetRules.Choose(target, command.MasterTarget ?? facts.MasterTarget, machine.OperatingSystem, _ => true)
                       where server is not null
@@ -241,7 +242,7 @@ public sealed partial class FailbackEngine
     private static SiteView ViewForHealth(EmbeddedSite site, string[] items)
     {
         var only = items.Length == 1 ? site.Snapshot(items[0]) : null;
-        return new SiteView(only is { Machines.Count: > 0 } or { Reachable: false } ? only : SnapshotOf(site, items[0]));
+        return only is { Machines.Count: > 0 } or { Reachable: false } ? new SiteView(only) : new Evaluation(amongKnown: false).ViewOf(site, items[0]);
     }
 
     private void PutRight(ItemRuntime item)

@@ -24,11 +24,13 @@ public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, Job? B
     /// <summary>A test machine that no test failover knows; null for none (FO-01).</summary>
     public string? LeftTestMachine { get; init; }
 
-    /// <summary>Other machines whose failover to the same site is under way, as they will be there (FO-12, ER 8038).</summary>
-    public IReadOnlyList<Machine> Arriving { get; init; } = [];
+    /// <summary>Other machines whose failover to the same site is under way; looked up when a check asks (FO-12, ER 8038).</summary>
+    public Lazy<Arrivals> Arriving { get; init; } = Nobody;
 
     /// <summary>The other machines of its replication group (RP-06).</summary>
     public IReadOnlyList<GroupMember> Group { get; init; } = [];
+
+    private static readonly Lazy<Arrivals> Nobody = new(Arrivals.None);
 
     private static readonly IReadOnlyDictionary<string, int> NothingReserved = new Dictionary<string, int>();
 }

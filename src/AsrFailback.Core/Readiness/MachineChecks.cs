@@ -88,16 +88,13 @@ public static class MachineChecks
         at.Replica is { MemoryBytes: not null } machine && at.Target.FindHost(machine.Host) is { FreeMemoryBytes: not null } ? machine.MemoryBytes : null;
 
     // What machines that are on their way there will take is promised.
-    private static long FreeMemory(Situation at)
-    {
-        var promised = at.Around.Arriving.Where(other => Words.Same(other.Host, at.Replica!.Host)).Sum(other => other.MemoryBytes ?? 0);
-        return Math.Max(0, at.Target.FindHost(at.Replica!.Host)!.FreeMemoryBytes!.Value - promised);
-    }
+    private static long FreeMemory(Situation at) =>
+        Math.Max(0, at.Target.FindHost(at.Replica!.Host)!.FreeMemoryBytes!.Value - at.Around.Arriving.Value.MemoryOn(at.Replica!.Host));
 
     // One whose failover is under way has the address already, whatever the inventory says.
     private static Machine? AddressHolder(Situation at) =>
-        at.Target.OnAddress(at.Replica!.Network!, at.AddressOnArrival!).Where(holder => holder.Uuid != at.Replica!.Uuid)
-            .Concat(at.Around.Arriving.Where(other => Words.Same(other.Network, at.Replica!.Network) && Words.Same(other.Guest.Address, at.AddressOnArrival))).FirstOrDefault();
+        at.Target.OnAddress(at.Replica!.Network!, at.AddressOnArrival!).FirstOrDefault(holder => holder.Uuid != at.Replica!.Uuid)
+        ?? at.Around.Arriving.Value.OnAddress(at.Replica!.Network!, at.AddressOnArrival!);
 
     // While the machine is there, waiting for the comparison costs nothing but time; without it the replica is all there is.
     private static Outcome LookAtTrust(Situation at) => at.SeesSource

@@ -8,57 +8,45 @@ namespace AsrFailback.Core.Readiness;
 /// </summary>
 public sealed class SiteView
 {
-    private readonly Dictionary<string, Machine> _machines = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<Guid, Machine> _byUuid = [];
-    private readonly ILookup<string, Machine> _byAddress;
-    private readonly ILookup<string, Machine> _byDisk;
-    private readonly ILookup<string, Machine> _byDiskFolder;
-    private readonly Dictionary<string, int> _running = new(StringComparer.OrdinalIgnoreCase);
+    private readonly MachineIndex _machines;
 
     /// <summary>Looks at a snapshot.</summary>
     public SiteView(InventorySnapshot inventory)
+        : this(inventory, MachineIndex.Empty.With([], inventory.Machines))
     {
-        Inventory = inventory;
-        _byAddress = inventory.Machines.Where(machine => machine is { Network: not null, Guest.Address: not null })
-            .ToLookup(machine => PlaceOf(machine.Network!, machine.Guest.Address!), StringComparer.OrdinalIgnoreCase);
-        var disks = inventory.Machines.SelectMany(machine => machine.Disks.Select(disk => (disk.File, Machine: machine))).ToArray();
-        _byDisk = disks.ToLookup(disk => disk.File, disk => disk.Machine, StringComparer.Ordinal);
-        _byDiskFolder = disks.ToLookup(disk => FolderOf(disk.File), disk => disk.Machine, StringComparer.OrdinalIgnoreCase);
-        foreach (var machine in inventory.Machines)
-        {
-            _machines.TryAdd(machine.Name, machine);
-            _byUuid.TryAdd(machine.Uuid, machine);
-            if (machine is { Network: { } network, Power: PowerState.On })
-            {
-                _running[network] = _running.GetValueOrDefault(network) + 1;
-            }
-        }
     }
 
-    /// <summary>The snapshot.</summary>
+    private SiteView(InventorySnapshot inventory, MachineIndex machines) => (Inventory, _machines) = (inventory, machines);
+
+    /// <summary>The snapshot; of a view that was changed only the machines that were read anew are in it.</summary>
     public InventorySnapshot Inventory { get; }
 
+    /// <summary>The same site later: its own file and some machines were read anew, the other machines are as they were.</summary>
+    /// <param name="inventory">What was read; of its hosts the memory that the site's file says, whatever runs there.</param>
+    /// <param name="names">The machines that were looked for.</param>
+    public SiteView With(InventorySnapshot inventory, IEnumerable<string> names)
+    {
+        var machines = _machines.With(names, inventory.Machines);
+        return new SiteView(inventory with { Hosts = [.. inventory.Hosts.Select(host => host.Left(machines.MemoryOn(host.Name)))] }, machines);
+    }
+
     /// <summary>A machine by name, or null.</summary>
-    public Machine? Find(string machine) => _machines.GetValueOrDefault(machine);
+    public Machine? Find(string machine) => _machines.Find(machine);
 
     /// <summary>A machine by its identity, whatever its name is now; null when there is none (MT-11).</summary>
-    public Machine? Find(Guid uuid) => _byUuid.GetValueOrDefault(uuid);
+    public Machine? Find(Guid uuid) => _machines.Find(uuid);
 
     /// <summary>The machines that have an address on a network.</summary>
-    public IEnumerable<Machine> OnAddress(string network, string address) => _byAddress[PlaceOf(network, address)];
+    public IEnumerable<Machine> OnAddress(string network, string address) => _machines.OnAddress(network, address);
 
     /// <summary>The machines that use a disk file.</summary>
-    public IEnumerable<Machine> WithDisk(string file) => _byDisk[file];
+    public IEnumerable<Machine> WithDisk(string file) => _machines.WithDisk(file);
 
     /// <summary>The machines that use a disk file in a folder, which is called like the machine it was made for.</summary>
-    public IEnumerable<Machine> WithDiskIn(string folder) => _byDiskFolder[folder];
+    public IEnumerable<Machine> WithDiskIn(string folder) => _machines.WithDiskIn(folder);
 
     /// <summary>Machines that run on a network.</summary>
-    public int RunningOn(string network) => _running.GetValueOrDefault(network);
-
-    private static string FolderOf(string file) => file.Split('/') is [.., var folder, _] ? folder : "";
-
-    private static string PlaceOf(string network, string address) => $"{address} {network}";
+    public int RunningOn(string network) => _machines.RunningOn(network);
 
     /// <summary>A host by name, or null.</summary>
     public EsxiHost? FindHost(string host) => Inventory.Hosts.FirstOrDefault(candidate => Words.Same(candidate.Name, host));

@@ -16,8 +16,8 @@ internal abstract class Operation(FailbackCommand command, FailbackEngine engine
     /// <summary>The functions of the scenario's tasks, in order.</summary>
     public abstract IReadOnlyList<Func<TaskContext, Task>> Tasks { get; }
 
-    /// <summary>What is done before, where it is a part of something larger: it is promised what that will take.</summary>
-    public IReadOnlyList<FailbackCommand> Earlier { get; set; } = [];
+    /// <summary>The evaluation that its checks are a part of, where it is a part of something larger: what comes before is promised what that will take.</summary>
+    public Evaluation? Evaluation { get; set; }
 
     /// <summary>What it carries out.</summary>
     public FailbackCommand Command => command;
@@ -99,5 +99,5 @@ internal abstract class ItemOperation(ItemCommand command, ProtectionOperation c
     public override IReadOnlyList<CheckResult> Check(string? asJob) => ReadinessRules.Evaluate(SituationFor(asJob));
 
     /// <summary>What the checks look at; sites are read only for operations that have something to look at there.</summary>
-    protected Situation SituationFor(string? asJob) => Engine.SituationOf(Runtime, cell, command, asJob, Earlier);
+    protected Situation SituationFor(string? asJob) => Engine.SituationOf(Runtime, cell, command, asJob, Evaluation ?? new Evaluation(Engine.Jobs.IsOfPlan(asJob)));
 }

@@ -66,7 +66,8 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
     private PlanMember[] Members(PlanPlacement[] placements, string? asJob)
     {
         var commands = command.Commands.Select(each => OfPlan(Placed(each, placements))).ToArray();
-        var members = commands.Select((each, index) => new PlanMember(each, Engine.ChecksOf(each, command.Plan, commands[..index], asJob))).ToArray();
+        var evaluation = new Evaluation(amongKnown: false);
+        var members = commands.Select(each => Judged(each, evaluation, asJob)).ToArray();
         var kept = OtherRuns(asJob).SelectMany(record => record.Holds).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var there = members.Where(member => !member.IsReady && !kept.Contains(member.Command.Item) && IsThere(member.Command, asJob)).ToHashSet();
         if (!members.Any(member => member.IsReady) && (asJob is null || there.Count == 0))
@@ -74,9 +75,21 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
             return members; // there is nothing to do for it
         }
 
+        var goesOn = GoesOn;
         return [.. members.Select(member =>
             there.Contains(member) ? member.There(ErrorCatalogue.Error("PlanItemThere", command.Plan, member.Command.Item))
-            : GoesOn && !kept.Contains(member.Command.Item) ? member.Warned() : member)];
+            : goesOn && !kept.Contains(member.Command.Item) ? member.Warned() : member)];
+    }
+
+    private PlanMember Judged(ItemCommand each, Evaluation evaluation, string? asJob)
+    {
+        var member = new PlanMember(each, Engine.ChecksOf(each, command.Plan, evaluation, asJob));
+        if (each is StartFailover failover)
+        {
+            evaluation.Earlier.Add(failover);
+        }
+
+        return member;
     }
 
     // A test machine that was there before the plan may be of another day.
@@ -132,6 +145,7 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
     {
         var member = new PlanMemberRun(context.JobName, each => IsThere(each, context.JobName), Engine);
         using var room = new SemaphoreSlim(MostAtOnce);
+        Engine.LookAnew(group.Commands.Select(each => each.Item));
         var outcomes = await Task.WhenAll(group.Commands.Select(each => RunAsync(member, OfPlan(each), room, context.Cancellation))).ConfigureAwait(false);
         context.Cancellation.ThrowIfCancellationRequested();
         foreach (var there in outcomes.Where(outcome => outcome.WasThere))

@@ -11,7 +11,7 @@ public sealed partial class EmbeddedSite
 
     /// <summary>The database; null while nothing was ever registered.</summary>
     /// <exception cref="AsrException"><c>SiteInvalid</c>.</exception>
-    public ConfigurationDatabase? Database => SiteJson.TryRead<ConfigurationDatabase>(_files, DatabasePath);
+    public ConfigurationDatabase? Database => _json.TryRead<ConfigurationDatabase>(DatabasePath);
 
     /// <summary>Changes the database.</summary>
     /// <param name="change">Makes the new one of the old one.</param>
@@ -41,10 +41,10 @@ public sealed partial class EmbeddedSite
     // That there is one is noted elsewhere too: one that goes missing is not taken for one that never was.
     private void WriteDatabase(ConfigurationDatabase database)
     {
-        SiteJson.Write(_files, DatabasePath, database);
+        _json.Write(DatabasePath, database);
         if (ReadState() is { HasDatabase: false } state)
         {
-            SiteJson.Write(_files, SiteStatePath, state with { HasDatabase = true });
+            _json.Write(SiteStatePath, state with { HasDatabase = true });
         }
     }
 

@@ -54,7 +54,7 @@ public sealed partial class EmbeddedSite
             var changed = change(ReadSite());
             SiteRules.Require(_root, InventoryPath, changed);
             SiteUpgrade.KeepOlder(_files, InventoryPath);
-            SiteJson.Write(_files, InventoryPath, changed);
+            _json.Write(InventoryPath, changed);
         }
     }
 }

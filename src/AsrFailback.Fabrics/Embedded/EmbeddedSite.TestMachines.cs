@@ -19,7 +19,7 @@ public sealed partial class EmbeddedSite
 
         RemoveTestDisks(machine.Name); // left by an earlier test: their blocks would lie over another point
         _files.CreateFolder(TestFolder(machine.Name));
-        SiteJson.Write(_files, MachinePath(machine.Name), new MachineDocument
+        WriteMachine(machine.Name, new MachineDocument
         {
             Version = MachineDocument.CurrentVersion,
             Uuid = machine.Uuid,

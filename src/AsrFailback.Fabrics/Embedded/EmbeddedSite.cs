@@ -7,13 +7,14 @@ namespace AsrFailback.Fabrics.Embedded;
 
 /// <summary>
 /// A site in an ordinary folder with real disk images. <c>site.json</c> and <c>machines/</c> are the inventory and may be
-/// edited by hand; they are read anew each time. <c>state/</c> belongs to the engine. Thread-safe.
+/// edited by hand; they are read anew whenever they changed. <c>state/</c> belongs to the engine. Thread-safe.
 /// </summary>
 public sealed partial class EmbeddedSite : IFabric, IDiskFabric
 {
     private readonly IFileSystem _files;
     private readonly string _root;
     private readonly TimeProvider _clock;
+    private readonly SiteFiles _json;
     private readonly object _lock = new();
 
     /// <summary>Opens a site that is there.</summary>
@@ -22,8 +23,11 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         : this(files, name, root, default) => Kind = ReadSite().Kind;
 
     /// <summary>Opens a site that was seen before and may be gone now: it is unreachable then.</summary>
-    public EmbeddedSite(IFileSystem files, string name, string root, FabricKind kind, TimeProvider? clock = null) =>
+    public EmbeddedSite(IFileSystem files, string name, string root, FabricKind kind, TimeProvider? clock = null)
+    {
         (_files, Name, _root, Kind, _clock) = (files, name, Path.GetFullPath(root), kind, clock ?? TimeProvider.System);
+        _json = new SiteFiles(files, _clock);
+    }
 
     /// <summary>How long an agent takes to register after its machine was switched on (TO-06).</summary>
     public TimeSpan AgentDelay { get; init; }
@@ -70,8 +74,18 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         }
 
         var site = ReadSite();
-        var state = ReadState();
         Machine[] machines = [.. MachineNames(onlyMachine).Select(name => WithPlaces(ReadMachine(name), site))];
+        return Surroundings(site) with
+        {
+            Hosts = [.. site.Hosts.Select(host => Named(host).Left(TakenMemory(host, machines)))],
+            Machines = machines,
+        };
+    }
+
+    // Everything but the machines, and the hosts as if none of them ran.
+    private InventorySnapshot Surroundings(SiteDocument site)
+    {
+        var state = ReadState();
         return new InventorySnapshot
         {
             Fabric = Name,
@@ -83,7 +97,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             Connection = site.Connection,
             RefreshedUtc = state.RefreshedUtc,
             FreeMachineQuota = site.FreeMachineQuota,
-            Hosts = [.. site.Hosts.Select(host => host with { Fabric = Name, FreeMemoryBytes = FreeMemory(host, machines) })],
+            Hosts = [.. site.Hosts.Select(Named)],
             Datastores = [.. site.Datastores.Select(store => new Datastore(store.Name, store.Type, store.Hosts)
             {
                 ReadOnlyHosts = store.ReadOnlyHosts, Accessible = store.Accessible, Fabric = Name,
@@ -91,9 +105,10 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             Networks = site.Networks,
             MasterTargets = [.. site.MasterTargets.Select(server => server with { Fabric = Name })],
             ProcessServers = [.. site.ProcessServers.Select(server => server with { Fabric = Name })],
-            Machines = machines,
         };
     }
+
+    private EsxiHost Named(EsxiHost host) => host with { Fabric = Name };
 
     /// <summary>Notes that somebody asked to read the inventory anew: what was added meanwhile shows (TO-10).</summary>
     public void NoteRefresh()
@@ -101,7 +116,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         lock (_lock)
         {
             RequireReachable();
-            SiteJson.Write(_files, SiteStatePath, ReadState() with { RefreshedUtc = _clock.GetUtcNow() });
+            _json.Write(SiteStatePath, ReadState() with { RefreshedUtc = _clock.GetUtcNow() });
         }
     }
 
@@ -113,7 +128,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             RequireNotForeign(vaultId);
             if (ReadState() is { VaultId: null } state && !IsGone)
             {
-                SiteJson.Write(_files, SiteStatePath, state with { VaultId = vaultId });
+                _json.Write(SiteStatePath, state with { VaultId = vaultId });
             }
         }
     }
@@ -135,7 +150,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         {
             if (ReadState() is { } state && state.VaultId == vaultId)
             {
-                SiteJson.Write(_files, SiteStatePath, state with { VaultId = null });
+                _json.Write(SiteStatePath, state with { VaultId = null });
             }
         }
     }
@@ -155,10 +170,10 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
 
             foreach (var machine in keepOff ?? [])
             {
-                SiteJson.Write(_files, MachineStatePath(machine), ReadMachineState(machine) with { Power = PowerState.Off });
+                WriteMachineState(machine, ReadMachineState(machine) with { Power = PowerState.Off });
             }
 
-            SiteJson.Write(_files, SiteStatePath, ReadState() with { Reachable = reachable, Connected = connected });
+            _json.Write(SiteStatePath, ReadState() with { Reachable = reachable, Connected = connected });
         }
     }
 
@@ -186,7 +201,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         if (!_files.Exists(path))
         {
             _files.Delete(MachineStatePath(like.Name));
-            SiteJson.Write(_files, path, new MachineDocument
+            WriteMachine(like.Name, new MachineDocument
             {
                 Version = MachineDocument.CurrentVersion,
                 Uuid = like.Uuid,
@@ -208,10 +223,9 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         lock (_lock)
         {
             RequireReachable();
-            var path = MachinePath(machine);
-            if (SiteJson.TryRead<MachineDocument>(_files, path) is { Snapshots: > 0 } document)
+            if (_json.TryRead<MachineDocument>(MachinePath(machine)) is { Snapshots: > 0 } document)
             {
-                SiteJson.Write(_files, path, document with { Snapshots = 0 });
+                WriteMachine(machine, document with { Snapshots = 0 });
             }
         }
     }
@@ -223,10 +237,10 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         lock (_lock)
         {
             RequireReachable();
-            var document = SiteJson.TryRead<MachineDocument>(_files, MachinePath(machine)) ?? throw ErrorCatalogue.Exception("MachineNotFound", machine, Name);
+            var document = _json.TryRead<MachineDocument>(MachinePath(machine)) ?? throw ErrorCatalogue.Exception("MachineNotFound", machine, Name);
             if (document.Guest != guest)
             {
-                SiteJson.Write(_files, MachinePath(machine), document with { Guest = guest });
+                WriteMachine(machine, document with { Guest = guest });
             }
         }
     }
@@ -239,6 +253,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         _files.Delete(MachinePath(machine));
         _files.Delete(MachineStatePath(machine));
         _files.FlushFolder(Path.GetDirectoryName(MachinePath(machine))!);
+        NoteWritten(machine);
     }
 
     /// <summary>One machine of the site, whether it is reachable or not.</summary>
@@ -287,7 +302,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         {
             RequireReachable();
             ReadMachine(machine);
-            SiteJson.Write(_files, MachineStatePath(machine), change(ReadMachineState(machine)));
+            WriteMachineState(machine, change(ReadMachineState(machine)));
         }
     }
 
@@ -301,9 +316,8 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
 
     private SiteDocument ReadSite()
     {
-        var site = SiteJson.TryRead<SiteDocument>(_files, InventoryPath, SiteUpgrade.Apply) ?? throw ErrorCatalogue.Exception("FileMissing", InventoryPath, "a site's folder has one");
-        SiteRules.Require(_root, InventoryPath, site);
-        return site;
+        return _json.TryRead<SiteDocument>(InventoryPath, SiteUpgrade.Apply, site => SiteRules.Require(_root, InventoryPath, site))
+            ?? throw ErrorCatalogue.Exception("FileMissing", InventoryPath, "a site's folder has one");
     }
 
     private IEnumerable<string> MachineNames(string? only) => only is null
@@ -315,8 +329,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     private Machine ReadMachine(string name)
     {
         var path = MachinePath(name);
-        var document = SiteJson.TryRead<MachineDocument>(_files, path) ?? throw ErrorCatalogue.Exception("MachineNotFound", name, Name);
-        SiteRules.Require(_root, path, document);
+        var document = _json.TryRead<MachineDocument>(path, require: machine => SiteRules.Require(_root, path, machine)) ?? throw ErrorCatalogue.Exception("MachineNotFound", name, Name);
         var state = ReadMachineState(name);
         return new Machine(
             name, document.Uuid, document.OperatingSystem, document.Host, document.Network, document.Disks, state.Power, state.Epoch)
@@ -348,13 +361,24 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         })],
     };
 
-    // What the site's file says is there for its machines; those that run have taken theirs.
-    private static long? FreeMemory(EsxiHost host, IReadOnlyList<Machine> machines) => host.FreeMemoryBytes is not { } bytes ? null : Math.Max(
-        0, bytes - machines.Where(machine => machine.Power == PowerState.On && IsNamed(machine.Host, host.Name)).Sum(machine => machine.MemoryBytes ?? 0));
+    private static long TakenMemory(EsxiHost host, IReadOnlyList<Machine> machines) =>
+        machines.Where(machine => machine.Power == PowerState.On && IsNamed(machine.Host, host.Name)).Sum(machine => machine.MemoryBytes ?? 0);
 
-    private SiteState ReadState() => SiteJson.TryRead<SiteState>(_files, SiteStatePath) ?? SiteState.Initial;
+    private SiteState ReadState() => _json.TryRead<SiteState>(SiteStatePath) ?? SiteState.Initial;
 
-    private MachineState ReadMachineState(string name) => SiteJson.TryRead<MachineState>(_files, MachineStatePath(name)) ?? MachineState.Initial;
+    private MachineState ReadMachineState(string name) => _json.TryRead<MachineState>(MachineStatePath(name)) ?? MachineState.Initial;
+
+    private void WriteMachine(string name, MachineDocument document)
+    {
+        _json.Write(MachinePath(name), document);
+        NoteWritten(name);
+    }
+
+    private void WriteMachineState(string name, MachineState state)
+    {
+        _json.Write(MachineStatePath(name), state);
+        NoteWritten(name);
+    }
 
     private string MachinePath(string name) => Path.Combine(_root, "machines", SitePath.RequireName(_root, name) + ".json");
 

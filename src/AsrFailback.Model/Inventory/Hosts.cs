@@ -36,6 +36,10 @@ public sealed record EsxiHost(string Name, string Licence)
     /// <summary>The fabric it belongs to; filled in by queries, not stored with it.</summary>
     [JsonIgnore]
     public string Fabric { get; init; } = "";
+
+    /// <summary>The same host when machines that run on it have taken theirs.</summary>
+    /// <param name="takenBytes">Their memory, in bytes.</param>
+    public EsxiHost Left(long takenBytes) => this with { FreeMemoryBytes = FreeMemoryBytes is { } bytes ? Math.Max(0, bytes - takenBytes) : null };
 }
 
 /// <summary>A network of a site.</summary>
