@@ -60,6 +60,19 @@ public sealed partial class RetentionJournal
         }
     }
 
+    // What the policy says of number and age waits for the commit: only room is made.
+    private void DropBeyond(long mostBytes)
+    {
+        if (HistoryBytes > mostBytes)
+        {
+            Drop(RetentionRules.CountToDrop(RetainedPoints(), new ReplicationPolicy(TimeSpan.MaxValue, int.MaxValue, mostBytes) { MaxAge = TimeSpan.MaxValue }));
+            if (HistoryBytes > mostBytes)
+            {
+                throw ErrorCatalogue.Exception("TargetFull", $"{HistoryBytes} bytes of history, {mostBytes} allowed");
+            }
+        }
+    }
+
     // When nothing may be given up the caller takes nothing more, and what it was told is owed is tried first next time.
     private T MakingRoom<T>(Func<T> change)
     {

@@ -16,7 +16,7 @@ public sealed partial class WriteSplitter : IDisposable
     /// <summary>Bytes that may wait for the target before only the intent bitmap is kept.</summary>
     public const long QueueLimit = 64L << 20;
 
-    private volatile bool _hasWritten;
+    private long _writes;
     private static long _opened;
     private readonly long _lockOrder = Interlocked.Increment(ref _opened);
     private readonly object _lock = new();
@@ -69,7 +69,10 @@ public sealed partial class WriteSplitter : IDisposable
     }
 
     /// <summary>Whether the machine has written anything since it was opened.</summary>
-    public bool HasWritten => _hasWritten;
+    public bool HasWritten => Writes > 0;
+
+    /// <summary>Writes of the machine since it was opened, the one that is under way included; does not wait for it.</summary>
+    public long Writes => Volatile.Read(ref _writes);
 
     /// <summary>Whether it refuses writes: the machine was shut down, or its site is gone.</summary>
     public bool IsStopped
@@ -274,7 +277,7 @@ public sealed partial class WriteSplitter : IDisposable
     {
         _intents.Mark(disk, offset, data.Length);
         NoteWritten(disk, offset, data.Length);
-        _hasWritten = true;
+        Interlocked.Increment(ref _writes);
         try
         {
             _disks[disk].Write(offset, data);
