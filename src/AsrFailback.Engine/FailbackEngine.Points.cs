@@ -121,7 +121,7 @@ public sealed partial class FailbackEngine
             try
             {
                 item.Trust?.Scrub(((item.Journal?.BlockCount ?? 0) / ScrubsADay) + 1);
-                item.Journal?.VerifyHistory(((item.Journal?.Points.Count ?? 0) / ScrubsADay) + 1);
+                (item.Journal ?? item.Undo)?.VerifyHistory(((item.Points?.Count ?? 0) / ScrubsADay) + 1);
             }
             catch (Exception failure) when (failure is AsrException or ObjectDisposedException)
             {

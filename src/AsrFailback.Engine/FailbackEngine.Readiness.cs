@@ -9,7 +9,7 @@ namespace AsrFailback.Engine;
 /// <content>What the checks look at, and the health of items.</content>
 public sealed partial class FailbackEngine
 {
-    private static readonly ProtectionOperation[] LooksAtSites = [ProtectionOperation.Reprotect, ProtectionOperation.Failover, ProtectionOperation.TestFailover, ProtectionOperation.Commit];
+    private static readonly ProtectionOperation[] LooksAtSites = [ProtectionOperation.Reprotect, ProtectionOperation.Failover, ProtectionOperation.TestFailover, ProtectionOperation.Commit, ProtectionOperation.SwitchPoint, ProtectionOperation.CancelFailover];
 
     private static readonly Dictionary<string, int> NothingReserved = [];
 
@@ -68,8 +68,8 @@ public sealed partial class FailbackEngine
             return new Situation { Facts = facts, Operation = operation, Around = around, Command = command, NowUtc = Options.Clock.GetUtcNow() };
         }
 
-        var from = operation is ProtectionOperation.Reprotect or ProtectionOperation.Commit ? facts.ActiveSide : facts.SourceSide;
-        var target = ViewOf(runtime, from.Other(), mayBeBroken: operation == ProtectionOperation.Commit, evaluation, out _);
+        var from = operation is ProtectionOperation.Failover or ProtectionOperation.TestFailover ? facts.SourceSide : facts.ActiveSide;
+        var target = ViewOf(runtime, from.Other(), mayBeBroken: operation is ProtectionOperation.Commit or ProtectionOperation.SwitchPoint, evaluation, out _);
         var source = ViewOf(runtime, from, mayBeBroken: operation != ProtectionOperation.Reprotect, evaluation, out var fault);
         var toVSphere = target.Inventory.Kind.IsVSphere();
         return new Situation

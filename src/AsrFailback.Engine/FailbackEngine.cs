@@ -235,8 +235,11 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
 
     /// <summary>The disks of an item as they were at a point, read-only; pin it or keep a test failover while reading.</summary>
     /// <exception cref="AsrException"><c>PointNotFound</c>, <c>NoRecoveryPoint</c>.</exception>
-    public IReadOnlyList<IBlockDevice> OpenPoint(string item, Guid pointId) =>
-        (RuntimeOf(item).Journal ?? throw ErrorCatalogue.Exception("NoRecoveryPoint", item)).OpenPoint(pointId);
+    public IReadOnlyList<IBlockDevice> OpenPoint(string item, Guid pointId)
+    {
+        var runtime = RuntimeOf(item);
+        return (runtime.Journal ?? runtime.Undo ?? throw ErrorCatalogue.Exception("NoRecoveryPoint", item)).OpenPoint(pointId);
+    }
 
     /// <summary>The disks of the test machine of an item: the pinned point under overlays.</summary>
     /// <exception cref="AsrException"><c>NoTestFailover</c>.</exception>
@@ -376,6 +379,8 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         StartTestFailover test => new TestFailoverOperation(test, this),
         CleanUpTestFailover cleanUp => new CleanUpTestFailoverOperation(cleanUp, this),
         StartFailover failover => new FailoverOperation(failover, this),
+        SwitchRecoveryPoint change => new SwitchPointOperation(change, this),
+        CancelFailover cancel => new CancelFailoverOperation(cancel, this),
         CommitFailover commit => new CommitOperation(commit, this),
         Reprotect reprotect => new ReprotectOperation(reprotect, this),
         DisableProtection disable => new DisableProtectionOperation(disable, this),

@@ -96,6 +96,28 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         new("VmCommit", "Commit"),
     ]);
 
+    private static readonly Scenario ChangePointScenario = new("ChangeRecoveryPoint", "Change recovery point", ProtectionOperation.SwitchPoint,
+    [
+        new("VmChangePitPrerequisitesCheck", "Prerequisite check"),
+        new("VmChangePitShutdown", "Shut down the virtual machine"),
+        new("VmChangePit", "Bring the disks to the recovery point"),
+        new("VmChangePitStart", "Start the virtual machine"),
+    ])
+    {
+        PointOfNoReturn = "VmChangePitShutdown",
+    };
+
+    private static readonly Scenario CancelFailoverScenario = new("CancelFailover", "Cancel failover", ProtectionOperation.CancelFailover,
+    [
+        new("VmCancelFailoverPrerequisitesCheck", "Prerequisite check"),
+        new("VmCancelFailoverShutdown", "Shut down the virtual machine"),
+        new("VmCancelFailover", "Bring the replica to the latest"),
+        new("VmCancelFailoverStart", "Start the virtual machine at its source"),
+    ])
+    {
+        PointOfNoReturn = "VmCancelFailoverShutdown",
+    };
+
     private static readonly Scenario ReprotectScenario = new("SwitchReplicationGroupProtection", "Reprotect", ProtectionOperation.Reprotect,
     [
         new("SwitchReplicationGroupProtectionPreflightTask", "Prerequisite check"),
@@ -164,6 +186,8 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         CleanUpTestFailover => CleanUpScenario,
         StartFailover => FailoverScenario,
         CommitFailover => CommitScenario,
+        SwitchRecoveryPoint => ChangePointScenario,
+        CancelFailover => CancelFailoverScenario,
         Reprotect => ReprotectScenario,
         DisableProtection => DisableScenario,
         CompleteMigration => MigrationScenario,

@@ -35,6 +35,12 @@ public enum ProtectionOperation
 
     /// <summary>Change the policy.</summary>
     Update,
+
+    /// <summary>Bring a machine that failed over to another recovery point.</summary>
+    SwitchPoint,
+
+    /// <summary>Take a failover back before its commit.</summary>
+    CancelFailover,
 }
 
 /// <summary>What a guard requires of the facts around the phase.</summary>
@@ -64,6 +70,9 @@ public enum Guards
 
     /// <summary>The replica that the machine replicates home to is lost.</summary>
     ReplicaLost = 64,
+
+    /// <summary>What the machine overwrites since its failover is kept (FO-07).</summary>
+    PointsKept = 128,
 }
 
 /// <summary>One row: in a phase, an operation leads to the next phase if its guards hold.</summary>
@@ -93,6 +102,8 @@ public static class PhaseTable
         new(Phase.Protected, ProtectionOperation.Update, Phase.Protected, Guards.None),
         new(Phase.Protected, ProtectionOperation.Disable, Phase.Unprotected, Guards.NoTestFailover),
         new(Phase.CommitPending, ProtectionOperation.Update, Phase.CommitPending, Guards.None),
+        new(Phase.CommitPending, ProtectionOperation.SwitchPoint, Phase.CommitPending, Guards.PointsKept),
+        new(Phase.CommitPending, ProtectionOperation.CancelFailover, Phase.Protected, Guards.PointsKept),
         new(Phase.CommitPending, ProtectionOperation.Commit, Phase.Committed, Guards.None),
         new(Phase.Committed, ProtectionOperation.Reprotect, Phase.Protected, Guards.NotMigrated),
         new(Phase.Committed, ProtectionOperation.CompleteMigration, Phase.Committed, Guards.NotMigrated | Guards.AwayFromHome),

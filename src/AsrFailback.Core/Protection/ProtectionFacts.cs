@@ -141,8 +141,14 @@ public sealed record ProtectionFacts
     /// <summary>The machine was declared at home in Azure (RP-08).</summary>
     public bool MigrationCompleted { get; init; }
 
-    /// <summary>A failover is changing sides: neither side runs until it has ended.</summary>
+    /// <summary>A failover, or a change before its commit, is under way: neither side runs until it has ended.</summary>
     public bool Switching { get; init; }
+
+    /// <summary>What the machine overwrites since its failover is kept, so that the failover may still go to any listed point (FO-07).</summary>
+    public bool PointsKept { get; init; }
+
+    /// <summary>When the machine was last started by a failover that is not committed, UTC; null when that was not noted.</summary>
+    public DateTimeOffset? StartedUtc { get; init; }
 
     /// <summary>The side the current or last replication writes to.</summary>
     public Side TargetSide => SourceSide.Other();

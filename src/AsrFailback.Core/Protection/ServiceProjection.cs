@@ -37,6 +37,7 @@ public static class ServiceProjection
         Phase.Protected when !hasPoint => [AllowedOperation.DisableProtection], // ours
         Phase.Protected when facts.SourceSide == Side.Recovery => [AllowedOperation.UnplannedFailover, AllowedOperation.DisableProtection], // seen
         Phase.Protected => [AllowedOperation.UnplannedFailover, AllowedOperation.DisableProtection, AllowedOperation.TestFailover], // seen
+        Phase.CommitPending when facts.PointsKept => [AllowedOperation.Commit, AllowedOperation.ChangePit, AllowedOperation.CancelFailover], // ours
         Phase.CommitPending => [AllowedOperation.Commit], // ours
         Phase.Committed when facts.MigrationCompleted => [AllowedOperation.DisableProtection], // ours
         Phase.Committed => CommittedOperations, // seen, both directions

@@ -15,6 +15,12 @@ public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, Job? B
     /// <summary>How old the newest listed point is, when the machine has written since; zero while it has not.</summary>
     public TimeSpan WrittenSinceNewest { get; init; }
 
+    /// <summary>Writes of the machine since it was opened.</summary>
+    public long Writes { get; init; }
+
+    /// <summary>Bytes of the regions that the machine wrote and the other side may lack.</summary>
+    public long WrittenBytes { get; init; }
+
     /// <summary>Why the vault must not act on what it remembers of the item; null when it may.</summary>
     public AsrError? Outdated { get; init; }
 

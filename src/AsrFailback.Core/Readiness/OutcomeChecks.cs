@@ -6,7 +6,8 @@ namespace AsrFailback.Core.Readiness;
 public static class OutcomeChecks
 {
     private static readonly ProtectionOperation[] Failover = [ProtectionOperation.Failover];
-    private static readonly ProtectionOperation[] FromPoint = [ProtectionOperation.Failover, ProtectionOperation.TestFailover];
+    private static readonly ProtectionOperation[] FromPoint = [ProtectionOperation.Failover, ProtectionOperation.TestFailover, ProtectionOperation.SwitchPoint];
+    private static readonly ProtectionOperation[] TakenBack = [ProtectionOperation.SwitchPoint, ProtectionOperation.CancelFailover];
 
     /// <summary>The checks. All but the point only warn.</summary>
     public static IReadOnlyList<Check> All { get; } =
@@ -16,6 +17,9 @@ public static class OutcomeChecks
         new("PointAge", "FO-10", Failover, at => Chosen(at) is not null, at => Outcome.Warns(
             Chosen(at)!.Id == at.Around.Points[^1].Id && at.Around.WrittenSinceNewest == TimeSpan.Zero, Words.Time(Chosen(at)!.TimeUtc),
             "PointOlderThanLatest", at.Facts.Item, Words.Time(Chosen(at)!.TimeUtc), Seconds(at.Around.Points[^1].TimeUtc - Chosen(at)!.TimeUtc + at.Around.WrittenSinceNewest))),
+        new("WritesSinceFailover", "FO-07", TakenBack, at => at.Facts.Phase == Phase.CommitPending, at => Outcome.Warns(
+            at.Around.WrittenBytes == 0, $"{at.Around.Writes}",
+            "WritesGivenUp", at.Facts.Item, at.Facts.StartedUtc is { } since ? Seconds(at.NowUtc - since) : "?", at.Around.Writes, ByteSize.Format(at.Around.WrittenBytes))),
         new("SourceAnswers", "FO-03", Failover, at => at.Failover is { ShutDownSource: true }, LookAtSource),
         new("ExpectedLoss", "FO-03", Failover, at => at.Around.ExpectedLoss is not null && at.PointId is null && !TellsOfFault(at), at => Outcome.Warns(
             WillShutDown(at) || at.Around.ExpectedLoss == TimeSpan.Zero, $"{Seconds(at.Around.ExpectedLoss!.Value)} s",

@@ -15,8 +15,8 @@ public static class PhaseChecks
         new("NotBusy", "FO-11", Every, _ => true, at => Outcome.Unless(
             at.Around.BusyWith is { } job ? BusyError.Of(at.Facts.Item, job) : null, at.Around.BusyWith?.Name ?? "")),
         new("Phase", "FO-07", Every, _ => true, LookAtPhase),
-        new("NotSwitching", "FO-11", [ProtectionOperation.CreatePoint, ProtectionOperation.TestFailover, ProtectionOperation.Repair], _ => true, at => Outcome.Needs(
-            !at.Facts.Switching && !at.Facts.ShutDown, "", "FailoverUnfinished", at.Facts.Item)),
+        new("NotSwitching", "FO-11", [ProtectionOperation.CreatePoint, ProtectionOperation.TestFailover, ProtectionOperation.Repair, ProtectionOperation.Commit], _ => true, at => Outcome.Unless(
+            at.Facts.Switching || at.Facts.ShutDown ? ProtectionRules.Unfinished(at.Facts) : null, "")),
         new("Direction", "FO-04", [ProtectionOperation.TestFailover, ProtectionOperation.Failover], _ => true, LookAtDirection),
         new("ExpectedDirection", "FO-05", [ProtectionOperation.Failover], at => at.Failover?.Direction is not null, at => Outcome.Needs(
             (at.Failover!.Direction == FailoverDirection.ToHome) == (at.Facts.TargetSide == Side.Home), at.Facts.FabricOf(at.Facts.TargetSide),
@@ -33,6 +33,8 @@ public static class PhaseChecks
             !at.Facts.MigrationCompleted, "", "MigrationCompleted", at.Facts.Item)),
         new("ReplicaLost", "RP-03", Every, Guarded(Guards.ReplicaLost), at => Outcome.Needs(
             at.Facts.SourceSide == Side.Recovery && at.SeesTarget && at.Replica?.Disks.All(disk => disk.Present) != true, "", "ReplicaWhole", at.Facts.Item)),
+        new("PointsKept", "FO-07", Every, Guarded(Guards.PointsKept), at => Outcome.Needs(
+            at.Facts.PointsKept, "", "PointsLost", at.Facts.Item)),
         new("AwayFromHome", "RP-08", Every, Guarded(Guards.AwayFromHome), at => Outcome.Needs(
             at.Facts.ActiveSide == Side.Recovery, at.Facts.FabricOf(at.Facts.ActiveSide), "MachineAtHome", at.Facts.Item, at.Facts.HomeFabric)),
     ];

@@ -16,12 +16,12 @@ public static class SiteChecks
 
     /// <summary>Whether the target answers; of servers by themselves, whether their site does.</summary>
     public static Check TargetReachable { get; } =
-        new("TargetReachable", "FO-03", [Reprotect, Failover, ProtectionOperation.TestFailover], _ => true, at => Reachable(at.Target.Inventory));
+        new("TargetReachable", "FO-03", [Reprotect, Failover, ProtectionOperation.TestFailover, ProtectionOperation.CancelFailover], _ => true, at => Reachable(at.Target.Inventory));
 
     /// <summary>The checks.</summary>
     public static IReadOnlyList<Check> All { get; } =
     [
-        new("SourceReachable", "RP-13", [Reprotect], _ => true, at => Reachable(at.Source.Inventory)),
+        new("SourceReachable", "RP-13", [Reprotect, ProtectionOperation.SwitchPoint, ProtectionOperation.CancelFailover], _ => true, at => Reachable(at.Source.Inventory)),
         TargetReachable,
         new("SitesConnected", "TO-07", [Reprotect], BothSeen, at => Outcome.Needs(
             at.Source.Inventory.Connected && at.Target.Inventory.Connected, "",

@@ -73,7 +73,7 @@ public sealed class Situation
     public StartFailover? Failover => Command as StartFailover;
 
     /// <summary>The recovery point the command names; null for the latest.</summary>
-    public Guid? PointId => Failover?.PointId ?? (Command as StartTestFailover)?.PointId;
+    public Guid? PointId => Failover?.PointId ?? (Command as StartTestFailover)?.PointId ?? (Command as SwitchRecoveryPoint)?.PointId;
 
     /// <summary>The certificate the command brings; null for none (FO-06).</summary>
     public EncryptionCertificate? EncryptionCertificate => Failover?.EncryptionCertificate ?? (Command as StartTestFailover)?.EncryptionCertificate;

@@ -24,7 +24,7 @@ internal static class ItemProjection
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
             HealthErrors =
             [
-                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), HistoryDamageOf(runtime), MissedPointOf(runtime), runtime.Quiescence.LeftFrozen, runtime.Quiescence.Failure, DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
+                .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), HistoryDamageOf(runtime), PointsLostOf(runtime.State.Facts), MissedPointOf(runtime), runtime.Quiescence.LeftFrozen, runtime.Quiescence.Failure, DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
                 .. runtime.State.Facts.ReplicaSuspect ? [ErrorCatalogue.Error("ReplicaSuspect", runtime.State.Facts.Item)] : Array.Empty<AsrError>(),
                 .. runtime.SiteHealth,
                 .. currentJob is null && TestMachineLeftOf(runtime) is { } left ? [left] : Array.Empty<AsrError>(),
@@ -54,12 +54,15 @@ internal static class ItemProjection
         runtime.Machine is { MissedPoint: true } ? ErrorCatalogue.Error("WriteHangs", runtime.State.Facts.Item, WriteSplitter.RestLimit.TotalSeconds) : null;
 
     private static AsrError? HistoryShrunkOf(ItemRuntime runtime) =>
-        runtime.Journal is { PointsGivenUp: > 0 and var count } ? ErrorCatalogue.Error("HistoryShrunk", count) : null;
+        (runtime.Journal ?? runtime.Undo) is { PointsGivenUp: > 0 and var count } ? ErrorCatalogue.Error("HistoryShrunk", count) : null;
 
     /// <summary>What is wrong with its history; null when nothing is known to be.</summary>
-    public static AsrError? HistoryDamageOf(ItemRuntime runtime) => runtime.Journal?.HistoryDamage is { Count: > 0 } findings
+    public static AsrError? HistoryDamageOf(ItemRuntime runtime) => (runtime.Journal ?? runtime.Undo)?.HistoryDamage is { Count: > 0 } findings
         ? ErrorCatalogue.Error("HistoryDamaged", runtime.State.Facts.Item, string.Join(" ", findings.Take(MostShown)))
         : null;
+
+    private static AsrError? PointsLostOf(ProtectionFacts facts) =>
+        facts is { Phase: Phase.CommitPending, PointsKept: false } ? ErrorCatalogue.Error("PointsLost", facts.Item) : null;
 
     // It keeps its point, and everything since, from being let go.
     private static AsrError? TestFailoverOldOf(ProtectionFacts facts, DateTimeOffset now) =>
@@ -77,13 +80,15 @@ internal static class ItemProjection
     /// <param name="now">The moment, UTC; null where the expected loss is of no interest.</param>
     public static Surroundings SurroundingsOf(ItemRuntime runtime, Job? busyWith, DateTimeOffset? now = null)
     {
-        var points = runtime.Journal?.Points ?? [];
+        var points = runtime.Points ?? [];
         var mode = runtime.Session?.Status.Mode ?? ReplicationMode.Stopped;
         return new Surroundings(runtime.State.Facts.Switching ? 1 : points.Count, mode, busyWith) // a failover under way has its point, its journal is closed
         {
             Points = points,
             ExpectedLoss = now is { } moment ? RpoOf(runtime.Session, mode, points, moment) : null,
-            WrittenSinceNewest = now is { } current && points.Count > 0 && WroteAfter(runtime, points[^1]) ? current - points[^1].TimeUtc : TimeSpan.Zero,
+            WrittenSinceNewest = now is { } current && runtime.Undo is null && points.Count > 0 && WroteAfter(runtime, points[^1]) ? current - points[^1].TimeUtc : TimeSpan.Zero,
+            Writes = runtime.Machine?.Writes ?? 0,
+            WrittenBytes = runtime.Machine?.DirtyBytes ?? 0,
             LeftTestMachine = runtime.LeftTestMachine,
             Outdated = runtime.Failure is { Id: "VaultOutdated" } outdated ? outdated : null,
         };
@@ -93,7 +98,7 @@ internal static class ItemProjection
     public static IReadOnlyList<RecoveryPoint> PointsOf(ItemRuntime runtime)
     {
         var facts = runtime.State.Facts;
-        var points = runtime.Journal?.Points ?? (facts.FailoverPoint is { } point ? [point] : []);
+        var points = runtime.Points ?? (facts.FailoverPoint is { } point ? [point] : []);
         return [.. points.Select(point => point with { Item = facts.Item })];
     }
 

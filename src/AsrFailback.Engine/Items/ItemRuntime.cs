@@ -14,7 +14,7 @@ namespace AsrFailback.Engine.Items;
 /// What is open of one item: the machine's write splitter on its active side, and the journal and session of its
 /// replication. Opening and closing come from one job at a time, or from the engine's own opening and closing.
 /// </summary>
-internal sealed class ItemRuntime(
+internal sealed partial class ItemRuntime(
     ItemState state, Func<string, EmbeddedSite> siteOf, EngineOptions options, Func<TargetDecorator?> decorator, Func<ItemRuntime, Task> markPoint) : IAsyncDisposable
 {
     private ITimer? _points;
@@ -168,7 +168,7 @@ internal sealed class ItemRuntime(
         var intents = OpenIntents(places, sizes, changedOutside);
         ImageStamps.Remove(options.Files, places.MachineStamps);
         Machine = new WriteSplitter(
-            disks, intents, state.Fence(facts.ActiveSide, facts.Epoch), facts.Generation, options.Clock);
+            facts.Phase == Phase.CommitPending ? Undoable(disks, places, changedOutside) : disks, intents, state.Fence(facts.ActiveSide, facts.Epoch), facts.Generation, options.Clock);
         _stampsWhenOpened = ImageStamps.Current(options.Files, places.Site, facts.Item);
         Failure = null;
     }
@@ -267,6 +267,7 @@ internal sealed class ItemRuntime(
         finally
         {
             machine.Dispose();
+            CloseUndo();
         }
 
         ImageStamps.Save(options.Files, places.Site, state.Facts.Item, places.MachineStamps);
@@ -306,6 +307,7 @@ internal sealed class ItemRuntime(
         Machine?.Stop();
         Machine?.Dispose();
         Machine = null;
+        CloseUndo();
     }
 
     /// <summary>How its journal is opened. What it finds is durable before it goes on.</summary>

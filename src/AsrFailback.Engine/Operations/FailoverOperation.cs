@@ -3,7 +3,6 @@ using AsrFailback.Core.Protection;
 using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
-using AsrFailback.Replication.Journal;
 using AsrFailback.Replication.Link;
 using AsrFailback.Replication.Source;
 
@@ -224,21 +223,8 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     private void BringToPoint(TaskContext context, Decision decision)
     {
-        var places = Runtime.At(Facts.TargetSide);
-        RequireUntouched(places);
-        using var journal = RetentionJournal.Open(
-            Engine.Options.Files, places.Journal(Facts.ReplicationEpoch), places.Manifests, places.Site.OpenDisks(command.Item, writable: true),
-            Runtime.JournalOptions with { Pinned = command.PointId });
-        var latest = journal.MarkLatest(decision.LatestId, decision.NowUtc, "Latest");
-        var point = command.PointId is { } id
-            ? journal.Points.FirstOrDefault(point => point.Id == id) ?? throw ErrorCatalogue.Exception("PointNotFound", id)
-            : latest;
-        SaveDivergence(journal, places, point.Id);
-        context.Report("Bringing the disks to the point");
-        context.SetBytes(journal.RollBackTo(point.Id));
-        journal.Settle();
-        PrepareMachine(places);
-        Runtime.State.Change(facts => facts with { FailoverPoint = point });
+        RequireUntouched(Runtime.At(Facts.TargetSide));
+        new TargetDisks(Engine, Runtime).BringToPoint(context, command.PointId, journal => journal.MarkLatest(decision.LatestId, decision.NowUtc, "Latest"));
     }
 
     // A copy that took the place of a replica's image lacks what was written since.
@@ -292,22 +278,6 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         }
     }
 
-    private void SaveDivergence(RetentionJournal journal, ItemPlaces places, Guid pointId)
-    {
-        IntentBitmap.Save(Engine.Options.Files, places.Divergence, RegionMap.Of(journal.ChangedSince(pointId), Sizes(places)));
-    }
-
-    // The machine starts on equal sides: nothing written here yet. The digests described a replica and are void.
-    private void PrepareMachine(ItemPlaces places)
-    {
-        IntentBitmap.Save(Engine.Options.Files, places.Intents, new RegionMap(Sizes(places)));
-        Engine.Options.Files.Delete(places.MachineStamps);
-        Engine.Options.Files.Delete(places.ReplicaStamps);
-        RetentionJournal.ForgetDigests(Engine.Options.Files, places.Manifests);
-    }
-
-    private long[] Sizes(ItemPlaces places) => [.. places.Site.GetMachine(command.Item).Disks.Select(disk => disk.CapacityBytes)];
-
     private Task StartMachine(TaskContext context)
     {
         if (Facts.Switching)
@@ -320,7 +290,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
             {
                 Phase = Phase.CommitPending, ActiveSide = facts.TargetSide, Switching = false, ShutDown = false,
                 ResourceGroup = resourceGroup, ReplicaRan = false, ReplicaSpoilt = false, ReplicaSuspect = false,
-                CompareEverything = facts.CompareEverything || facts.ReplicaSuspect,
+                CompareEverything = facts.CompareEverything || facts.ReplicaSuspect, PointsKept = true, StartedUtc = Engine.Options.Clock.GetUtcNow(),
             });
         }
 

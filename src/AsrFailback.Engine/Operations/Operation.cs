@@ -89,7 +89,7 @@ internal abstract class ItemOperation(ItemCommand command, ProtectionOperation c
     {
         From = Facts.FabricOf(Facts.SourceSide),
         To = Facts.FabricOf(Facts.TargetSide),
-        Point = Runtime.Journal?.Points.FirstOrDefault(candidate => candidate.Id == point),
+        Point = Runtime.Points?.FirstOrDefault(candidate => candidate.Id == point),
     };
 
     /// <summary>The item's facts.</summary>

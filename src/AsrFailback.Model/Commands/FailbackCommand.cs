@@ -22,6 +22,8 @@ namespace AsrFailback;
 [JsonDerivedType(typeof(CleanUpTestFailover), "CleanUpTestFailover")]
 [JsonDerivedType(typeof(StartFailover), "StartFailover")]
 [JsonDerivedType(typeof(CommitFailover), "CommitFailover")]
+[JsonDerivedType(typeof(SwitchRecoveryPoint), "SwitchRecoveryPoint")]
+[JsonDerivedType(typeof(CancelFailover), "CancelFailover")]
 [JsonDerivedType(typeof(Reprotect), "Reprotect")]
 [JsonDerivedType(typeof(DisableProtection), "DisableProtection")]
 [JsonDerivedType(typeof(CompleteMigration), "CompleteMigration")]
@@ -149,6 +151,15 @@ public sealed record StartFailover(string Item, Guid? PointId, bool ShutDownSour
 /// <summary>Ends a failover; drops the other points (FO-07). After a failback the Azure machine is removed (FB-04).</summary>
 /// <param name="Item">The item's name.</param>
 public sealed record CommitFailover(string Item) : ItemCommand(Item);
+
+/// <summary>Brings a machine that failed over, and is not committed, to another recovery point (FO-07). What it wrote since its failover is lost.</summary>
+/// <param name="Item">The item's name.</param>
+/// <param name="PointId">The point; null for the newest listed one.</param>
+public sealed record SwitchRecoveryPoint(string Item, Guid? PointId) : ItemCommand(Item);
+
+/// <summary>Takes a failover back before its commit: the machine runs at its source again, and is protected. What it wrote since its failover is lost.</summary>
+/// <param name="Item">The item's name.</param>
+public sealed record CancelFailover(string Item) : ItemCommand(Item);
 
 /// <summary>Replicates from the now active side back to the other one (RP-01, RP-02).</summary>
 /// <param name="Item">The item's name.</param>

@@ -70,6 +70,12 @@ public readonly record struct AllowedOperation(string Value)
     /// <summary>Commit a failover.</summary>
     public static readonly AllowedOperation Commit = new("Commit");
 
+    /// <summary>Go to another recovery point before the commit.</summary>
+    public static readonly AllowedOperation ChangePit = new("ChangePit");
+
+    /// <summary>Take a failover back before the commit.</summary>
+    public static readonly AllowedOperation CancelFailover = new("CancelFailover");
+
     /// <summary>Reprotect: replicate in the other direction.</summary>
     public static readonly AllowedOperation SwitchProtection = new("SwitchProtection");
 

@@ -109,6 +109,8 @@ public sealed class ScenarioTests
             new CleanUpTestFailover("web01"),
             new StartFailover("web01", Guid.Empty, ShutDownSource: true) { Type = FailoverType.Planned, Direction = FailoverDirection.ToHome },
             new CommitFailover("web01"),
+            new SwitchRecoveryPoint("web01", null),
+            new CancelFailover("web01"),
             new Reprotect("web01", "mt01", "ps01") { Datastore = "ds1", RetentionVolume = "/mnt/retention", SkipChecks = ["MasterTargetSetup"] },
             new DisableProtection("web01"),
             new CompleteMigration("web01"),

@@ -24,6 +24,7 @@ internal sealed record CoreItem(ProtectionFacts Facts)
         TestFailover = item.Rehearsed ? Tests.Facts.Test : null,
         MigrationCompleted = item.Migrated,
         Switching = item.Halfway,
+        PointsKept = !item.Unkept,
     });
 
     public static Phase PhaseOf(Stage stage) => stage switch
@@ -67,7 +68,9 @@ internal sealed record CoreItem(ProtectionFacts Facts)
         {
             ProtectionOperation.TestFailover => next with { TestFailover = Tests.Facts.Test },
             ProtectionOperation.CleanUpTestFailover => next with { TestFailover = null },
-            ProtectionOperation.Failover => next with { ActiveSide = Facts.TargetSide, Epoch = Facts.Epoch + 1, Switching = false, ShutDown = false },
+            ProtectionOperation.Failover => next with { ActiveSide = Facts.TargetSide, Epoch = Facts.Epoch + 1, Switching = false, ShutDown = false, PointsKept = true },
+            ProtectionOperation.SwitchPoint => next with { Epoch = Facts.Epoch + 1, Switching = false },
+            ProtectionOperation.CancelFailover => next with { ActiveSide = Facts.SourceSide, Epoch = Facts.Epoch + 1, Switching = false },
             ProtectionOperation.Reprotect => next with { SourceSide = Facts.ActiveSide, ReplicationEpoch = Facts.Epoch },
             ProtectionOperation.CompleteMigration => next with { MigrationCompleted = true },
             ProtectionOperation.Enable or ProtectionOperation.Disable => Bare with { HomeKind = Facts.HomeKind, Phase = next.Phase },
@@ -79,7 +82,8 @@ internal sealed record CoreItem(ProtectionFacts Facts)
     public CoreItem After(Step step) => (Facts.Phase, step) switch
     {
         (Phase.Protected, Step.FailoverBreaksOffEarly) => new CoreItem(Facts with { ShutDown = true }),
-        (Phase.Protected, Step.FailoverBreaksOff) => new CoreItem(Facts with { Switching = true }),
+        (Phase.Protected or Phase.CommitPending, Step.FailoverBreaksOff) => new CoreItem(Facts with { Switching = true }),
+        (Phase.CommitPending, Step.NothingIsKept) => new CoreItem(Facts with { PointsKept = false }),
         _ => this,
     };
 

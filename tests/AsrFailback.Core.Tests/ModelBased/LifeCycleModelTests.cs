@@ -49,15 +49,15 @@ public sealed class LifeCycleModelTests(LifeCycleModelTests.Campaign campaign, I
     [Fact]
     public void The_walks_have_met_every_reason_alone() => Assert.Equal(
         [
-            "DirectionMismatch", "FailoverUnfinished", "ItemBusy", "MachineAtHome", "MigrationCompleted", "NoRecoveryPoint", "NoTestFailover",
-            "ProtectionDisabled", "ReplicaWhole", "ReplicationNotInOrder", "TestFailoverExists", "UnsupportedDirection", "VaultOutdated", "WrongPhase",
+            "ChangeUnfinished", "DirectionMismatch", "FailoverUnfinished", "ItemBusy", "MachineAtHome", "MigrationCompleted", "NoRecoveryPoint", "NoTestFailover",
+            "PointsLost", "ProtectionDisabled", "ReplicaWhole", "ReplicationNotInOrder", "TestFailoverExists", "UnsupportedDirection", "VaultOutdated", "WrongPhase",
         ],
         campaign.Comparison.Reasons.Order(StringComparer.Ordinal));
 
     // A test failover exists or it does not.
     private static IEnumerable<Guards> Combinations =>
         from test in new[] { Guards.TestFailover, Guards.NoTestFailover }
-        from others in Enumerable.Range(0, 1 << 7).Select(bits => (Guards)bits)
+        from others in Enumerable.Range(0, 1 << 8).Select(bits => (Guards)bits)
         where !others.HasFlag(Guards.TestFailover) && !others.HasFlag(Guards.NoTestFailover)
         select test | others;
 

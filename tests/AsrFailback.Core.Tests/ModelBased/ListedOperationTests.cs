@@ -8,7 +8,7 @@ public sealed class ListedOperationTests
     private static readonly Dictionary<string, Step> Commands = new()
     {
         ["UnplannedFailover"] = Step.Failover, ["DisableProtection"] = Step.Disable, ["TestFailover"] = Step.TestFailover, ["TestFailoverCleanup"] = Step.CleanUp,
-        ["Commit"] = Step.Commit, ["SwitchProtection"] = Step.Reprotect, ["CompleteMigration"] = Step.CompleteMigration,
+        ["Commit"] = Step.Commit, ["ChangePit"] = Step.SwitchPoint, ["CancelFailover"] = Step.CancelFailover, ["SwitchProtection"] = Step.Reprotect, ["CompleteMigration"] = Step.CompleteMigration,
     };
 
     [Fact]
@@ -20,8 +20,9 @@ public sealed class ListedOperationTests
                     from homeward in coin
                     from rehearsed in coin
                     from migrated in coin
+                    from unkept in coin
                     from point in coin
-                    let item = new ReferenceItem { Stage = stage, Away = away, Homeward = homeward, Rehearsed = rehearsed, Migrated = migrated }
+                    let item = new ReferenceItem { Stage = stage, Away = away, Homeward = homeward, Rehearsed = rehearsed, Migrated = migrated, Unkept = unkept }
                     where item.IsReachable
                     let outside = Outside.Quiet with { HasPoint = point, Link = ReplicationMode.InOrder }
                     let product = CoreItem.Of(item, outside)

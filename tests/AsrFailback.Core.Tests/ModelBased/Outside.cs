@@ -41,6 +41,7 @@ internal sealed record Outside
     public Outside After(ProtectionOperation done) => done switch
     {
         ProtectionOperation.Enable or ProtectionOperation.Reprotect => this with { HasPoint = false, Link = ReplicationMode.Synchronizing, ReplicaLost = false },
+        ProtectionOperation.CancelFailover => this with { Link = ReplicationMode.Synchronizing },
         ProtectionOperation.Failover => this with { Link = ReplicationMode.Stopped },
         ProtectionOperation.Disable => this with { HasPoint = false, Link = ReplicationMode.Stopped },
         _ => this,

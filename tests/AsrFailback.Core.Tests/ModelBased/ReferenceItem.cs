@@ -40,8 +40,11 @@ internal sealed record ReferenceItem
     /// <summary>It was declared at home where it is (RP-08).</summary>
     public bool Migrated { get; init; }
 
-    /// <summary>A failover stopped in the middle.</summary>
+    /// <summary>A failover, or a change before its commit, stopped in the middle.</summary>
     public bool Halfway { get; init; }
+
+    /// <summary>What the machine overwrites since its failover is not kept any more: its points are not exact.</summary>
+    public bool Unkept { get; init; }
 
     /// <summary>
     /// Whether commands lead there: a machine runs at the source of its replication until it fails over, rehearsals exist toward Azure
@@ -51,7 +54,7 @@ internal sealed record ReferenceItem
     {
         Stage.Bare => this == Fresh,
         Stage.Replicating => Away == Homeward && !(Rehearsed && Homeward) && !Migrated,
-        Stage.Tentative => Away != Homeward && !Rehearsed && !Halfway && !Migrated,
+        Stage.Tentative => Away != Homeward && !Rehearsed && !Migrated,
         _ => Away != Homeward && !Rehearsed && !Halfway && !(Migrated && Homeward),
     };
 
@@ -61,8 +64,10 @@ internal sealed record ReferenceItem
         ProtectionOperation.Enable => Fresh with { Stage = Stage.Replicating },
         ProtectionOperation.TestFailover => this with { Rehearsed = true },
         ProtectionOperation.CleanUpTestFailover => this with { Rehearsed = false },
-        ProtectionOperation.Failover => this with { Stage = Stage.Tentative, Away = !Homeward, Halfway = false },
-        ProtectionOperation.Commit => this with { Stage = Stage.Settled },
+        ProtectionOperation.Failover => this with { Stage = Stage.Tentative, Away = !Homeward, Halfway = false, Unkept = false },
+        ProtectionOperation.SwitchPoint => this with { Halfway = false }, // the machine runs again, where it ran
+        ProtectionOperation.CancelFailover => this with { Stage = Stage.Replicating, Away = Homeward, Halfway = false }, // it runs at the source again
+        ProtectionOperation.Commit => this with { Stage = Stage.Settled, Unkept = false },
         ProtectionOperation.Reprotect => this with { Stage = Stage.Replicating, Homeward = Away },
         ProtectionOperation.CompleteMigration => this with { Migrated = true },
         ProtectionOperation.Disable => Fresh,
@@ -70,6 +75,10 @@ internal sealed record ReferenceItem
     };
 
     /// <summary>The item after something happened.</summary>
-    public ReferenceItem After(Step step) =>
-        Stage == Stage.Replicating && step is (Step.FailoverBreaksOffEarly or Step.FailoverBreaksOff) ? this with { Halfway = true } : this;
+    public ReferenceItem After(Step step) => (Stage, step) switch
+    {
+        (Stage.Replicating, Step.FailoverBreaksOffEarly or Step.FailoverBreaksOff) or (Stage.Tentative, Step.FailoverBreaksOff) => this with { Halfway = true },
+        (Stage.Tentative, Step.NothingIsKept) => this with { Unkept = true },
+        _ => this,
+    };
 }

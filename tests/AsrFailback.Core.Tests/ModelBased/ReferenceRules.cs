@@ -18,7 +18,7 @@ internal static class ReferenceRules
     {
         Stage.Bare => operation is Op.Enable or Op.Disable,
         Stage.Replicating => operation is Op.CreatePoint or Op.TestFailover or Op.CleanUpTestFailover or Op.Repair or Op.Failover or Op.Reprotect or Op.Disable or Op.Update,
-        Stage.Tentative => operation is Op.Commit or Op.Update,
+        Stage.Tentative => operation is Op.Commit or Op.Update or Op.SwitchPoint or Op.CancelFailover, // FO-07
         _ => operation is Op.Reprotect or Op.CompleteMigration or Op.Disable or Op.Update,
     };
 
@@ -35,9 +35,9 @@ internal static class ReferenceRules
         }
 
         // A failover that broke off goes on or is given up; meanwhile nothing runs that could be copied.
-        if (item.Halfway && operation is (Op.CreatePoint or Op.TestFailover or Op.Repair))
+        if (item.Halfway && operation is (Op.CreatePoint or Op.TestFailover or Op.Repair or Op.Commit))
         {
-            yield return "FailoverUnfinished";
+            yield return item.Stage == Stage.Tentative ? "ChangeUnfinished" : "FailoverUnfinished";
         }
     }
 
@@ -51,6 +51,7 @@ internal static class ReferenceRules
         {
             Op.CreatePoint or Op.Repair => [("ReplicationNotInOrder", outside.Link != ReplicationMode.InOrder)],
             Op.TestFailover or Op.Failover => [("NoRecoveryPoint", !outside.HasPoint), ("TestFailoverExists", item.Rehearsed)], // FB-01
+            Op.SwitchPoint or Op.CancelFailover => [("PointsLost", item.Unkept)], // a point is exact or it is not offered
             Op.CleanUpTestFailover => [("NoTestFailover", !item.Rehearsed)],
             Op.Reprotect when item.Stage == Stage.Replicating => [("ReplicaWhole", !(item.Homeward && outside.ReplicaLost))],
             Op.Reprotect => [("MigrationCompleted", item.Migrated)], // RP-08

@@ -28,7 +28,8 @@ internal static class ReferenceWords
         Stage.Replicating when !outside.HasPoint => ["DisableProtection"],
         Stage.Replicating when item.Homeward => ["UnplannedFailover", "DisableProtection"],
         Stage.Replicating => ["UnplannedFailover", "DisableProtection", "TestFailover"],
-        Stage.Tentative => ["Commit"],
+        Stage.Tentative when item.Unkept => ["Commit"],
+        Stage.Tentative => ["Commit", "ChangePit", "CancelFailover"],
         Stage.Settled when item.Migrated => ["DisableProtection"],
         Stage.Settled => ["CompleteMigration", "DisableProtection", "SwitchProtection"], // seen at home, too, where it can only be refused
         _ => [],

@@ -14,9 +14,9 @@ internal sealed record Walk(ReferenceItem Start, Outside Outside, IReadOnlyList<
     public const int Longest = 40;
 
     /// <summary>Walks from an item that was never protected, and from whatever the facts may say, with the longer list of steps for the first.</summary>
-    public static Arbitrary<Walk> Any => Arb.From(Gen.OneOf(
-        from steps in Gen.OneOf(StepsUpTo(Longest), Rounds) select new Walk(ReferenceItem.Fresh, Outside.Quiet, steps),
-        from item in Items from outside in Outsides from steps in StepsUpTo(2) select new Walk(item, outside, steps)), Shorter);
+    public static Arbitrary<Walk> Any => Arb.From(Gen.Frequency(
+        (1, from steps in Gen.OneOf(StepsUpTo(Longest), Rounds) select new Walk(ReferenceItem.Fresh, Outside.Quiet, steps)),
+        (2, from item in Items from outside in Outsides from steps in StepsUpTo(2) select new Walk(item, outside, steps))), Shorter);
 
     public override string ToString() => $"from {Start}, {Outside}: {string.Join(' ', Steps)}";
 
@@ -24,8 +24,8 @@ internal sealed record Walk(ReferenceItem Start, Outside Outside, IReadOnlyList<
 
     private static Gen<ReferenceItem> Items =>
         from stage in Gen.Elements(Enum.GetValues<Stage>())
-        from away in Coin from homeward in Coin from rehearsed in Coin from migrated in Coin from halfway in Coin
-        select new ReferenceItem { Stage = stage, Away = away, Homeward = homeward, Rehearsed = rehearsed, Migrated = migrated, Halfway = halfway };
+        from away in Coin from homeward in Coin from rehearsed in Coin from migrated in Coin from halfway in Coin from unkept in Coin
+        select new ReferenceItem { Stage = stage, Away = away, Homeward = homeward, Rehearsed = rehearsed, Migrated = migrated, Halfway = halfway, Unkept = unkept };
 
     private static Gen<Outside> Outsides =>
         from point in Coin from link in Gen.Elements(Enum.GetValues<ReplicationMode>()) from lost in Coin from busy in Coin from outdated in Coin
@@ -76,7 +76,7 @@ internal sealed record Walk(ReferenceItem Start, Outside Outside, IReadOnlyList<
     private static IEnumerable<ReferenceItem> Simpler(ReferenceItem item) =>
     [
         item with { Stage = Stage.Bare }, item with { Away = false }, item with { Homeward = false }, item with { Rehearsed = false },
-        item with { Migrated = false }, item with { Halfway = false },
+        item with { Migrated = false }, item with { Halfway = false }, item with { Unkept = false },
     ];
 
     private static IEnumerable<Outside> Simpler(Outside outside) =>

@@ -63,7 +63,7 @@ internal sealed class WalkComparison
     private static string? Look(ReferenceItem item, Outside outside, CoreItem product) =>
         Compare("phase", $"{CoreItem.PhaseOf(item.Stage)}", $"{product.Facts.Phase}")
         ?? (item.IsReachable ? Compare("words", ReferenceWords.Of(item, outside), product.Words(outside)) : null)
-        ?? Compare("health", item.Halfway && !outside.Busy ? "FailoverUnfinished" : "", product.Health(outside) ?? "");
+        ?? Compare("health", item.Halfway && !outside.Busy ? (item.Stage == Stage.Tentative ? "ChangeUnfinished" : "FailoverUnfinished") : "", product.Health(outside) ?? "");
 
     // Every command in this state, and what the item shows of every operation.
     private string? LookEverywhere(ReferenceItem item, Outside outside, CoreItem product)
@@ -115,6 +115,7 @@ internal sealed class WalkComparison
         | (outside.Link == ReplicationMode.InOrder ? Guards.InOrder : 0)
         | (item.Migrated ? 0 : Guards.NotMigrated)
         | (item.Away ? Guards.AwayFromHome : 0)
+        | (item.Unkept ? 0 : Guards.PointsKept)
         | (item.Homeward && outside.ReplicaLost ? Guards.ReplicaLost : 0);
 
     private static string? Compare(string what, string expected, string found) =>

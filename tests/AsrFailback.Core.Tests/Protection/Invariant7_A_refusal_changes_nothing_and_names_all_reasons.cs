@@ -77,7 +77,7 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
     private static IEnumerable<string> Expected(ProtectionFacts facts, ProtectionOperation operation, Surroundings around)
     {
         var allowed = (facts.Phase, operation) is (Phase.Unprotected, ProtectionOperation.Enable or ProtectionOperation.Disable)
-            or (Phase.CommitPending, ProtectionOperation.Commit)
+            or (Phase.CommitPending, ProtectionOperation.Commit or ProtectionOperation.SwitchPoint or ProtectionOperation.CancelFailover)
             or (not Phase.Unprotected, ProtectionOperation.Update)
             or (Phase.Committed, ProtectionOperation.Reprotect or ProtectionOperation.CompleteMigration or ProtectionOperation.Disable)
             or (Phase.Protected, ProtectionOperation.CreatePoint or ProtectionOperation.TestFailover or ProtectionOperation.CleanUpTestFailover
@@ -93,7 +93,9 @@ public sealed class Invariant7_A_refusal_changes_nothing_and_names_all_reasons
             ("MigrationCompleted", allowed && facts.Phase == Phase.Committed && facts.MigrationCompleted && operation is ProtectionOperation.Reprotect or ProtectionOperation.CompleteMigration),
             ("ReplicaWhole", facts.Phase == Phase.Protected && operation == ProtectionOperation.Reprotect),
             ("MachineAtHome", allowed && operation == ProtectionOperation.CompleteMigration && facts.ActiveSide == Side.Home),
-            ("FailoverUnfinished", (facts.Switching || facts.ShutDown) && (needsOrder || operation == ProtectionOperation.TestFailover)),
+            (facts.Phase == Phase.CommitPending ? "ChangeUnfinished" : "FailoverUnfinished",
+                (facts.Switching || facts.ShutDown) && (needsOrder || operation is ProtectionOperation.TestFailover or ProtectionOperation.Commit)),
+            ("PointsLost", allowed && !facts.PointsKept && (operation is ProtectionOperation.SwitchPoint or ProtectionOperation.CancelFailover)),
             ("UnsupportedDirection", operation == ProtectionOperation.TestFailover && facts.SourceSide == Side.Recovery),
             ("NoRecoveryPoint", allowed && needsPoint && around.ListedPoints == 0),
             ("TestFailoverExists", allowed && needsNoTest && facts.TestFailover is not null),

@@ -17,6 +17,8 @@ public sealed class PhaseTableTests
         Unprotected   CompleteMigration   refused
         Unprotected   Repair              refused
         Unprotected   Update              refused
+        Unprotected   SwitchPoint         refused
+        Unprotected   CancelFailover      refused
         Protected     Enable              refused
         Protected     CreatePoint         Protected
         Protected     TestFailover        Protected
@@ -28,6 +30,8 @@ public sealed class PhaseTableTests
         Protected     CompleteMigration   refused
         Protected     Repair              Protected
         Protected     Update              Protected
+        Protected     SwitchPoint         refused
+        Protected     CancelFailover      refused
         CommitPending Enable              refused
         CommitPending CreatePoint         refused
         CommitPending TestFailover        refused
@@ -39,6 +43,8 @@ public sealed class PhaseTableTests
         CommitPending CompleteMigration   refused
         CommitPending Repair              refused
         CommitPending Update              CommitPending
+        CommitPending SwitchPoint         CommitPending
+        CommitPending CancelFailover      Protected
         Committed     Enable              refused
         Committed     CreatePoint         refused
         Committed     TestFailover        refused
@@ -50,6 +56,8 @@ public sealed class PhaseTableTests
         Committed     CompleteMigration   Committed
         Committed     Repair              refused
         Committed     Update              Committed
+        Committed     SwitchPoint         refused
+        Committed     CancelFailover      refused
         """;
 
     public static TheoryData<string> Cells => Notation.Cases(Table);

@@ -17,6 +17,7 @@ public sealed class GroupAndCommitCheckTests
         commit-failback azure-on                   | OtherSideOff:OtherSideRuns
         commit machine-off                         | MachineVerified:MachineNotRunning:78093:Warning
         commit silent                              | MachineVerified:MachineNotRunning:78093:Warning
+        cancel replica-gone                        | OldSourceWhole:OldSourceGone
         """;
 
     // what is asked for and changed, still possible | checks that looked
@@ -32,6 +33,7 @@ public sealed class GroupAndCommitCheckTests
         commit-failback                            | OtherSideOff MachineVerified
         commit replica-gone                        | OtherSideOff
         commit home-gone home-on                   | OtherSideOff:NotApplicable
+        cancel                                     | OldSourceWhole TargetReachable SourceReachable
         commit azure-gone                          | MachineVerified:NotApplicable
         """;
 

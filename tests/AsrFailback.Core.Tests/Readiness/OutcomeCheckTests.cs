@@ -9,6 +9,8 @@ public sealed class OutcomeCheckTests
         test point=unknown                         | Point:PointNotFound
         failover point=oldest                      | PointAge:PointOlderThanLatest:Warning
         failback point=oldest                      | PointAge:PointOlderThanLatest:Warning
+        switch wrote                               | WritesSinceFailover:WritesGivenUp:Warning
+        cancel wrote                               | WritesSinceFailover:WritesGivenUp:Warning
         failover loss=30 no-shutdown               | ExpectedLoss:LossExpected:Warning
         failover loss=0.1 no-shutdown              | ExpectedLoss:LossExpected:Warning
         failover home-gone                         | SourceAnswers:SourceAway:Warning
@@ -36,6 +38,7 @@ public sealed class OutcomeCheckTests
     internal const string Fine = """
         failover point=newest                      | Point PointAge
         failover                                   | Point:NotApplicable PointAge:NotApplicable ExpectedLoss:NotApplicable
+        switch                                     | WritesSinceFailover
         failover                                   | SourceAnswers
         failover home-gone no-shutdown             | SourceAnswers:NotApplicable
         failover loss=30                           | ExpectedLoss

@@ -16,6 +16,9 @@ public sealed class PhaseCheckTests
         test switching                 | NotSwitching:FailoverUnfinished
         test shut-down                 | NotSwitching:FailoverUnfinished
         point switching                | NotSwitching:FailoverUnfinished
+        commit switching               | NotSwitching:ChangeUnfinished
+        switch not-kept                | PointsKept:PointsLost
+        cancel not-kept                | PointsKept:PointsLost
         failover planned               | Direction:UnsupportedDirection:InvalidFailoverDirection
         failback planned               | Direction:UnsupportedDirection:InvalidFailoverDirection
         failback avs planned           | Direction:UnsupportedDirection:InvalidFailoverDirection
@@ -42,6 +45,8 @@ public sealed class PhaseCheckTests
         reprotect replicating-home replica-gone | ReplicaLost
         reprotect                      | VaultNewest NotBusy Phase NotMigrated
         disable phase=Unprotected      | Phase
+        switch switching               | PointsKept NotSwitching:Absent
+        cancel                         | PointsKept
         disable phase=Committed        | Phase
         failover switching shut-down   | NotSwitching:Absent Phase
         failover home-kind=HyperV planned | Direction

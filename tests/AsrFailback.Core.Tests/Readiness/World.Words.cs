@@ -28,6 +28,8 @@ internal sealed partial class World
         ["busy"] = (at, _) => at._around = at._around with { BusyWith = Tests.Facts.Job },
         ["phase="] = (at, value) => at._facts = at._facts with { Phase = Enum.Parse<Phase>(value) },
         ["replicating-home"] = (at, _) => at._facts = at._facts with { Phase = Phase.Protected, SourceSide = Side.Recovery, ActiveSide = Side.Recovery },
+        ["not-kept"] = (at, _) => at._facts = at._facts with { PointsKept = false },
+        ["wrote"] = (at, _) => at._around = at._around with { Writes = 7, WrittenBytes = 1 << 20 },
         ["switching"] = (at, _) => at._facts = at._facts with { Switching = true },
         ["shut-down"] = (at, _) => at._facts = at._facts with { ShutDown = true },
         ["tested"] = (at, _) => at._facts = at._facts with { TestFailover = Facts.Test },

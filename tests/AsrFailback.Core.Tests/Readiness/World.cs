@@ -74,7 +74,7 @@ internal sealed partial class World
         var (operation, phase, source, active) = Starts[start];
         _operation = operation;
         _facts = Facts.In(phase, source, active) with { ResourceGroup = active == Side.Recovery ? "rg1" : null };
-        _homeward = (operation is ProtectionOperation.Reprotect or ProtectionOperation.Commit ? active : source) == Side.Recovery;
+        _homeward = (operation is ProtectionOperation.Failover or ProtectionOperation.TestFailover ? source : active) == Side.Recovery;
         Power(active);
         _command = operation switch
         {
@@ -87,6 +87,7 @@ internal sealed partial class World
         _facts = start switch
         {
             "failback" => _facts with { MasterTarget = "mt01", Placement = PlacementRules.Of(_home.MasterTargets[0], _home.Machines[0]) },
+            "switch" or "cancel" => _facts with { PointsKept = true },
             "clean-up" => _facts with { TestFailover = Facts.Test },
             _ => _facts,
         };
@@ -108,6 +109,8 @@ internal sealed partial class World
         ["failback"] = (ProtectionOperation.Failover, Phase.Protected, Side.Recovery, Side.Recovery),
         ["commit"] = (ProtectionOperation.Commit, Phase.CommitPending, Side.Home, Side.Recovery),
         ["commit-failback"] = (ProtectionOperation.Commit, Phase.CommitPending, Side.Recovery, Side.Home),
+        ["switch"] = (ProtectionOperation.SwitchPoint, Phase.CommitPending, Side.Home, Side.Recovery),
+        ["cancel"] = (ProtectionOperation.CancelFailover, Phase.CommitPending, Side.Home, Side.Recovery),
         ["reprotect"] = (ProtectionOperation.Reprotect, Phase.Committed, Side.Home, Side.Recovery),
         ["reprotect-to-azure"] = (ProtectionOperation.Reprotect, Phase.Committed, Side.Recovery, Side.Home),
         ["update"] = (ProtectionOperation.Update, Phase.Protected, Side.Home, Side.Home),

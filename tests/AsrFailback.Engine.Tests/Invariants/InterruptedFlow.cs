@@ -20,6 +20,9 @@ internal sealed record InterruptedFlow(
         ["failover, source shut down"] = new(ProtectedWithWritesAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
         ["failover, source dead"] = new(SourceDeadAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
         ["failover to an older point"] = new(OlderPointAsync, OlderPointFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
+        ["change of the point"] = new(ChangeableAsync, SwitchPoint, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
+        ["failover taken back"] = new(ToBeTakenBackAsync, Cancel, Phase.Protected, DrWorld.Home, MoveToAzureAsync),
+        ["failback taken back"] = new(FailbackToBeTakenBackAsync, Cancel, Phase.Protected, DrWorld.Azure, MoveHomeAsync),
         ["commit in Azure"] = new(FailedOverAsync, Commit, Phase.Committed, DrWorld.Azure, GoHomeAsync),
         ["reprotect"] = new(DivergedAsync, Reprotect, Phase.Protected, DrWorld.Azure, MoveHomeAsync),
         ["reprotect, old disks gone"] = new(OldDisksGoneAsync, Reprotect, Phase.Protected, DrWorld.Azure, MoveHomeAsync),
@@ -65,8 +68,44 @@ internal sealed record InterruptedFlow(
         world.Model = chosen;
     }
 
-    private static StartFailover OlderPointFailover(DrWorld world) =>
-        new(DrWorld.Item, world.Engine.GetRecoveryPointsAsync(DrWorld.Item).Result.Single(point => point.Label == Label).Id, ShutDownSource: false);
+    private static StartFailover OlderPointFailover(DrWorld world) => new(DrWorld.Item, Chosen(world), ShutDownSource: false);
+
+    private static Guid? Chosen(DrWorld world) => world.Engine.GetRecoveryPointsAsync(DrWorld.Item).Result.SingleOrDefault(point => point.Label == Label)?.Id;
+
+    private static SwitchRecoveryPoint SwitchPoint(DrWorld world) => new(DrWorld.Item, Chosen(world));
+
+    private static CancelFailover Cancel(DrWorld world) => new(DrWorld.Item);
+
+    private static async Task ChangeableAsync(DrWorld world)
+    {
+        await OlderPointAsync(world);
+        var chosen = world.Model.Copy();
+        await world.FailOverAsync(shutDown: true);
+        world.Write(10);
+        world.Model = chosen;
+    }
+
+    private static async Task ToBeTakenBackAsync(DrWorld world)
+    {
+        await OlderPointAsync(world);
+        world.Model = world.Images(DrWorld.Home);
+        var point = Chosen(world);
+        await world.SourceDiesWithUnsentWritesAsync(5);
+        var source = world.Model.Copy();
+        await world.FailOverAsync(point);
+        world.HomeReturns();
+        world.Write(10);
+        world.Model = source;
+    }
+
+    private static async Task FailbackToBeTakenBackAsync(DrWorld world)
+    {
+        await ReprotectedAsync(world);
+        var source = world.Model.Copy();
+        await world.FailOverAsync(shutDown: true);
+        world.Write(10);
+        world.Model = source;
+    }
 
     private static async Task FailedOverAsync(DrWorld world)
     {

@@ -19,6 +19,9 @@ public sealed class Invariant7_A_refusal_changes_nothing
         ["Failover"] = new StartFailover(DrWorld.Item, null, true),
         ["FailoverToNoPoint"] = new StartFailover(DrWorld.Item, NoPoint, true),
         ["Commit"] = new CommitFailover(DrWorld.Item),
+        ["SwitchPoint"] = new SwitchRecoveryPoint(DrWorld.Item, null),
+        ["SwitchToNoPoint"] = new SwitchRecoveryPoint(DrWorld.Item, NoPoint),
+        ["Cancel"] = new CancelFailover(DrWorld.Item),
         ["Reprotect"] = new Reprotect(DrWorld.Item),
         ["ReprotectBadly"] = new Reprotect(DrWorld.Item, "mt09", "ps09"),
         ["Disable"] = new DisableProtection(DrWorld.Item),
@@ -37,7 +40,9 @@ public sealed class Invariant7_A_refusal_changes_nothing
         CommitPending | Reprotect=WrongPhase Disable=WrongPhase LongLabel=WrongPhase+LabelTooLong
         Committed     | Enable=ItemExists CreatePoint=WrongPhase TestFailover=WrongPhase CleanUp=WrongPhase Failover=WrongPhase
         Committed     | Commit=WrongPhase ReprotectBadly=NoProcessServer+NoMasterTarget
-        CommitPending | Repair=WrongPhase
+        CommitPending | Repair=WrongPhase SwitchToNoPoint=PointNotFound
+        Protected     | SwitchPoint=WrongPhase Cancel=WrongPhase
+        Committed     | SwitchPoint=WrongPhase Cancel=WrongPhase SwitchToNoPoint=WrongPhase
         Committed     | Repair=WrongPhase
         Back          | Enable=ItemExists TestFailover=UnsupportedDirection CleanUp=NoTestFailover Commit=WrongPhase FailoverToNoPoint=PointNotFound
         """;

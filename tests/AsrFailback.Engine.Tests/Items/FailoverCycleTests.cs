@@ -53,7 +53,7 @@ public sealed class FailoverCycleTests
         await using var world = await DrWorld.ProtectedAsync();
         await world.RunAsync(new StartFailover(DrWorld.Item, null, ShutDownSource: true));
 
-        Assert.Equal("InMageAzureV2 UnplannedFailoverCommitPending Recovery: Commit", await WordsAsync(world));
+        Assert.Equal("InMageAzureV2 UnplannedFailoverCommitPending Recovery: Commit ChangePit CancelFailover", await WordsAsync(world));
         Assert.Equal(DrWorld.Azure, (await world.ItemAsync()).ActiveFabric);
     }
 

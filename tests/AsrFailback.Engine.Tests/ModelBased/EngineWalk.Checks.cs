@@ -104,10 +104,10 @@ internal sealed partial class EngineWalk
         }
     }
 
-    // Every point that is listed while replication runs is one that was made, and one of them, drawn by lot, has its bytes.
+    // Every point that is listed while replication runs, or while the failover may still go to it, is one that was made, and one of them, drawn by lot, has its bytes.
     private void AssertPoints()
     {
-        if (_item.Stage != Stage.Replicating)
+        if (_item.Stage is not (Stage.Replicating or Stage.Tentative))
         {
             return;
         }

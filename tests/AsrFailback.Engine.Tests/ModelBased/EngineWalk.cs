@@ -17,6 +17,7 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
     private readonly List<(Side Side, long Epoch)> _before = [];
     private WriteSplitter? _running;
     private MachineModel? _rehearsal;
+    private MachineModel? _source; // what the old side holds since the failover
     private ReferenceItem _item = ReferenceItem.Fresh;
     private bool _staysAway; // not protected any more, and it runs in Azure
 
@@ -60,13 +61,15 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
     /// <summary>A command as the step says it, with a point of the machine where one may be chosen; with the bytes it leads to.</summary>
     private (ItemCommand Command, MachineModel Bytes) Choose(Step step, bool shutDown)
     {
-        var point = _item.Stage == Stage.Replicating && random.Next(2) == 0 ? _points.Keys.ElementAt(random.Next(_points.Count)) : (Guid?)null;
+        var point = _item.Stage is Stage.Replicating or Stage.Tentative && random.Next(2) == 0 ? _points.Keys.ElementAt(random.Next(_points.Count)) : (Guid?)null;
         return step switch
         {
             Step.Enable => (DrWorld.Enable(Policy), world.Model),
             Step.CreatePoint => (new CreateRecoveryPoint(DrWorld.Item, "walk"), world.Model),
             Step.CleanUp => (new CleanUpTestFailover(DrWorld.Item), world.Model),
             Step.Commit => (new CommitFailover(DrWorld.Item), world.Model),
+            Step.SwitchPoint => (new SwitchRecoveryPoint(DrWorld.Item, point), _points.GetValueOrDefault(point ?? NewestPoint() ?? default)!),
+            Step.CancelFailover => (new CancelFailover(DrWorld.Item), _source!),
             Step.Disable => (new DisableProtection(DrWorld.Item), world.Model),
             Step.CompleteMigration => (new CompleteMigration(DrWorld.Item), world.Model),
             Step.Repair => (new RepairReplication(DrWorld.Item), world.Model),
@@ -91,7 +94,7 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
     }
 
     /// <summary>Gives a command, which must end as the reference says: refused with every reason and nothing changed, or carried out.</summary>
-    private async Task GiveAsync((ItemCommand Command, MachineModel Bytes) chosen, Step step)
+    private async Task GiveAsync((ItemCommand Command, MachineModel Bytes) chosen, Step step, MachineModel? received = null)
     {
         var operation = step.Operation()!.Value;
         var expected = Expected(step);
@@ -108,7 +111,7 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
         var before = world.Engine.TryRuntimeOf(DrWorld.Item)?.State.Facts;
         await world.RunAsync(chosen.Command);
         CarriedOut.Add((_item.Stage, _item.Homeward, operation));
-        if (operation == ProtectionOperation.Failover)
+        if (operation is ProtectionOperation.Failover or ProtectionOperation.SwitchPoint or ProtectionOperation.CancelFailover)
         {
             Moves++;
             Assert.True(world.Facts.Epoch > before!.Epoch, $"The epoch went from {before.Epoch} to {world.Facts.Epoch}.");
@@ -117,16 +120,26 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
 
         _staysAway = operation == ProtectionOperation.Disable && _item.Away;
         _item = _item.After(operation);
-        world.Model = operation == ProtectionOperation.Failover ? chosen.Bytes : world.Model;
+        if (operation == ProtectionOperation.Failover)
+        {
+            _source = world.Model.Copy();
+            _points[NewestPoint()!.Value] = (received ?? world.Model).Copy(); // the latest, whatever the failover went to
+        }
+
+        world.Model = operation is ProtectionOperation.Failover or ProtectionOperation.SwitchPoint or ProtectionOperation.CancelFailover ? chosen.Bytes.Copy() : world.Model;
         _rehearsal = operation switch { ProtectionOperation.TestFailover => chosen.Bytes, ProtectionOperation.CleanUpTestFailover => null, _ => _rehearsal };
         Remember(operation);
+        if (operation == ProtectionOperation.CancelFailover)
+        {
+            await FollowsAsync();
+        }
     }
 
     // Reasons that the reference knows; others are a matter of the sites.
     private static readonly string[] Known =
     [
-        "DirectionMismatch", "FailoverUnfinished", "ItemBusy", "MachineAtHome", "MigrationCompleted", "NoRecoveryPoint", "NoTestFailover",
-        "ProtectionDisabled", "ReplicaWhole", "ReplicationNotInOrder", "TestFailoverExists", "UnsupportedDirection", "VaultOutdated", "WrongPhase",
+        "ChangeUnfinished", "DirectionMismatch", "FailoverUnfinished", "ItemBusy", "MachineAtHome", "MigrationCompleted", "NoRecoveryPoint", "NoTestFailover",
+        "PointsLost", "ProtectionDisabled", "ReplicaWhole", "ReplicationNotInOrder", "TestFailoverExists", "UnsupportedDirection", "VaultOutdated", "WrongPhase",
     ];
 
     // In the engine an item that is not protected is not there, and one that is there is not protected again.
@@ -146,7 +159,7 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
             _before.Clear();
         }
 
-        if (done is ProtectionOperation.Enable or ProtectionOperation.Reprotect or ProtectionOperation.Disable or ProtectionOperation.Failover)
+        if (done is ProtectionOperation.Enable or ProtectionOperation.Reprotect or ProtectionOperation.Disable or ProtectionOperation.Commit)
         {
             _points.Clear();
         }
@@ -161,7 +174,7 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
 
     private ReplicationMode Mode => world.Engine.SurroundingsOf(world.Engine.RuntimeOf(DrWorld.Item), asJob: null).Mode;
 
-    private IReadOnlyList<RecoveryPoint> Listed() => world.Engine.RuntimeOf(DrWorld.Item).Journal?.Points ?? [];
+    private IReadOnlyList<RecoveryPoint> Listed() => world.Engine.RuntimeOf(DrWorld.Item).Points ?? [];
 
     private async Task ReopenAsync()
     {
@@ -205,7 +218,7 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
         world.Write(random.Next(5));
         world.Engine.SetSiteCondition(source, reachable: false, connected: false);
         world.Engine.SetSiteCondition(target, reachable: true, connected: true);
-        await GiveAsync((chosen.Command, ((StartFailover)chosen.Command).PointId is null ? received : chosen.Bytes), Step.Failover);
+        await GiveAsync((chosen.Command, ((StartFailover)chosen.Command).PointId is null ? received : chosen.Bytes), Step.Failover, received);
         world.Engine.SetSiteCondition(source, reachable: true, connected: true);
         await FollowsAsync();
     }
