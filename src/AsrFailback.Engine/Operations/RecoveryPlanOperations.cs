@@ -13,15 +13,16 @@ internal sealed class SaveRecoveryPlanOperation(SaveRecoveryPlan command, Failba
     {
         var known = asJob is null ? Engine.FindPlan(command.Plan.Name) : null;
         var plan = Merged(known);
+        var (groups, machines) = command.AllowLarge ? (RecoveryPlan.MaxLargeGroups, RecoveryPlan.MaxLargeItems) : (RecoveryPlan.MaxGroups, RecoveryPlan.MaxItems);
         var twice = plan.Items.GroupBy(item => item, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => group.Key).ToArray();
         return
         [
             CheckResult.Of("Name", "RPL-01", SitePath.IsName(plan.Name), () => ErrorCatalogue.Error("NameInvalid", plan.Name)),
             CheckResult.Of("NameFree", "RPL-01", command.Replace || known is null, () => ErrorCatalogue.Error("PlanExists", plan.Name)),
             CheckResult.Of("Plan", "RPL-01", !command.Replace || asJob is not null || known is not null, () => ErrorCatalogue.Error("PlanNotFound", plan.Name)),
-            CheckResult.Of("Groups", "RPL-01", plan.Groups.Count is >= 1 and <= RecoveryPlan.MaxGroups && plan.Groups.All(group => group.Items.Count > 0), () =>
-                ErrorCatalogue.Error("PlanGroupsOutOfRange", plan.Groups.Count, RecoveryPlan.MaxGroups)),
-            CheckResult.Of("Size", "RPL-01", plan.Items.Count <= RecoveryPlan.MaxItems, () => ErrorCatalogue.Error("PlanTooLarge", plan.Items.Count, RecoveryPlan.MaxItems)),
+            CheckResult.Of("Groups", "RPL-01", plan.Groups.Count >= 1 && plan.Groups.Count <= groups && plan.Groups.All(group => group.Items.Count > 0), () =>
+                ErrorCatalogue.Error("PlanGroupsOutOfRange", plan.Groups.Count, groups, RecoveryPlan.MaxLargeGroups)),
+            CheckResult.Of("Size", "RPL-01", plan.Items.Count <= machines, () => ErrorCatalogue.Error("PlanTooLarge", plan.Items.Count, machines, RecoveryPlan.MaxLargeItems)),
             CheckResult.Of("Once", "RPL-01", twice.Length == 0, () => ErrorCatalogue.Error("PlanItemTwice", string.Join(", ", twice))),
             .. plan.Items.Where(item => Engine.TryRuntimeOf(item) is null).Select(item =>
                 CheckResult.Of("Item", "RPL-01", passed: false, () => ErrorCatalogue.Error("ItemNotFound", item))),

@@ -14,9 +14,6 @@ namespace AsrFailback.Engine.Operations;
 /// </summary>
 internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, FailbackEngine engine) : Operation(command, engine)
 {
-    /// <summary>Machines that are worked on at once.</summary>
-    private const int MostAtOnce = 16;
-
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [.. PlanSchedule.Of(command).Select(FunctionOf)];
 
     public override IReadOnlyList<CheckResult> Check(string? asJob)
@@ -27,6 +24,8 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         [
             CheckResult.Of("Plan", "RPL-03", Engine.FindPlan(command.Plan) is not null, () => ErrorCatalogue.Error("PlanNotFound", command.Plan)),
             CheckResult.Of("NotBusy", "FO-11", busyWith is null, () => BusyError.Of(command.Plan, busyWith!)),
+            CheckResult.Of("ThrottleLimit", "RPL-01", command.ThrottleLimit is >= 1 and <= RunRecoveryPlan.MaxThrottleLimit, () =>
+                ErrorCatalogue.Error("ThrottleLimitOutOfRange", command.ThrottleLimit, RunRecoveryPlan.MaxThrottleLimit, RunRecoveryPlan.UsualThrottleLimit)),
             .. CheckGroups(),
             .. CheckSlots(placements),
             .. CheckActions(),
@@ -34,10 +33,12 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         ];
     }
 
-    public override Preview Describe(Preview preview) => preview with
+    public override Preview Describe(Preview preview)
     {
-        Machines = [.. Members([.. Engine.PlacementsOf(command)], asJob: null).Select(member => Engine.PartOf(member.Command, member.Checks))],
-    };
+        Preview[] machines = [.. Members([.. Engine.PlacementsOf(command)], asJob: null).Select(member => Engine.PartOf(member.Command, member.Checks))];
+        var steps = PlanForecast.StepsOf(command, machines);
+        return preview with { Machines = machines, Steps = steps, EstimatedTime = PlanForecast.TotalOf(steps) };
+    }
 
     // A master target that is chosen now is the same for the last machine of the run as for the first, and so is where it leads.
     public override FailbackCommand Decide()
@@ -144,7 +145,7 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
     private async Task RunGroup(PlannedGroup group, TaskContext context)
     {
         var member = new PlanMemberRun(context.JobName, each => IsThere(each, context.JobName), Engine);
-        using var room = new SemaphoreSlim(MostAtOnce);
+        using var room = new SemaphoreSlim(command.ThrottleLimit);
         Engine.LookAnew(group.Commands.Select(each => each.Item));
         var outcomes = await Task.WhenAll(group.Commands.Select(each => RunAsync(member, OfPlan(each), room, context.Cancellation))).ConfigureAwait(false);
         context.Cancellation.ThrowIfCancellationRequested();

@@ -11,6 +11,10 @@ public sealed record SaveRecoveryPlan(RecoveryPlan Plan, bool Replace) : Failbac
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool KeepActions { get; init; }
 
+    /// <summary>Whether the plan may be larger than the service allows: <see cref="RecoveryPlan.MaxLargeItems"/> machines in <see cref="RecoveryPlan.MaxLargeGroups"/> groups.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AllowLarge { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Target => Plan.Name;
@@ -59,6 +63,15 @@ public sealed record RemoveRecoveryPlanAction(string Plan, string Action) : Fail
 /// <param name="Groups">The commands of each group, in order; all of one kind.</param>
 public sealed record RunRecoveryPlan(string Plan, IReadOnlyList<PlannedGroup> Groups) : FailbackCommand
 {
+    /// <summary>Machines of a group that are worked on at once, unless something else is said.</summary>
+    public const int UsualThrottleLimit = 16;
+
+    /// <summary>Machines of a group that may be worked on at once.</summary>
+    public const int MaxThrottleLimit = 64;
+
+    /// <summary>Machines of a group that are worked on at once, 1 to <see cref="MaxThrottleLimit"/> (RPL-01).</summary>
+    public int ThrottleLimit { get; init; } = UsualThrottleLimit;
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Target => Plan;

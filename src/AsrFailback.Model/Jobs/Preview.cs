@@ -25,11 +25,29 @@ public sealed record Preview(
     /// <summary>What a plan would do with each of its machines; empty for everything else. Their checks are the last of <see cref="Checks"/>.</summary>
     public IReadOnlyList<Preview> Machines { get; init; } = [];
 
+    /// <summary>What a plan would do, one step after the other; empty for everything else.</summary>
+    public IReadOnlyList<PreviewStep> Steps { get; init; } = [];
+
     /// <summary>The checks that are not those of a single machine.</summary>
     public IReadOnlyList<CheckResult> OwnChecks => [.. Checks.Take(Checks.Count - Machines.Sum(machine => machine.Checks.Count))];
 
     /// <summary>Whether no check failed.</summary>
     public bool Ready => Checks.All(check => check.Passed);
+}
+
+/// <summary>A step of a plan as it would be carried out. Thread-safe (immutable).</summary>
+/// <param name="Number">Its place in the order, from 1.</param>
+/// <param name="Name">Its name for people: a group, or an action with its kind.</param>
+/// <param name="AtOnce">Machines that are worked on at once; 0 for an action.</param>
+/// <param name="Machines">What is done with each of its machines; empty for an action.</param>
+/// <param name="EstimatedTime">How long it takes when each machine takes as long as the last time; null for an action, and where there was no last time.</param>
+public sealed record PreviewStep(int Number, string Name, int AtOnce, IReadOnlyList<Preview> Machines, TimeSpan? EstimatedTime)
+{
+    /// <summary>Checks of its machines that fail.</summary>
+    public IReadOnlyList<CheckResult> Failed => [.. Machines.SelectMany(machine => machine.Checks).Where(check => !check.Passed)];
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }
 
 /// <summary>Where a machine would be made.</summary>

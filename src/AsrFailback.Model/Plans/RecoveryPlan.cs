@@ -7,14 +7,20 @@ namespace AsrFailback;
 /// and after them (RPL-02). Thread-safe (immutable).
 /// </summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Groups">The groups that hold machines, in order, 1 to 7; each is of the type Boot.</param>
+/// <param name="Groups">The groups that hold machines, in order, 1 to 7, or to 20 in a large plan; each is of the type Boot.</param>
 public sealed record RecoveryPlan(string Name, IReadOnlyList<RecoveryPlanGroup> Groups)
 {
-    /// <summary>Groups of a plan at most.</summary>
+    /// <summary>Groups of a plan at most, as in the service.</summary>
     public const int MaxGroups = 7;
 
-    /// <summary>Machines of a plan at most.</summary>
-    public const int MaxItems = 1000;
+    /// <summary>Machines of a plan at most, as in the service.</summary>
+    public const int MaxItems = 100;
+
+    /// <summary>Groups of a plan that may be large.</summary>
+    public const int MaxLargeGroups = 20;
+
+    /// <summary>Machines of a plan that may be large.</summary>
+    public const int MaxLargeItems = 1000;
 
     /// <summary>Actions of a plan at most.</summary>
     public const int MaxActions = 100;

@@ -49,6 +49,11 @@ public abstract class JobCmdlet : VaultCmdlet
     {
         Preview? preview = null;
         Run(command.Target, async (_, cancellation) => preview = await Service.PreviewAsync(command, cancellation).ConfigureAwait(false));
+        if (preview is not null && IsWhatIf)
+        {
+            Show(preview);
+        }
+
         if (preview is null || !Agreed(preview))
         {
             return;
@@ -74,6 +79,11 @@ public abstract class JobCmdlet : VaultCmdlet
             JobRepository.Add(following);
             WriteObject(following);
         }
+    }
+
+    /// <summary>Returns what -WhatIf shows, where a cmdlet is asked for it.</summary>
+    private protected virtual void Show(Preview preview)
+    {
     }
 
     private TimeSpan? Timeout => TimeoutSec > 0 ? TimeSpan.FromSeconds(TimeoutSec) : null;
@@ -105,7 +115,7 @@ public abstract class JobCmdlet : VaultCmdlet
         return false;
     }
 
-    private void Refuse(string parameter, string why) =>
+    private protected void Refuse(string parameter, string why) =>
         ThrowTerminatingError(ErrorRecords.Of(Core.Errors.ErrorCatalogue.Exception("ArgumentInvalid", parameter, why), null));
 }
 
@@ -151,26 +161,45 @@ internal static class PreviewText
             text += Messages.Get("PreviewScript", script.Script, hash);
         }
 
-        if (preview.From is { } from)
-        {
-            text += Messages.Get("PreviewDirection", from, preview.To!);
-        }
-
+        text += DirectionOf(preview);
         foreach (var made in preview.Machines.Prepend(preview).Select(part => part.NewMachine).OfType<NewMachinePlace>())
         {
             text += Messages.Get("PreviewNewMachine", made.Machine, made.Host, made.Datastore);
         }
 
-        if (preview.Point is { } point)
-        {
-            text += Messages.Get("PreviewPoint", point.TimeUtc.UtcDateTime.ToString("u", CultureInfo.InvariantCulture), point.Label);
-        }
-
+        text += PointOf(preview);
         if (preview.EstimatedBytes is { } bytes)
         {
             text += Messages.Get("PreviewBytes", ByteSize.Format(bytes));
         }
 
-        return preview.EstimatedTime is { } time ? text + Messages.Get("PreviewTime", Math.Max(1, Math.Round(time.TotalSeconds))) : text;
+        text += TimeOf(preview.EstimatedTime);
+        return preview.Steps.Count == 0 ? text : string.Join(Environment.NewLine, preview.Steps.SelectMany(LinesOf).Prepend(text));
     }
+
+    // A plan is more than a sentence: its steps in order, and below each its machines.
+    private static IEnumerable<string> LinesOf(PreviewStep step)
+    {
+        yield return step.Machines.Count == 0
+            ? Messages.Get("PreviewAction", step.Number, step.Name)
+            : Messages.Get("PreviewGroup", step.Number, step.Name, step.AtOnce) + TimeOf(step.EstimatedTime);
+        foreach (var machine in step.Machines)
+        {
+            yield return $"     {MachineOf(machine)}";
+        }
+    }
+
+    private static string MachineOf(Preview machine)
+    {
+        var loss = machine.Checks.FirstOrDefault(check => check is { Id: "ExpectedLoss", Seen.Length: > 0 }) is { } expected ? Messages.Get("PreviewLoss", expected.Seen) : "";
+        var findings = machine.Checks.Where(check => check.State is CheckState.Failed or CheckState.Warning).Select(check => Messages.Get("PreviewFinding", check.Id)).Distinct();
+        return machine.Command.Target + DirectionOf(machine) + PointOf(machine) + loss + TimeOf(machine.EstimatedTime) + string.Concat(findings);
+    }
+
+    private static string DirectionOf(Preview preview) => preview.From is { } from ? Messages.Get("PreviewDirection", from, preview.To!) : "";
+
+    private static string PointOf(Preview preview) =>
+        preview.Point is { } point ? Messages.Get("PreviewPoint", point.TimeUtc.UtcDateTime.ToString("u", CultureInfo.InvariantCulture), point.Label) : "";
+
+    private static string TimeOf(TimeSpan? estimate) => estimate is { } time ? Messages.Get("PreviewTime", Math.Max(1, Math.Round(time.TotalSeconds))) : "";
 }

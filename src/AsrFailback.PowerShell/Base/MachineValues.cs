@@ -51,14 +51,22 @@ internal sealed record MachineValues
                 nameof(RetentionVolume) => changed with { RetentionVolume = text },
                 nameof(ProtectionGroup) => changed with { ProtectionGroup = text },
                 nameof(Policy) => changed with { Policy = text },
-                nameof(SkipSourceShutdown) => changed with { SkipSourceShutdown = LanguagePrimitives.IsTrue(entry.Value) },
-                nameof(SkipCheck) => changed with { SkipCheck = LanguagePrimitives.ConvertTo<string[]>(entry.Value) },
+                nameof(SkipSourceShutdown) => changed with { SkipSourceShutdown = Switch(entry, value) },
+                nameof(SkipCheck) => changed with { SkipCheck = Several(value) },
                 _ => throw ErrorCatalogue.Exception("ArgumentInvalid", "Machine", Messages.Get("UnknownValue", entry.Key, string.Join(", ", Keys))),
             };
         }
 
         return changed;
     }
+
+    // A cell of a file is a text: any but an empty one would be true.
+    private static bool Switch(DictionaryEntry entry, object? value) => value is not string text ? LanguagePrimitives.IsTrue(value)
+        : bool.TryParse(text, out var wanted) ? wanted
+        : throw ErrorCatalogue.Exception("ArgumentInvalid", "Machine", Messages.Get("NotTrueOrFalse", entry.Key, text));
+
+    private static string[]? Several(object? value) =>
+        value is string text ? text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : LanguagePrimitives.ConvertTo<string[]>(value);
 
     /// <summary>The command of an operation on a machine.</summary>
     public ItemCommand CommandFor(ReadinessOperation operation, string item, Guid? point) => operation switch

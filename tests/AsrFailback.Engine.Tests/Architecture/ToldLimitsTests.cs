@@ -12,6 +12,9 @@ public sealed class ToldLimitsTests
         { "comment on the clean-up", $": {CleanUpTestFailover.MaxComment} characters" },
         { "age of a test failover", $"{ReplicationPolicy.MinTestFailoverLimit.TotalMinutes} minutes to {ReplicationPolicy.MaxTestFailoverLimit.TotalDays} days" },
         { "age of a test failover", $"from {ReplicationPolicy.TestFailoverWarning.TotalDays} days on" },
+        { "a recovery plan", $"{RecoveryPlan.MaxItems} machines in {RecoveryPlan.MaxGroups} groups" },
+        { "a recovery plan", $"{RecoveryPlan.MaxLargeItems} in {RecoveryPlan.MaxLargeGroups} with `-AllowLarge`" },
+        { "a recovery plan", $"{RunRecoveryPlan.UsualThrottleLimit} machines of a group at once, {RunRecoveryPlan.MaxThrottleLimit} at most" },
         { "a program that brings", $"{(int)QuiesceScripts.MaxTimeout.TotalMinutes} minutes" },
         { "a program that brings", $"{ScriptRunner.MaxOutput} characters" },
     };

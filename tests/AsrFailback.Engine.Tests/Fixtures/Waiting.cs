@@ -4,13 +4,16 @@ namespace AsrFailback.Engine.Tests;
 internal static class Waiting
 {
     /// <summary>Asks again and again; fails when it takes too long.</summary>
-    public static Task UntilAsync(Func<bool> condition) => Task.Run(async () =>
+    public static Task UntilAsync(Func<bool> condition) => UntilAsync(condition, DrWorld.Patience);
+
+    /// <summary>Asks again and again; fails when it takes longer than that.</summary>
+    public static Task UntilAsync(Func<bool> condition, TimeSpan patience) => Task.Run(async () =>
     {
         while (!condition())
         {
             await Task.Yield();
         }
-    }).WaitAsync(DrWorld.Patience);
+    }).WaitAsync(patience);
 
     /// <summary>Lets the clock go on second by second until something holds.</summary>
     public static Task UntilAsync(this ManualClock clock, Func<bool> condition) => UntilAsync(() =>

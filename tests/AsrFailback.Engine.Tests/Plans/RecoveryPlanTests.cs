@@ -36,6 +36,68 @@ public sealed class RecoveryPlanTests
         Assert.Equal(reasons, string.Join(' ', await world.RefusedAsync(new SaveRecoveryPlan(plan, replace))));
     }
 
+    // The machines need not be there to be too many. Broken on purpose: AllowLarge that lifts the limits for good.
+    [Theory]
+    [Requirement("RPL-01")]
+    [InlineData(100, 7, false, "")]
+    [InlineData(101, 7, false, "PlanTooLarge")]
+    [InlineData(100, 8, false, "PlanGroupsOutOfRange")]
+    [InlineData(1000, 20, true, "")]
+    [InlineData(1001, 20, true, "PlanTooLarge")]
+    [InlineData(1000, 21, true, "PlanGroupsOutOfRange")]
+    public async Task A_plan_has_the_limits_of_the_service_unless_it_may_be_large(int machines, int groups, bool allowLarge, string reasons)
+    {
+        await using var world = await DrWorld.CreateAsync();
+        string[][] items = [.. Enumerable.Range(0, groups).Select(group => Enumerable.Range(0, machines).Where(number => number % groups == group).Select(number => $"vm-{number}").ToArray())];
+
+        var refusal = await Assert.ThrowsAsync<AsrException>(() => world.Engine.SubmitAsync(new SaveRecoveryPlan(PlanWorld.Of(items), Replace: false) { AllowLarge = allowLarge }));
+
+        var limits = refusal.Error.Reasons.Where(reason => reason.Id != "ItemNotFound").ToArray();
+        Assert.Equal(reasons, string.Join(' ', limits.Select(reason => reason.Id)));
+        Assert.All(limits, reason => Assert.Contains("-AllowLarge", reason.RecommendedAction, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [Requirement("RPL-01")]
+    [InlineData(0)]
+    [InlineData(RunRecoveryPlan.MaxThrottleLimit + 1)]
+    public async Task No_more_machines_are_worked_on_at_once_than_are_possible(int atOnce)
+    {
+        await using var world = await PlanWorld.CreateAsync();
+
+        Assert.Equal(["ThrottleLimitOutOfRange"], await world.RefusedAsync(await PlanWorld.RunAsync(world, PlanWorld.FailOver) with { ThrottleLimit = atOnce }));
+    }
+
+    // Broken on purpose: a run that always has room for all of its group.
+    [Fact]
+    [Requirement("RPL-01")]
+    public async Task As_many_machines_of_a_group_are_worked_on_at_once_as_was_said()
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        var job = await world.RunAsync(await PlanWorld.RunAsync(world, PlanWorld.FailOver) with { ThrottleLimit = 1 });
+
+        Job[] webs = [.. (await Task.WhenAll(PlanWorld.Names.Skip(1).Select(name => world.Engine.GetJobAsync($"{job.Name}.{name}")))).Select(each => each!).OrderBy(each => each.StartTime)];
+        Assert.True(webs[0].EndTime <= webs[1].StartTime, "both were worked on at once");
+    }
+
+    [Fact]
+    [Requirement("RPL-01", "RPL-03")]
+    public async Task A_preview_shows_the_steps_with_their_machines_and_the_time_of_the_last_runs()
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        var run = await PlanWorld.RunAsync(world, PlanWorld.FailOver);
+        Assert.All((await world.Engine.PreviewAsync(run)).Steps, step => Assert.Null(step.EstimatedTime));
+        await world.RunAsync(run);
+        await world.RunAsync(await PlanWorld.RunAsync(world, PlanWorld.Commit));
+
+        var preview = await world.Engine.PreviewAsync(run);
+
+        Assert.Equal(["1 Group 1 1 db01", "2 Group 2 2 web01 web02"], preview.Steps.Select(step => $"{step.Number} {step} {step.AtOnce} {string.Join(' ', step.Machines.Select(machine => machine.Command.Target))}"));
+        Assert.All(preview.Steps, step => Assert.True(step.EstimatedTime > TimeSpan.Zero));
+        Assert.Equal(preview.Steps[0].EstimatedTime + preview.Steps[1].EstimatedTime, preview.EstimatedTime);
+        Assert.All(preview.Steps, step => Assert.Contains(step.Failed, check => check.Id == "Phase"));
+    }
+
     [Fact]
     [Requirement("RPL-01", "RPL-03")]
     public async Task The_machines_of_a_group_move_before_those_of_the_next_one_begin()

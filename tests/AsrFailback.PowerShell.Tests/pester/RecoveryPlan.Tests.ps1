@@ -72,6 +72,64 @@ Describe 'A recovery plan' {
         Get-Place | Should -Be 'onprem'
     }
 
+    It 'compiles the plan with -WhatIf, as text and as objects' -Tag 'RPL-03' {
+        $steps = Start-AsrRecoveryPlan shop UnplannedFailover -WhatIf -PassThru
+        $steps.Name | Should -Be 'Group 1', 'Group 2'
+        $steps.AtOnce | Should -Be 1, 2
+        $steps[1].Machines.Command.Target | Should -Be 'web01', 'web02'
+        $steps[1].Machines.To | Should -Be 'azure', 'azure'
+        ($steps | Out-String) | Should -Match 'web01, web02'
+        Get-Place | Should -Be 'onprem'
+    }
+
+    It 'takes values of machines as objects and from files' -Tag 'RPL-03' {
+        Set-Content ./machines.csv "Name,RecoveryPoint,SkipSourceShutdown", "web01,Latest,true", "db01,,"
+        $steps = Start-AsrRecoveryPlan shop UnplannedFailover -MachineFile ./machines.csv -WhatIf -PassThru
+        $steps.Machines.Command.ShutDownSource | Should -Be $true, $false, $true
+        $steps = Start-AsrRecoveryPlan shop UnplannedFailover -Machine (Import-Csv ./machines.csv) -WhatIf -PassThru
+        $steps.Machines.Command.ShutDownSource | Should -Be $true, $false, $true
+        Set-Content ./machines.json '[{ "Item": "web02", "SkipSourceShutdown": true, "RecoveryPoint": null }]'
+        $steps = Start-AsrRecoveryPlan shop UnplannedFailover -MachineFile ./machines.json -WhatIf -PassThru
+        $steps.Machines.Command.ShutDownSource | Should -Be $true, $true, $false
+        Set-Content ./machines.json '{ "web02": { "SkipSourceShutdown": true } }'
+        $steps = Start-AsrRecoveryPlan shop UnplannedFailover -MachineFile ./machines.json -WhatIf -PassThru
+        $steps.Machines.Command.ShutDownSource | Should -Be $true, $true, $false
+    }
+
+    It 'tells the place of a value that is wrong: <Text>' -Tag 'RPL-03' -TestCases @(
+        @{ File = 'a.csv'; Text = "Name,Colour`nweb01,red"; Says = 'a.csv, line 2, web01: .*Colour' }
+        @{ File = 'a.csv'; Text = "Name,Network`nweb01,LAN`nweb09,LAN"; Says = 'web09 is not in the plan shop \(a.csv, line 3\)' }
+        @{ File = 'a.csv'; Text = "Name,Network`nweb01,`"L`nAN`"`nWEB01,LAN"; Says = 'a.csv, line 4: WEB01 is there already \(a.csv, line 2\)' }
+        @{ File = 'a.csv'; Text = "Name,Network`nweb01,LAN,x"; Says = 'a.csv, line 2 has 3 values, and the first line 2 names' }
+        @{ File = 'a.csv'; Text = "Name,Network`nweb01,`"LAN"; Says = 'quotation mark in line 2' }
+        @{ File = 'a.csv'; Text = "Name,SkipSourceShutdown`nweb01,perhaps"; Says = 'line 2, web01: .*perhaps' }
+        @{ File = 'a.csv'; Text = "Network`nLAN"; Says = 'a.csv, line 2 has neither a Name nor an Item' }
+        @{ File = 'a.json'; Text = "[`n{"; Says = 'a.json is no JSON: line 2' }
+        @{ File = 'a.json'; Text = '[{ "Name": "web01", "Network": { } }]'; Says = 'a.json, element 1: Network must be' }
+        @{ File = 'a.json'; Text = '{ "web01": { "Colour": "red" } }'; Says = 'a.json, web01, web01: .*Colour' }
+        @{ File = 'a.json'; Text = '7'; Says = 'an array of objects is needed' }
+        @{ File = 'a.txt'; Text = 'x'; Says = 'ends neither in .csv nor in .json' }
+    ) {
+        Set-Content "./$File" $Text -NoNewline
+        $steps = Start-AsrRecoveryPlan shop UnplannedFailover -MachineFile "./$File" -WhatIf -PassThru -ErrorVariable failed -ErrorAction SilentlyContinue
+        $steps | Should -BeNullOrEmpty
+        $failed[0].ToString() | Should -Match $Says
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'ArgumentInvalid,*'
+    }
+
+    It 'names the object whose value is wrong' -Tag 'RPL-03' {
+        $null = Start-AsrRecoveryPlan shop Commit -Machine @{ Name = 'db01' }, ([pscustomobject]@{ Item = 'web01'; Colour = 'red' }) -Force -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].ToString() | Should -Match 'item 2, web01: .*Colour'
+        $null = Start-AsrRecoveryPlan shop Commit -MachineFile ./nothing.csv -Force -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'FileMissing,*'
+    }
+
+    It 'refuses parameters that would not be used' {
+        { Start-AsrRecoveryPlan shop Commit -PassThru -Force } | Should -Throw '*-WhatIf*'
+        { Start-AsrRecoveryPlan shop Commit -MachineFile ./machines.csv -Machine @{ } -Force } | Should -Throw '*-Machine*'
+        { Start-AsrRecoveryPlan shop Commit -ThrottleLimit 65 -Force } | Should -Throw
+    }
+
     It 'rehearses, and cleans up' -Tag 'RPL-03' {
         (Start-AsrRecoveryPlan shop TestFailover -Force -Wait).State | Should -Be 'Succeeded'
         (Get-AsrProtectedItem).TestFailoverActive | Should -Be $true, $true, $true

@@ -39,13 +39,18 @@ public abstract class SaveRecoveryPlanCmdlet : JobCmdlet
     [ArgumentCompleter(typeof(PlanCompleter))]
     public string Name { get; set; } = "";
 
-    /// <summary>The groups in the order in which they are moved, 7 at most: each an item, or an array of items that are moved at once.</summary>
+    /// <summary>The groups in the order in which they are moved: each an item, or an array of items that are moved at once.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
     public object[] Group { get; set; } = [];
 
+    /// <summary>More than 100 machines or 7 groups, which the service does not have: up to 1000 in 20.</summary>
+    [Parameter]
+    public SwitchParameter AllowLarge { get; set; }
+
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Submit(new SaveRecoveryPlan(new RecoveryPlan(Name, [.. Group.Select(GroupOf)]), Replace) { KeepActions = Replace });
+    protected override void ProcessRecord() =>
+        Submit(new SaveRecoveryPlan(new RecoveryPlan(Name, [.. Group.Select(GroupOf)]), Replace) { KeepActions = Replace, AllowLarge = AllowLarge });
 
     private protected abstract bool Replace { get; }
 
@@ -102,7 +107,7 @@ public sealed class RemoveAsrRecoveryPlanCommand : JobCmdlet
 
 /// <summary>Carries out an operation on all machines of a recovery plan, group by group.</summary>
 [Cmdlet(VerbsLifecycle.Start, "AsrRecoveryPlan", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(Job))]
+[OutputType(typeof(Job), typeof(PreviewStep))]
 public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
 {
     /// <summary>The plan's name.</summary>
@@ -141,44 +146,109 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
     [Parameter]
     public SwitchParameter SkipSourceShutdown { get; set; }
 
-    /// <summary>Values of single machines that take the place of these: a hashtable of hashtables, by the item's name.</summary>
+    /// <summary>Values of single machines that take the place of these: a hashtable of hashtables by the item's name, or objects with a property Name or Item.</summary>
     [Parameter]
-    public Hashtable Machine { get; set; } = [];
+    [ValidateNotNull]
+    public object[] Machine { get; set; } = [];
+
+    /// <summary>A CSV or JSON file with the values of single machines.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MachineFile { get; set; }
+
+    /// <summary>Machines of a group that are worked on at once.</summary>
+    [Parameter]
+    [ValidateRange(1, RunRecoveryPlan.MaxThrottleLimit)]
+    public int ThrottleLimit { get; set; } = RunRecoveryPlan.UsualThrottleLimit;
+
+    /// <summary>With -WhatIf: return the steps that would be carried out, as objects.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (PassThru && !IsWhatIf)
+        {
+            Refuse(nameof(PassThru), Messages.Get("PassThruNeedsWhatIf"));
+        }
+
+        if (MachineFile is not null && Machine.Length > 0)
+        {
+            Refuse(nameof(MachineFile), Messages.Get("MachineOrFile"));
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (TryRows() is not { } rows)
+        {
+            return;
+        }
+
         RunRecoveryPlan? command = null;
-        Run(Name, async (_, cancellation) => command = await CommandAsync(cancellation).ConfigureAwait(false));
+        Run(Name, async (_, cancellation) => command = await CommandAsync(rows, cancellation).ConfigureAwait(false));
         if (command is not null)
         {
             Submit(command);
         }
     }
 
-    private async Task<RunRecoveryPlan> CommandAsync(CancellationToken cancellation)
+    private async Task<RunRecoveryPlan> CommandAsync(MachineRow[] given, CancellationToken cancellation)
     {
         var plan = await PlanChoice.FindAsync(Service, Name, cancellation).ConfigureAwait(false);
-        var stranger = Machine.Keys.Cast<object>().Select(key => key.ToString()!).FirstOrDefault(name => !plan.Items.Contains(name, StringComparer.OrdinalIgnoreCase));
-        if (stranger is not null)
-        {
-            throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(Machine), Messages.Get("NotInPlan", stranger, plan.Name));
-        }
-
+        var rows = InPlan(plan, given);
         var defaults = new MachineValues
         {
             RecoveryPoint = RecoveryPoint, Network = Network, MasterTarget = MasterTarget, ProcessServer = ProcessServer, SkipSourceShutdown = SkipSourceShutdown,
         };
-        return await PlanChoice.RunOfAsync(Service, plan, Operation, item => ValuesOf(item) is { } own ? defaults.With(own) : defaults, cancellation).ConfigureAwait(false);
+        var run = await PlanChoice.RunOfAsync(Service, plan, Operation, item => rows.TryGetValue(item, out var row) ? row.Over(defaults) : defaults, cancellation).ConfigureAwait(false);
+        return run with { ThrottleLimit = ThrottleLimit };
     }
 
-    private IDictionary? ValuesOf(string item) => Machine.Cast<DictionaryEntry>().FirstOrDefault(entry => string.Equals(entry.Key.ToString(), item, StringComparison.OrdinalIgnoreCase)).Value switch
+    // Objects are read where they may be asked for their properties: by the pipeline's thread.
+    private MachineRow[]? TryRows()
     {
-        null => null,
-        PSObject { BaseObject: IDictionary values } => values,
-        IDictionary values => values,
-        _ => throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(Machine), Messages.Get("ValuesAreHashtables", item)),
-    };
+        try
+        {
+            return [.. MachineFile is null ? MachineRow.OfObjects(nameof(Machine), Machine) : Commands.MachineFile.Read(FullPath(MachineFile))];
+        }
+        catch (AsrException wrong)
+        {
+            WriteError(wrong.Error, Name);
+            return null;
+        }
+    }
+
+    private static Dictionary<string, MachineRow> InPlan(RecoveryPlan plan, MachineRow[] given)
+    {
+        var items = plan.Items.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var rows = new Dictionary<string, MachineRow>(StringComparer.OrdinalIgnoreCase);
+        foreach (var row in given)
+        {
+            if (!items.Contains(row.Machine))
+            {
+                throw ErrorCatalogue.Exception("ArgumentInvalid", row.Parameter, Messages.Get("NotInPlan", row.Machine, plan.Name, row.Place));
+            }
+
+            if (!rows.TryAdd(row.Machine, row))
+            {
+                throw ErrorCatalogue.Exception("ArgumentInvalid", row.Parameter, Messages.Get("RowTwice", row.Place, row.Machine, rows[row.Machine].Place));
+            }
+        }
+
+        return rows;
+    }
+
+    private protected override void Show(Preview preview)
+    {
+        foreach (var step in PassThru ? preview.Steps : [])
+        {
+            WriteObject(step);
+        }
+    }
 }
 
 /// <summary>Finds recovery plans.</summary>
