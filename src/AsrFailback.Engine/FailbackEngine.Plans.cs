@@ -17,6 +17,50 @@ public sealed partial class FailbackEngine
     public Task<IReadOnlyList<RecoveryPlan>> GetRecoveryPlansAsync(CancellationToken cancellation = default) =>
         Task.FromResult<IReadOnlyList<RecoveryPlan>>([.. Plans().OrderBy(plan => plan.Name, StringComparer.OrdinalIgnoreCase).Select(WithProtectionGroups)]);
 
+    /// <inheritdoc/>
+    public Task<RecoveryPlan> ReadRecoveryPlanAsync(RecoveryPlanFile file, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var machines = new Lazy<Dictionary<string, string>>(ItemsByMachineId);
+        return Task.FromResult(PlanFile.Read(file.Name, file.Content.ToArray(), new PlanFileWorld
+        {
+            ItemOf = name => TryRuntimeOf(file.Items.GetValueOrDefault(name) ?? name)?.State.Facts.Item ?? machines.Value.GetValueOrDefault(name),
+            ScriptFault = Scripts.FaultOf,
+            ScriptHashes = file.ScriptHashes,
+            Runbooks = file.Runbooks,
+        }));
+    }
+
+    // A site that is out of reach knows its machines no more; their names still do.
+    private Dictionary<string, string> ItemsByMachineId()
+    {
+        var found = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var facts in _items.Values.Select(runtime => runtime.State.Facts))
+        {
+            foreach (var fabric in new[] { facts.HomeFabric, facts.RecoveryFabric })
+            {
+                if (TryMachineId(fabric, facts.Item) is { } id)
+                {
+                    found[$"{id}"] = facts.Item;
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private Guid? TryMachineId(string fabric, string machine)
+    {
+        try
+        {
+            return Site(fabric).FindMachine(machine)?.Uuid;
+        }
+        catch (AsrException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A recovery plan, or null.</summary>
     internal RecoveryPlan? FindPlan(string name) => Plans().FirstOrDefault(plan => IsName(plan.Name, name));
 

@@ -67,6 +67,13 @@ public interface IFailbackService
     /// <returns>Snapshots.</returns>
     Task<IReadOnlyList<RecoveryPlan>> GetRecoveryPlansAsync(CancellationToken cancellation = default);
 
+    /// <summary>Reads a plan out of a file; nothing is kept. Its items and scripts must be those of the vault.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="AsrException"><c>FileTooLarge</c>, <c>PlanFileInvalid</c>: every reason with its JSON path.</exception>
+    Task<RecoveryPlan> ReadRecoveryPlanAsync(RecoveryPlanFile file, CancellationToken cancellation = default);
+
     /// <summary>All jobs, newest first.</summary>
     /// <param name="cancellation">Stops the query.</param>
     /// <returns>Snapshots.</returns>

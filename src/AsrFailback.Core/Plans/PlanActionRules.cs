@@ -103,7 +103,9 @@ public static class PlanActionRules
     }
 
     private static IEnumerable<PlanActionFault> Time(TimeSpan timeout) =>
-        timeout >= TimeSpan.FromSeconds(1) && timeout <= RecoveryPlanAction.MaxTimeout ? [] : [new("timeoutSeconds", $"it must be from 1 to {RecoveryPlanAction.MaxTimeout.TotalSeconds}")];
+        timeout >= TimeSpan.FromSeconds(1) && timeout <= RecoveryPlanAction.MaxTimeout && timeout.Ticks % TimeSpan.TicksPerSecond == 0
+            ? []
+            : [new("timeoutSeconds", $"it must be whole seconds from 1 to {RecoveryPlanAction.MaxTimeout.TotalSeconds}")];
 
     private static IEnumerable<PlanActionFault> Text(string property, string text, int limit) =>
         string.IsNullOrWhiteSpace(text) ? [new(property, "it is empty")]

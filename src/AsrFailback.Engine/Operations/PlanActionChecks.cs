@@ -16,6 +16,8 @@ internal static class PlanActionChecks
         [
             CheckResult.Of("ActionOnce", "RPL-02", twice.Length == 0, () => ErrorCatalogue.Error("PlanActionExists", plan.Name, string.Join(", ", twice))),
             CheckResult.Of("Actions", "RPL-02", actions.Count <= RecoveryPlan.MaxActions, () => ErrorCatalogue.Error("PlanTooManyActions", actions.Count, RecoveryPlan.MaxActions)),
+            .. actions.OfType<ScriptAction>().Where(script => script.Sha256 is null).Select(script =>
+                CheckResult.Of("Action", "RPL-02", passed: false, () => ErrorCatalogue.Error("PlanActionInvalid", script.Name, new PlanActionFault("sha256", "it is missing")))),
             .. actions.SelectMany(action => Of(action, scripts)),
         ];
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Json;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Fabrics.Embedded;
@@ -27,9 +28,6 @@ internal static class SiteJson
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameSchema, ForgetIgnored, RequireWhatIsNotOptional } },
     };
 
-    /// <summary>What hand-written files may contain.</summary>
-    public static readonly JsonDocumentOptions Reading = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
-
     /// <summary>Reads a file, or null when it is missing.</summary>
     /// <param name="files">File system.</param>
     /// <param name="path">The file.</param>
@@ -47,7 +45,7 @@ internal static class SiteJson
         var newest = content;
         try
         {
-            JsonSense.Require(path, content);
+            RequireSense(path, content);
             newest = upgrade?.Invoke(path, content) ?? content;
             return JsonSerializer.Deserialize<T>(newest, Options)!;
         }
@@ -64,7 +62,7 @@ internal static class SiteJson
     public static void Write<T>(IFileSystem files, string path, T document)
     {
         byte[] content = [.. JsonSerializer.SerializeToUtf8Bytes(document, Options), (byte)'\n'];
-        JsonSense.Require(path, content);
+        RequireSense(path, content);
         if (content.Length > MaxBytes)
         {
             throw ErrorCatalogue.Exception("FileTooLarge", path, content.Length, MaxBytes);
@@ -76,6 +74,8 @@ internal static class SiteJson
 
     /// <summary>An error about a place in a file.</summary>
     public static AsrException Invalid(string path, string place, string what) => ErrorCatalogue.Exception("SiteInvalid", path, place, what);
+
+    private static void RequireSense(string path, byte[] content) => JsonSense.Require(content, Optional.Contains, (place, what) => Invalid(path, place, what));
 
     // What queries fill in has no place in a file.
     private static void ForgetIgnored(JsonTypeInfo type)

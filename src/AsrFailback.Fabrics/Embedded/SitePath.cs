@@ -1,3 +1,4 @@
+using AsrFailback.Core;
 using AsrFailback.Core.Errors;
 
 namespace AsrFailback.Fabrics.Embedded;
@@ -37,6 +38,5 @@ public static class SitePath
         IsName(name) ? name : throw ErrorCatalogue.Exception("PathOutsideSite", "name", name, root);
 
     /// <summary>Whether a name is one plain file name: letters, digits, '-' and '_', at most 80 of them.</summary>
-    public static bool IsName(string name) =>
-        name.Length is > 0 and <= 80 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+    public static bool IsName(string name) => PlainName.Is(name);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AsrFailback.Core.Json;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Fabrics.Embedded;
@@ -24,7 +25,7 @@ internal static class SiteUpgrade
     /// <exception cref="AsrException"><c>SiteInvalid</c>: a version that is not known, or a version 1 that lacks something.</exception>
     public static byte[] Apply(string path, byte[] content)
     {
-        if (JsonNode.Parse(content, documentOptions: SiteJson.Reading) is not JsonObject site || VersionOf(site) is not { } version)
+        if (JsonNode.Parse(content, documentOptions: HandWritten.Reading) is not JsonObject site || VersionOf(site) is not { } version)
         {
             return content;
         }

@@ -36,7 +36,7 @@ public sealed class PlanActionRuleTests
     public static TheoryData<string, string> Wrong => new()
     {
         { "empty name", "name" }, { "long name", "name" }, { "control", "name" }, { "no types", "failoverTypes" }, { "type twice", "failoverTypes" }, { "no directions", "failoverDirections" },
-        { "hash", "sha256" }, { "timeout 0", "timeoutSeconds" }, { "timeout 25 h", "timeoutSeconds" }, { "many", "parameters" }, { "twice", "parameters" }, { "dash", "parameters.-Force" },
+        { "hash", "sha256" }, { "timeout 0", "timeoutSeconds" }, { "timeout 25 h", "timeoutSeconds" }, { "timeout 1.5 s", "timeoutSeconds" }, { "many", "parameters" }, { "twice", "parameters" }, { "dash", "parameters.-Force" },
         { "space", "parameters.a b" }, { "long value", "parameters.A" }, { "zero", "parameters.A" }, { "no number", "parameters.A" }, { "no truth", "parameters.A" },
         { "no description", "description" }, { "http", "uri" }, { "ftp", "uri" }, { "password", "uri" }, { "relative", "uri" }, { "variable", "tokenVariable" },
     };
@@ -59,6 +59,7 @@ public sealed class PlanActionRuleTests
             "hash" => script with { Sha256 = "abc" },
             "timeout 0" => script with { Timeout = TimeSpan.Zero },
             "timeout 25 h" => script with { Timeout = TimeSpan.FromHours(25) },
+            "timeout 1.5 s" => script with { Timeout = TimeSpan.FromSeconds(1.5) },
             "many" => script with { Parameters = [.. Enumerable.Range(0, 33).Select(number => new ScriptParameter($"P{number}", ScriptParameterType.Text, ""))] },
             "twice" => script with { Parameters = [new("a", ScriptParameterType.Text, ""), new("A", ScriptParameterType.Text, "")] },
             "dash" => Given("-Force", "x"),

@@ -21,6 +21,8 @@ internal sealed class Schema
 
     public static Schema Machine { get; } = Load("machine");
 
+    public static Schema Plan { get; } = Load("recovery-plan");
+
     public static Schema Of(string file) => file == "site.json" ? Site : Machine;
 
     /// <summary>The smallest document that has every property.</summary>

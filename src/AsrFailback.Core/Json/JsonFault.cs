@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace AsrFailback.Fabrics.Embedded;
+namespace AsrFailback.Core.Json;
 
 /// <summary>Says in the words of the file, not of the program, what is wrong at a place of it.</summary>
-internal static partial class JsonFault
+public static partial class JsonFault
 {
     private const int MaxShown = 80;
 
@@ -14,6 +14,7 @@ internal static partial class JsonFault
     /// <param name="content">The file.</param>
     public static string Describe(JsonException fault, byte[] content)
     {
+        ArgumentNullException.ThrowIfNull(fault);
         if (fault.Path is null)
         {
             return $"this is not JSON: {FirstSentence().Match(fault.Message).Value}";
@@ -30,7 +31,7 @@ internal static partial class JsonFault
 
     private static string ValueAt(string path, byte[] content)
     {
-        using var document = JsonDocument.Parse(content, SiteJson.Reading);
+        using var document = JsonDocument.Parse(content, HandWritten.Reading);
         JsonElement? place = document.RootElement;
         foreach (Match step in Steps().Matches(path))
         {

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace AsrFailback.Fabrics.Embedded;
+namespace AsrFailback.Core.Json;
 
 /// <summary>
-/// What holds for every JSON file of a site before its types are looked at: real characters, no name twice, bounded texts,
-/// numbers that a computer can hold, null only where something may be absent.
+/// What holds for every JSON file before its types are looked at: real characters, no name twice, bounded texts,
+/// numbers that a computer can hold, null only where something may be absent. Pure.
 /// </summary>
-internal static class JsonSense
+public static class JsonSense
 {
     private const int MaxText = 1024;
     private const int MaxName = 128;
@@ -17,28 +17,33 @@ internal static class JsonSense
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Refuses a text that makes no sense.</summary>
-    /// <exception cref="AsrException"><c>SiteInvalid</c> with the place.</exception>
+    /// <param name="content">The text.</param>
+    /// <param name="mayBeNull">Whether a property of that name may be null.</param>
+    /// <param name="fault">Makes the error of a place and what is wrong there.</param>
+    /// <exception cref="AsrException">What <paramref name="fault"/> makes.</exception>
     /// <exception cref="JsonException">It is not JSON.</exception>
-    public static void Require(string path, byte[] content)
+    public static void Require(byte[] content, Func<string, bool> mayBeNull, Func<string, string, AsrException> fault)
     {
-        RequireCharacters(path, content);
-        using var document = JsonDocument.Parse(content, SiteJson.Reading);
-        new Walk(path).Require(document.RootElement);
+        ArgumentNullException.ThrowIfNull(mayBeNull);
+        ArgumentNullException.ThrowIfNull(fault);
+        RequireCharacters(content, fault);
+        using var document = JsonDocument.Parse(content, HandWritten.Reading);
+        new Walk(mayBeNull, fault).Require(document.RootElement);
     }
 
-    private static void RequireCharacters(string path, byte[] content)
+    private static void RequireCharacters(byte[] content, Func<string, string, AsrException> fault)
     {
         try
         {
             Strict.GetCharCount(content);
         }
-        catch (DecoderFallbackException fault)
+        catch (DecoderFallbackException wrong)
         {
-            throw SiteJson.Invalid(path, string.Create(CultureInfo.InvariantCulture, $"$ (byte {fault.Index})"), "this is not a character of UTF-8");
+            throw fault(string.Create(CultureInfo.InvariantCulture, $"$ (byte {wrong.Index})"), "this is not a character of UTF-8");
         }
     }
 
-    private sealed class Walk(string path)
+    private sealed class Walk(Func<string, bool> mayBeNull, Func<string, string, AsrException> fault)
     {
         private readonly List<object> _steps = [];
 
@@ -51,7 +56,7 @@ internal static class JsonSense
                     break;
                 case JsonValueKind.Number when !element.TryGetDouble(out var number) || !double.IsFinite(number):
                     throw Fault($"{Short(element.GetRawText())} is too large");
-                case JsonValueKind.Null when _steps is not [.., string name] || !SiteJson.Optional.Contains(name):
+                case JsonValueKind.Null when _steps is not [.., string name] || !mayBeNull(name):
                     throw Fault("it is null");
                 case JsonValueKind.Array:
                     RequireItems(element);
@@ -113,7 +118,7 @@ internal static class JsonSense
 
         // A place is put into words only when it is needed.
         private AsrException Fault(string what) =>
-            SiteJson.Invalid(path, "$" + string.Concat(_steps.Select(step => step is int index ? $"[{index.ToString(CultureInfo.InvariantCulture)}]" : $".{step}")), what);
+            fault("$" + string.Concat(_steps.Select(step => step is int index ? $"[{index.ToString(CultureInfo.InvariantCulture)}]" : $".{step}")), what);
 
         private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
     }
