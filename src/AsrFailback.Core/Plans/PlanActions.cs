@@ -23,11 +23,11 @@ public static class PlanActions
 
         PlannedActions? Of(RecoveryPlanGroup group) => (Applying(group.StartActions), Applying(group.EndActions)) is var (start, end) && start.Length + end.Length > 0 ? new(start, end) : null;
 
-        RecoveryPlanAction[] Applying(IReadOnlyList<RecoveryPlanAction> actions) => [.. actions.Where(action => action.AppliesTo(type, toward))];
+        RecoveryPlanAction[] Applying(IReadOnlyList<RecoveryPlanAction> actions) => [.. actions.Where(action => type is { } done && action.AppliesTo(done, toward))];
     }
 
-    /// <summary>What a run does, in the service's word.</summary>
-    public static PlanFailoverType TypeOf(RunRecoveryPlan run)
+    /// <summary>What a run does, in the service's word; null for what has no actions.</summary>
+    public static PlanFailoverType? TypeOf(RunRecoveryPlan run)
     {
         ArgumentNullException.ThrowIfNull(run);
         return run.Commands.First() switch
@@ -37,7 +37,8 @@ public static class PlanActions
             StartFailover { Type: FailoverType.Planned } => PlanFailoverType.PlannedFailover,
             StartFailover => PlanFailoverType.UnplannedFailover,
             CommitFailover => PlanFailoverType.Commit,
-            _ => PlanFailoverType.SwitchProtection,
+            Reprotect => PlanFailoverType.SwitchProtection,
+            _ => null,
         };
     }
 

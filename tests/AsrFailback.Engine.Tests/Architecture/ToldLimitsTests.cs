@@ -1,4 +1,6 @@
+using AsrFailback.Core.Plans;
 using AsrFailback.Engine.Scripts;
+using AsrFailback.Fabrics.Hooks;
 using static AsrFailback.Tests.ToldLimits;
 
 namespace AsrFailback.Engine.Tests;
@@ -17,6 +19,11 @@ public sealed class ToldLimitsTests
         { "a recovery plan", $"{RunRecoveryPlan.UsualThrottleLimit} machines of a group at once, {RunRecoveryPlan.MaxThrottleLimit} at most" },
         { "a program that brings", $"{(int)QuiesceScripts.MaxTimeout.TotalMinutes} minutes" },
         { "a program that brings", $"{ScriptRunner.MaxOutput} characters" },
+        { "a recovery plan", $"{RecoveryPlan.MaxGroups} groups, {RecoveryPlan.MaxItems} machines, {RecoveryPlan.MaxActions} actions, a file of {MiB(PlanFile.MaxBytes)}" },
+        { "a script of a recovery plan", $"{RecoveryPlanAction.MaxTimeout.TotalHours} hours, {ScriptAction.MaxParameters} parameters of {ScriptParameter.MaxValue} characters" },
+        { "a script of a recovery plan", $"{ScriptAction.MaxOutput} characters" },
+        { "a runbook of a recovery plan", $"{new HookPatience().Repeats + 1} tries of {Seconds(new HookPatience().TryTimeout)} each, {RecoveryPlanAction.MaxTimeout.TotalHours} hours in all" },
+        { "a runbook of a recovery plan", $"{HttpHook.MaxAnswer} bytes" },
     };
 
     [Theory]
