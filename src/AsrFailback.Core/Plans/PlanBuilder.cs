@@ -88,14 +88,14 @@ internal sealed class PlanBuilder(PlanFileWorld world)
     /// <param name="groups">The place of its groups.</param>
     public RecoveryPlan Build(string name, JsonPart groups)
     {
-        if (_groups.Count is 0 or > RecoveryPlan.MaxGroups)
+        if (_groups.Count is 0 or > RecoveryPlan.MaxLargeGroups)
         {
-            groups.Wrong($"it holds {_groups.Count} groups of machines; 1 to {RecoveryPlan.MaxGroups} are possible");
+            groups.Wrong($"it holds {_groups.Count} groups of machines; 1 to {RecoveryPlan.MaxLargeGroups} are possible");
         }
 
-        if (_items.Count > RecoveryPlan.MaxItems)
+        if (_items.Count > RecoveryPlan.MaxLargeItems)
         {
-            groups.Wrong($"{_items.Count} machines are too many; {RecoveryPlan.MaxItems} are possible");
+            groups.Wrong($"{_items.Count} machines are too many; {RecoveryPlan.MaxLargeItems} are possible");
         }
 
         var none = new RecoveryPlanGroup([]);

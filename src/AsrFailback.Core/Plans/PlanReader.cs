@@ -7,7 +7,7 @@ namespace AsrFailback.Core.Plans;
 /// <summary>Reads our own form of a plan file.</summary>
 internal sealed class PlanReader(PlanFileWorld world)
 {
-    private const int MostGroups = RecoveryPlan.MaxGroups + 2;
+    private const int MostGroups = RecoveryPlan.MaxLargeGroups + 2;
 
     private readonly PlanBuilder _builder = new(world);
 
@@ -25,7 +25,7 @@ internal sealed class PlanReader(PlanFileWorld world)
         {
             group.Only("groupType", "items", "startActions", "endActions");
             var items = group["items"];
-            _builder.Add(group, items, items.IsAbsent ? [] : [.. items.Items(RecoveryPlan.MaxItems).Select(Item)], Actions(group["startActions"]), Actions(group["endActions"]));
+            _builder.Add(group, items, items.IsAbsent ? [] : [.. items.Items(RecoveryPlan.MaxLargeItems).Select(Item)], Actions(group["startActions"]), Actions(group["endActions"]));
         }
 
         return _builder.Build(name, root["groups"]);

@@ -23,7 +23,7 @@ internal sealed class ServicePlanReader(PlanFileWorld world)
         {
             var items = group["replicationProtectedItems"];
             _builder.Add(
-                group, items, items.IsAbsent ? [] : [.. items.Items(RecoveryPlan.MaxItems).Select(Item)], Actions(group["startGroupActions"]), Actions(group["endGroupActions"]));
+                group, items, items.IsAbsent ? [] : [.. items.Items(RecoveryPlan.MaxLargeItems).Select(Item)], Actions(group["startGroupActions"]), Actions(group["endGroupActions"]));
         }
 
         return _builder.Build(name, groups);

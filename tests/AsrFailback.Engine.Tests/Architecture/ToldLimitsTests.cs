@@ -19,7 +19,7 @@ public sealed class ToldLimitsTests
         { "a recovery plan", $"{RunRecoveryPlan.UsualThrottleLimit} machines of a group at once, {RunRecoveryPlan.MaxThrottleLimit} at most" },
         { "a program that brings", $"{(int)QuiesceScripts.MaxTimeout.TotalMinutes} minutes" },
         { "a program that brings", $"{ScriptRunner.MaxOutput} characters" },
-        { "a recovery plan", $"{RecoveryPlan.MaxGroups} groups, {RecoveryPlan.MaxItems} machines, {RecoveryPlan.MaxActions} actions, a file of {MiB(PlanFile.MaxBytes)}" },
+        { "the actions of a recovery plan", $"{RecoveryPlan.MaxActions}; its file: {MiB(PlanFile.MaxBytes)}" },
         { "a script of a recovery plan", $"{RecoveryPlanAction.MaxTimeout.TotalHours} hours, {ScriptAction.MaxParameters} parameters of {ScriptParameter.MaxValue} characters" },
         { "a script of a recovery plan", $"{ScriptAction.MaxOutput} characters" },
         { "a runbook of a recovery plan", $"{new HookPatience().Repeats + 1} tries of {Seconds(new HookPatience().TryTimeout)} each, {RecoveryPlanAction.MaxTimeout.TotalHours} hours in all" },

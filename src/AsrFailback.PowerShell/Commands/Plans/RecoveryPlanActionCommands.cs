@@ -105,8 +105,8 @@ public sealed class AddAsrRecoveryPlanActionCommand : JobCmdlet
     private int GroupIndex() =>
         Group.Equals("Shutdown", StringComparison.OrdinalIgnoreCase) ? 0
         : Group.Equals("Failover", StringComparison.OrdinalIgnoreCase) ? 1
-        : int.TryParse(Group, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= RecoveryPlan.MaxGroups ? number + 1
-        : throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(Group), Messages.Get("NoPlanGroup", Group, RecoveryPlan.MaxGroups));
+        : int.TryParse(Group, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= RecoveryPlan.MaxLargeGroups ? number + 1
+        : throw ErrorCatalogue.Exception("ArgumentInvalid", nameof(Group), Messages.Get("NoPlanGroup", Group, RecoveryPlan.MaxLargeGroups));
 
     private static ScriptParameter ParameterOf(string name, object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {

@@ -75,6 +75,10 @@ public sealed class ImportAsrRecoveryPlanCommand : JobCmdlet
     [Parameter]
     public SwitchParameter Replace { get; set; }
 
+    /// <summary>Let the plan be larger than the service allows.</summary>
+    [Parameter]
+    public SwitchParameter AllowLarge { get; set; }
+
     /// <summary>Items by the names or ids that the file has for them.</summary>
     [Parameter]
     public Hashtable Item { get; set; } = [];
@@ -110,7 +114,7 @@ public sealed class ImportAsrRecoveryPlanCommand : JobCmdlet
         };
         var plan = await Service.ReadRecoveryPlanAsync(file, cancellation).ConfigureAwait(false);
         var known = (await Service.GetRecoveryPlansAsync(cancellation).ConfigureAwait(false)).Any(other => string.Equals(other.Name, plan.Name, StringComparison.OrdinalIgnoreCase));
-        return new SaveRecoveryPlan(plan, Replace && known);
+        return new SaveRecoveryPlan(plan, Replace && known) { AllowLarge = AllowLarge };
     }
 
     private static async Task<byte[]> ContentAsync(string path, CancellationToken cancellation)
