@@ -104,6 +104,12 @@ public sealed partial class FailbackEngine
         }
     }
 
+    private void LookEveryMinute()
+    {
+        SampleRpo();
+        EndOverdueFailovers();
+    }
+
     private void SampleRpo()
     {
         var now = Options.Clock.GetUtcNow();

@@ -355,7 +355,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         }
 
         _scrub = Options.Clock.CreateTimer(_ => ScrubInBackground(), null, Options.ScrubInterval, Timeout.InfiniteTimeSpan);
-        _samples = Options.Clock.CreateTimer(_ => SampleRpo(), null, RpoHistory.Interval, RpoHistory.Interval);
+        _samples = Options.Clock.CreateTimer(_ => LookEveryMinute(), null, RpoHistory.Interval, RpoHistory.Interval);
         _health = Options.Clock.CreateTimer(_ => LookAtHealthInBackground(), null, Options.HealthInterval, Options.HealthInterval);
     }
 

@@ -44,6 +44,11 @@ public sealed record TestFailoverFacts(Guid PointId, string Machine)
     public DateTimeOffset? StartedUtc { get; init; }
 }
 
+/// <summary>A failover that is taken back by itself unless it is committed.</summary>
+/// <param name="Failover">The epoch that the failover began, which no other failover has.</param>
+/// <param name="Left">Time left, as it was noted last; only time in which the vault is open counts, and no clock that jumps.</param>
+public sealed record RollBackFacts(long Failover, TimeSpan Left);
+
 /// <summary>
 /// Side-neutral facts about one item, as the store keeps them. The service's words are a projection of these
 /// (<see cref="ServiceProjection"/>).
@@ -146,6 +151,9 @@ public sealed record ProtectionFacts
 
     /// <summary>What the machine overwrites since its failover is kept, so that the failover may still go to any listed point (FO-07).</summary>
     public bool PointsKept { get; init; }
+
+    /// <summary>When the failover is taken back by itself unless it is committed; null for never (FO-07).</summary>
+    public RollBackFacts? RollBack { get; init; }
 
     /// <summary>When the machine was last started by a failover that is not committed, UTC; null when that was not noted.</summary>
     public DateTimeOffset? StartedUtc { get; init; }

@@ -12,6 +12,9 @@ public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, Job? B
     /// <summary>Work that would be lost if the source ended now; null when it is not known (FO-03).</summary>
     public TimeSpan? ExpectedLoss { get; init; }
 
+    /// <summary>Writes that the target had not acknowledged; null when that is not known (FO-03).</summary>
+    public long? ExpectedLostWrites { get; init; }
+
     /// <summary>How old the newest listed point is, when the machine has written since; zero while it has not.</summary>
     public TimeSpan WrittenSinceNewest { get; init; }
 

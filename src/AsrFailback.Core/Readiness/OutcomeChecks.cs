@@ -23,7 +23,11 @@ public static class OutcomeChecks
         new("SourceAnswers", "FO-03", Failover, at => at.Failover is { ShutDownSource: true }, LookAtSource),
         new("ExpectedLoss", "FO-03", Failover, at => at.Around.ExpectedLoss is not null && at.PointId is null && !TellsOfFault(at), at => Outcome.Warns(
             WillShutDown(at) || at.Around.ExpectedLoss == TimeSpan.Zero, $"{Seconds(at.Around.ExpectedLoss!.Value)} s",
-            "LossExpected", at.Facts.Item, Words.Time(at.NowUtc - at.Around.ExpectedLoss!.Value), Seconds(at.Around.ExpectedLoss!.Value))),
+            "LossExpected", at.Facts.Item, Words.Time(at.NowUtc - at.Around.ExpectedLoss!.Value), Seconds(at.Around.ExpectedLoss!.Value), at.Around.ExpectedLostWrites is { } writes ? writes : "?")),
+        new("ShutdownTimeout", "FO-03", Failover, at => at.Failover?.ShutdownTimeout is not null, at => Within(
+            "ShutdownTimeout", at.Failover!.ShutdownTimeout!.Value, StartFailover.MinShutdownTimeout, StartFailover.MaxShutdownTimeout)),
+        new("RollBackAfter", "FO-07", Failover, at => at.Failover?.RollBackAfter is not null, at => Within(
+            "RollBackAfter", at.Failover!.RollBackAfter!.Value, StartFailover.MinRollBackAfter, StartFailover.MaxRollBackAfter)),
         new("LinuxNetworkManager", "RP-16", Failover, at => ComesHome(at, "Linux"), at => Outcome.Warns(
             false, at.OperatingSystem, "LinuxWithoutNetworkManager", at.Facts.Item)),
         new("LinuxStaticAddress", "RP-16", Failover, at => ComesHome(at, "Linux"), at => Outcome.Warns(
@@ -71,6 +75,9 @@ public static class OutcomeChecks
     private static bool KnowsAddress(Situation at) => at.SeesSource && at.SeesTarget && at.Machine?.Guest.Address is not null;
 
     private static bool KeepsAddress(Situation at) => Words.Same(SourceGuest(at).Address, at.AddressOnArrival);
+
+    private static Outcome Within(string name, TimeSpan given, TimeSpan least, TimeSpan most) => Outcome.Needs(
+        given >= least && given <= most, $"{given}", "TimeOutOfRange", name, given, least, most);
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 1);
 }

@@ -21,6 +21,7 @@ internal static class ItemProjection
         ItemRuntime runtime, ArmId vault, Job? currentJob, IReadOnlyCollection<(string Fabric, AsrError Error)> outages, DateTimeOffset now) =>
         ServiceProjection.Project(runtime.State.Facts, vault, runtime.Journal is not { Points.Count: 0 }, currentJob?.Name) with
         {
+            RollBackAtUtc = now + runtime.RollBackLeft,
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
             HealthErrors =
             [
@@ -87,6 +88,7 @@ internal static class ItemProjection
             Points = points,
             ExpectedLoss = now is { } moment ? RpoOf(runtime.Session, mode, points, moment) : null,
             WrittenSinceNewest = now is { } current && runtime.Undo is null && points.Count > 0 && WroteAfter(runtime, points[^1]) ? current - points[^1].TimeUtc : TimeSpan.Zero,
+            ExpectedLostWrites = runtime.Session is { Follows: true } ? runtime.Machine?.UnacknowledgedWrites : null,
             Writes = runtime.Machine?.Writes ?? 0,
             WrittenBytes = runtime.Machine?.DirtyBytes ?? 0,
             LeftTestMachine = runtime.LeftTestMachine,

@@ -13,10 +13,20 @@ namespace AsrFailback.Engine.Operations;
 internal sealed class CancelFailoverOperation(CancelFailover command, FailbackEngine engine)
     : UncommittedOperation(command, ProtectionOperation.CancelFailover, engine)
 {
-    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, StopMachine, BringReplicaBack, StartSource];
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, TellAndStop, BringReplicaBack, StartSource];
 
     public override Preview Describe(Preview preview) =>
         preview with { From = Facts.FabricOf(Facts.ActiveSide), To = Facts.FabricOf(Facts.SourceSide) };
+
+    private Task TellAndStop(TaskContext context)
+    {
+        if (command.Overdue)
+        {
+            context.Warn(ErrorCatalogue.Error("RolledBack", command.Item));
+        }
+
+        return StopMachine(context);
+    }
 
     // Once the machine is stopped it has to run again: a history that cannot be read costs its points, not the machine.
     private Task BringReplicaBack(TaskContext context)
@@ -45,7 +55,7 @@ internal sealed class CancelFailoverOperation(CancelFailover command, FailbackEn
             Runtime.At(Facts.SourceSide).Site.PowerOn(command.Item, Facts.Epoch);
             Runtime.State.Change(facts => facts with
             {
-                Phase = Phase.Protected, ActiveSide = facts.SourceSide, Switching = false, PointsKept = false, StartedUtc = null,
+                Phase = Phase.Protected, ActiveSide = facts.SourceSide, Switching = false, PointsKept = false, StartedUtc = null, RollBack = null,
             });
         }
 

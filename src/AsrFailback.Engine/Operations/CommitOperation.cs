@@ -17,7 +17,7 @@ internal sealed class CommitOperation(CommitFailover command, FailbackEngine eng
 
     private Task Commit(TaskContext context)
     {
-        Runtime.State.Change(facts => facts with { Phase = Phase.Committed, PointsKept = false, StartedUtc = null });
+        Runtime.State.Change(facts => facts with { Phase = Phase.Committed, PointsKept = false, StartedUtc = null, RollBack = null });
         Runtime.EndUndo();
         var places = Runtime.At(Facts.ActiveSide);
         RetentionJournal.Remove(Engine.Options.Files, places.Journal(Facts.ReplicationEpoch));

@@ -18,6 +18,8 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
     /// <summary>The last changes of a machine that was shut down are given up when nothing arrives for this long.</summary>
     private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(60);
 
+    private const string HangsId = "SourceHangs";
+
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, ShutDownSource, SendLastChanges, SwitchSides, StartMachine];
 
     private bool SourceAnswers => Runtime.At(Facts.SourceSide).Site.IsReachable;
@@ -29,7 +31,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     public override Preview Describe(Preview preview) => WithPoint(preview, command.PointId);
 
-    private Task ShutDownSource(TaskContext context)
+    private async Task ShutDownSource(TaskContext context)
     {
         if (command.PointId is { } point)
         {
@@ -39,7 +41,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         if (!command.ShutDownSource)
         {
             context.Skip();
-            return Task.CompletedTask;
+            return;
         }
 
         var source = Runtime.At(Facts.SourceSide).Site;
@@ -47,28 +49,48 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         {
             context.Warn(ErrorCatalogue.Error("SourceNotShutDown", command.Item, outage.Message));
             context.Skip();
-            return Task.CompletedTask;
+            return;
         }
 
         Runtime.State.Change(facts => facts with { ShutDown = true });
         try
         {
-            Runtime.Machine?.Stop();
-            Runtime.Machine?.Flush();
+            var machine = Runtime.Machine;
+            await Task.Run(() =>
+            {
+                machine?.Stop();
+                machine?.Flush();
+            }).WaitAsync(ShutdownTimeout, Engine.Options.Clock, context.Cancellation).ConfigureAwait(false);
             source.PowerOff(command.Item);
+        }
+        catch (TimeoutException)
+        {
+            WarnOfHungSource(context);
+            Runtime.LeaveHungMachine();
+            context.Skip();
         }
         catch (AsrException broken)
         {
             WarnOfBrokenSource(context, broken.Error);
             context.Skip();
         }
-
-        return Task.CompletedTask;
     }
+
+    private TimeSpan ShutdownTimeout => command.ShutdownTimeout ?? StartFailover.UsualShutdownTimeout;
+
+    private void WarnOfHungSource(TaskContext context)
+    {
+        var around = Engine.SurroundingsOf(Runtime, context.JobName);
+        context.Warn(ErrorCatalogue.Error(
+            HangsId, command.Item, ShutdownTimeout, around.ExpectedLoss is { } loss ? Math.Round(loss.TotalSeconds, 1) : "?", around.ExpectedLostWrites is { } writes ? writes : "?"));
+    }
+
+    // It is not opened again to send what it wrote last: its disks may hang once more.
+    private static bool IsToldHung(TaskContext context) => context.Record.Job.Warnings.Any(warning => warning.Id == HangsId);
 
     private async Task SendLastChanges(TaskContext context)
     {
-        if (!command.ShutDownSource || !Facts.ShutDown || !SourceAnswers || !TryOpenSource(context, attempts: 2))
+        if (!command.ShutDownSource || !Facts.ShutDown || !SourceAnswers || IsToldHung(context) || !TryOpenSource(context, attempts: 2))
         {
             context.Skip();
             return;
@@ -285,12 +307,14 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
             var target = Runtime.At(Facts.TargetSide).Site;
             target.SetGuest(command.Item, AddressPlan.Arrived(Facts, SourceGuest(), target.GetMachine(command.Item).Guest));
             target.PowerOn(command.Item, Facts.Epoch);
+            Runtime.BeginToMeasure();
             var resourceGroup = target.GetMachine(command.Item).ResourceGroup;
             Runtime.State.Change(facts => facts with
             {
                 Phase = Phase.CommitPending, ActiveSide = facts.TargetSide, Switching = false, ShutDown = false,
                 ResourceGroup = resourceGroup, ReplicaRan = false, ReplicaSpoilt = false, ReplicaSuspect = false,
                 CompareEverything = facts.CompareEverything || facts.ReplicaSuspect, PointsKept = true, StartedUtc = Engine.Options.Clock.GetUtcNow(),
+                RollBack = command.RollBackAfter is { } after ? new RollBackFacts(facts.Epoch, after) : null,
             });
         }
 

@@ -138,6 +138,27 @@ public enum FailoverDirection
 /// <param name="ShutDownSource">Shut the source down and send its last changes first, where it can be reached.</param>
 public sealed record StartFailover(string Item, Guid? PointId, bool ShutDownSource) : ItemCommand(Item)
 {
+    /// <summary>The shortest time a source is waited for.</summary>
+    public static readonly TimeSpan MinShutdownTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest time a source is waited for.</summary>
+    public static readonly TimeSpan MaxShutdownTimeout = TimeSpan.FromHours(1);
+
+    /// <summary>How long a source is waited for when nothing else is said.</summary>
+    public static readonly TimeSpan UsualShutdownTimeout = TimeSpan.FromMinutes(5);
+
+    /// <summary>The shortest time after which a failover is taken back by itself.</summary>
+    public static readonly TimeSpan MinRollBackAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest time after which a failover is taken back by itself.</summary>
+    public static readonly TimeSpan MaxRollBackAfter = TimeSpan.FromDays(7);
+
+    /// <summary>How long the source may take to shut down before the failover goes on without it; null for <see cref="UsualShutdownTimeout"/> (FO-03).</summary>
+    public TimeSpan? ShutdownTimeout { get; init; }
+
+    /// <summary>Take the failover back by itself when it is not committed after so much time in which the vault was open; null for never (FO-07).</summary>
+    public TimeSpan? RollBackAfter { get; init; }
+
     /// <summary>Its kind; what the direction does not support is refused (FO-04).</summary>
     public FailoverType Type { get; init; }
 
@@ -159,7 +180,11 @@ public sealed record SwitchRecoveryPoint(string Item, Guid? PointId) : ItemComma
 
 /// <summary>Takes a failover back before its commit: the machine runs at its source again, and is protected. What it wrote since its failover is lost.</summary>
 /// <param name="Item">The item's name.</param>
-public sealed record CancelFailover(string Item) : ItemCommand(Item);
+public sealed record CancelFailover(string Item) : ItemCommand(Item)
+{
+    /// <summary>Nobody asked: the failover was not committed in time.</summary>
+    public bool Overdue { get; init; }
+}
 
 /// <summary>Replicates from the now active side back to the other one (RP-01, RP-02).</summary>
 /// <param name="Item">The item's name.</param>

@@ -69,6 +69,9 @@ public sealed record ProtectedItem
     /// <summary>When the test failover began, UTC; null without one, or when that was not noted.</summary>
     public DateTimeOffset? TestFailoverStartedUtc { get; init; }
 
+    /// <summary>When a failover that is not committed is taken back by itself if the vault stays open, UTC; null for never (FO-07).</summary>
+    public DateTimeOffset? RollBackAtUtc { get; init; }
+
     /// <summary>What is wrong now, each with its remedy; empty when healthy.</summary>
     public IReadOnlyList<AsrError> HealthErrors
     {

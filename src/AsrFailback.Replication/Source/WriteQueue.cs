@@ -14,6 +14,7 @@ internal sealed class WriteQueue(long limitBytes, TimeProvider clock)
     private readonly Queue<(LogRecord Record, DateTimeOffset TimeUtc)> _records = new();
     private TaskCompletionSource _changed = NewSignal();
     private long _bytes;
+    private long _writes;
     private bool _open;
     private DateTimeOffset? _oldestTaken;
 
@@ -25,6 +26,18 @@ internal sealed class WriteQueue(long limitBytes, TimeProvider clock)
             lock (_lock)
             {
                 return _bytes;
+            }
+        }
+    }
+
+    /// <summary>Writes waiting or sent and not acknowledged; null while closed, when nobody counts them.</summary>
+    public long? Writes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _open ? _writes : null;
             }
         }
     }
@@ -77,6 +90,7 @@ internal sealed class WriteQueue(long limitBytes, TimeProvider clock)
 
         _records.Enqueue((record, clock.GetUtcNow()));
         _bytes += SizeOf(record);
+        _writes += WritesOf(record);
         if (_bytes > limitBytes)
         {
             Clear();
@@ -116,6 +130,7 @@ internal sealed class WriteQueue(long limitBytes, TimeProvider clock)
         if (_open)
         {
             _bytes -= records.Sum(SizeOf);
+            _writes -= records.Sum(WritesOf);
         }
     });
 
@@ -142,6 +157,8 @@ internal sealed class WriteQueue(long limitBytes, TimeProvider clock)
 
     private static long SizeOf(LogRecord record) => record.Data.Length + RecordOverhead;
 
+    private static long WritesOf(LogRecord record) => record.Kind == LogRecordKind.Write ? 1 : 0;
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private List<LogRecord> Dequeue(long maxBytes)
@@ -159,7 +176,7 @@ internal sealed class WriteQueue(long limitBytes, TimeProvider clock)
     private void Clear()
     {
         _records.Clear();
-        _bytes = 0;
+        (_bytes, _writes) = (0, 0);
         _oldestTaken = null;
     }
 

@@ -74,6 +74,9 @@ public sealed partial class WriteSplitter : IDisposable
     /// <summary>Writes of the machine since it was opened, the one that is under way included; does not wait for it.</summary>
     public long Writes => Volatile.Read(ref _writes);
 
+    /// <summary>Writes that the target has not acknowledged; null when that is not known. Does not wait for a write.</summary>
+    public long? UnacknowledgedWrites => Queue.Writes;
+
     /// <summary>Whether it refuses writes: the machine was shut down, or its site is gone.</summary>
     public bool IsStopped
     {

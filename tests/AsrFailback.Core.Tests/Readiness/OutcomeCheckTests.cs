@@ -11,6 +11,10 @@ public sealed class OutcomeCheckTests
         failback point=oldest                      | PointAge:PointOlderThanLatest:Warning
         switch wrote                               | WritesSinceFailover:WritesGivenUp:Warning
         cancel wrote                               | WritesSinceFailover:WritesGivenUp:Warning
+        failover shutdown=0                        | ShutdownTimeout:TimeOutOfRange
+        failover shutdown=3601                     | ShutdownTimeout:TimeOutOfRange
+        failover roll-back=59                      | RollBackAfter:TimeOutOfRange
+        failover roll-back=604801                  | RollBackAfter:TimeOutOfRange
         failover loss=30 no-shutdown               | ExpectedLoss:LossExpected:Warning
         failover loss=0.1 no-shutdown              | ExpectedLoss:LossExpected:Warning
         failover home-gone                         | SourceAnswers:SourceAway:Warning
@@ -39,6 +43,8 @@ public sealed class OutcomeCheckTests
         failover point=newest                      | Point PointAge
         failover                                   | Point:NotApplicable PointAge:NotApplicable ExpectedLoss:NotApplicable
         switch                                     | WritesSinceFailover
+        failover shutdown=1 roll-back=60           | ShutdownTimeout RollBackAfter
+        failover shutdown=3600 roll-back=604800    | ShutdownTimeout RollBackAfter
         failover                                   | SourceAnswers
         failover home-gone no-shutdown             | SourceAnswers:NotApplicable
         failover loss=30                           | ExpectedLoss

@@ -60,6 +60,8 @@ internal sealed partial class World
     private static Dictionary<string, Action<World, string>> CommandWords() => new()
     {
         ["planned"] = (at, _) => at._command = (StartFailover)at._command! with { Type = FailoverType.Planned },
+        ["shutdown="] = (at, value) => at._command = (StartFailover)at._command! with { ShutdownTimeout = TimeSpan.FromSeconds(Number(value)) },
+        ["roll-back="] = (at, value) => at._command = (StartFailover)at._command! with { RollBackAfter = TimeSpan.FromSeconds(Number(value)) },
         ["no-shutdown"] = (at, _) => at._command = (StartFailover)at._command! with { ShutDownSource = false },
         ["to="] = (at, value) => at._command = (StartFailover)at._command! with { Direction = Enum.Parse<FailoverDirection>(value) },
         ["point="] = (at, value) => at.TakePoint(value switch { "oldest" => Oldest.Id, "newest" => Newest.Id, _ => Uuid }),
