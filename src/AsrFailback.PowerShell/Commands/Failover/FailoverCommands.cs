@@ -52,14 +52,39 @@ public sealed class StartAsrFailoverCommand : PointCmdlet
     [Parameter]
     public SwitchParameter SkipSourceShutdown { get; set; }
 
+    /// <summary>How long the source may take to shut down before the failover goes on without it; 5 minutes by default.</summary>
+    [Parameter]
+    public TimeSpan? ShutdownTimeout { get; set; }
+
+    /// <summary>Take the failover back by itself when it is not committed after so much time in which the vault was open.</summary>
+    [Parameter]
+    public TimeSpan? RollBackAfter { get; set; }
+
     /// <summary>Ids of checks that may fail; only those that Test-AsrReadiness shows as skippable. Recorded with the job.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FailoverCheckCompleter))]
     public string[]? SkipCheck { get; set; }
 
     private protected override FailbackCommand? CommandFor(string item) => TryFindPoint(item, out var point)
-        ? new StartFailover(item, point, !SkipSourceShutdown) { Type = Type, Direction = Direction, SkipChecks = SkipCheck }
+        ? new StartFailover(item, point, !SkipSourceShutdown) { Type = Type, Direction = Direction, ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, SkipChecks = SkipCheck }
         : null;
+}
+
+/// <summary>Brings items that failed over, and are not committed, to another recovery point.</summary>
+[Cmdlet(VerbsCommon.Switch, "AsrRecoveryPoint", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(Job))]
+public sealed class SwitchAsrRecoveryPointCommand : PointCmdlet
+{
+    private protected override FailbackCommand? CommandFor(string item) =>
+        TryFindPoint(item, out var point) ? new SwitchRecoveryPoint(item, point) : null;
+}
+
+/// <summary>Takes failovers back before their commit: the machines run at their source again, protected as before.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "AsrFailover", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(Job))]
+public sealed class StopAsrFailoverCommand : ItemCmdlet
+{
+    private protected override FailbackCommand CommandFor(string item) => new CancelFailover(item);
 }
 
 /// <summary>Commits a failover: the other points go, and after a failback the Azure machine; its disks stay as a seed.</summary>
