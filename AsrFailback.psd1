@@ -29,6 +29,7 @@
         'Get-AsrErrorInfo'
         'Get-AsrFabric'
         'Get-AsrHost'
+        'Get-AsrAuditEntry'
         'Get-AsrJob'
         'Get-AsrMachine'
         'Get-AsrMasterTarget'

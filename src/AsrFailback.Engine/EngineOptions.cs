@@ -15,6 +15,9 @@ public sealed record EngineOptions
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Who asks: recorded with every job and in the audit log.</summary>
+    public Caller Caller { get; init; } = Caller.OfThisProcess();
+
     /// <summary>How often the health of items is looked at by itself.</summary>
     public TimeSpan HealthInterval { get; init; } = TimeSpan.FromMinutes(5);
 

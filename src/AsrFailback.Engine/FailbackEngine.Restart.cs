@@ -25,7 +25,7 @@ public sealed partial class FailbackEngine
             // Its tasks were decided for the state it left; whatever came later has changed that.
             return Jobs.LaterOn(record) is { } later
                 ? throw ErrorCatalogue.Exception("JobSuperseded", name, later.FriendlyName, later.Name, later.TargetObjectName)
-                : Task.FromResult(_runner.Restart(record).Job);
+                : Task.FromResult(Shown(_runner.Restart(record)));
         }
     }
 
@@ -47,7 +47,7 @@ public sealed partial class FailbackEngine
             _stop.Token.ThrowIfCancellationRequested();
             var record = Jobs.Find(name) ?? throw ErrorCatalogue.Exception("JobNotFound", name);
             return record.Job.State == JobState.Suspended
-                ? Task.FromResult(_runner.Resume(record, comment).Job)
+                ? Task.FromResult(Shown(_runner.Resume(record, comment)))
                 : throw ErrorCatalogue.Exception("JobNotSuspended", name, record.Job.State);
         }
     }
@@ -60,11 +60,11 @@ public sealed partial class FailbackEngine
             var record = Jobs.Find(name)!;
             if (record.Job.State != JobState.Suspended)
             {
-                return record.Job;
+                return Shown(record);
             }
 
             _runner.Cancel(record);
-            return Jobs.Find(name)!.Job;
+            return Shown(Jobs.Find(name)!);
         }
     }
 

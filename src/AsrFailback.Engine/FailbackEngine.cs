@@ -26,6 +26,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     private readonly VaultOwner _owner;
     private readonly IStateStore _store;
     private readonly VaultDocument _vault;
+    private readonly AuditLog _audit;
     private readonly JobRunner _runner;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, EmbeddedSite> _sites = new(StringComparer.OrdinalIgnoreCase);
@@ -41,7 +42,8 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         _vault = EngineJson.Read<VaultDocument>(store.Find("vault", "vault")?.Json ?? throw ErrorCatalogue.Exception("StateDamaged", folder, "it names no vault"));
         Hook = new HttpHook(options.Clock);
         Jobs = new JobStore(store);
-        _runner = new JobRunner(Jobs, command => OperationOf(command).Tasks, options, _stop.Token);
+        _audit = new AuditLog(store, options);
+        _runner = new JobRunner(Jobs, _audit, command => OperationOf(command).Tasks, options, _stop.Token);
     }
 
     /// <summary>What was handed in from outside.</summary>
@@ -145,10 +147,10 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Job>> GetJobsAsync(CancellationToken cancellation = default) =>
-        Task.FromResult<IReadOnlyList<Job>>([.. Jobs.List().Select(record => record.Job)]);
+        Task.FromResult<IReadOnlyList<Job>>([.. Jobs.List().Select(Shown)]);
 
     /// <inheritdoc/>
-    public Task<Job?> GetJobAsync(string name, CancellationToken cancellation = default) => Task.FromResult(Jobs.Find(name)?.Job);
+    public Task<Job?> GetJobAsync(string name, CancellationToken cancellation = default) => Task.FromResult(Jobs.Find(name) is { } record ? ShownWhole(record) : null);
 
     /// <inheritdoc/>
     public Task<Preview> PreviewAsync(FailbackCommand command, CancellationToken cancellation = default)
@@ -167,29 +169,33 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<Job> SubmitAsync(FailbackCommand command, string? jobName = null, CancellationToken cancellation = default) =>
-        Task.FromResult(Submit(command, jobName, partOf: null));
+        Task.FromResult(Shown(Submit(command, jobName, partOf: null)));
 
     /// <summary>Submits a command, or goes on with the job of that name.</summary>
     /// <param name="command">The command.</param>
     /// <param name="jobName">The job's name; null for a new one.</param>
     /// <param name="partOf">The job of the plan that has the machine to itself and asks for this; null for none.</param>
+    /// <param name="correlation">The request it belongs to; null for that of the plan, or one of its own.</param>
     /// <exception cref="AsrException">A refusal.</exception>
-    internal Job Submit(FailbackCommand command, string? jobName, string? partOf)
+    internal JobRecord Submit(FailbackCommand command, string? jobName, string? partOf, Guid? correlation = null)
     {
         lock (_submission)
         {
             _stop.Token.ThrowIfCancellationRequested();
             if (jobName is not null && Jobs.Find(jobName) is { } existing)
             {
-                return existing.Job.Error is { Temporary: true } && Jobs.LaterOn(existing) is null && ReasonsAgainstRestart(existing).Count == 0 ? _runner.Restart(existing).Job : existing.Job;
+                return existing.Job.Error is { Temporary: true } && Jobs.LaterOn(existing) is null && ReasonsAgainstRestart(existing).Count == 0 ? _runner.Restart(existing) : existing;
             }
 
             var operation = OperationOf(command);
             operation.RequireReady(partOf);
-            var record = JobRecord.Create(jobName ?? Guid.NewGuid().ToString(), operation.Decide(), Options.Clock.GetUtcNow()) with { PartOf = partOf };
+            var record = JobRecord.Create(
+                jobName ?? Guid.NewGuid().ToString(), operation.Decide(), Options.Clock.GetUtcNow(), Options.Caller,
+                correlation ?? (partOf is null ? null : Jobs.Find(partOf)?.Job.CorrelationId)) with { PartOf = partOf };
+            record = _audit.Note(record, AuditAction.Submitted, record.Job.Comment);
             Jobs.Add(record);
             _runner.Start(record);
-            return record.Job;
+            return record;
         }
     }
 
@@ -197,15 +203,18 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     public async Task<Job> WaitForJobAsync(string name, CancellationToken cancellation = default)
     {
         await _runner.WaitAsync(name, cancellation).ConfigureAwait(false);
-        var job = _runner.UnrecordedFailures.GetValueOrDefault(name) ?? Jobs.Find(name)?.Job ?? throw ErrorCatalogue.Exception("JobNotFound", name);
-        if (job.State.IsFinal || job.State == JobState.Suspended)
+        if (_runner.UnrecordedFailures.TryGetValue(name, out var unrecorded))
         {
-            return job;
+            return unrecorded;
         }
 
-        throw Jobs.Find(name) is { } record && OutdatedFor(record) is { } outdated
-            ? new AsrException(outdated)
-            : ErrorCatalogue.Exception("VaultClosed", _vault.Name);
+        var record = Jobs.Find(name) ?? throw ErrorCatalogue.Exception("JobNotFound", name);
+        if (record.Job.State.IsFinal || record.Job.State == JobState.Suspended)
+        {
+            return ShownWhole(record);
+        }
+
+        throw OutdatedFor(record) is { } outdated ? new AsrException(outdated) : ErrorCatalogue.Exception("VaultClosed", _vault.Name);
     }
 
     /// <inheritdoc/>
@@ -215,9 +224,10 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     public async Task<Job> StopJobAsync(string name, CancellationToken cancellation = default)
     {
         var record = Jobs.Find(name) ?? throw ErrorCatalogue.Exception("JobNotFound", name);
-        if (!record.Job.State.IsFinal && record.NextTask() >= Scenario.Of(record.Command).FirstUnstoppable)
+        if (!record.Job.State.IsFinal)
         {
-            throw ErrorCatalogue.Exception("JobNotStoppable", name, record.Job.Tasks[record.NextTask()].FriendlyName);
+            RequireStoppable(record);
+            _audit.Note(record, AuditAction.Stopped);
         }
 
         await _runner.StopAsync(name, cancellation).ConfigureAwait(false);

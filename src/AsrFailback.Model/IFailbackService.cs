@@ -85,6 +85,11 @@ public interface IFailbackService
     /// <returns>A snapshot, or null.</returns>
     Task<Job?> GetJobAsync(string name, CancellationToken cancellation = default);
 
+    /// <summary>Who did what, when, from where; newest first.</summary>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <returns>The entries that are kept.</returns>
+    Task<IReadOnlyList<AuditEntry>> GetAuditEntriesAsync(CancellationToken cancellation = default);
+
     /// <summary>What a command would do and every reason why it may not. Changes nothing.</summary>
     /// <param name="command">The command.</param>
     /// <param name="cancellation">Stops the preview.</param>

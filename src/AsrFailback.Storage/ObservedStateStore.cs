@@ -12,6 +12,9 @@ public sealed class ObservedStateStore(IStateStore inner, Action<string> observe
     public IReadOnlyList<StoredDocument> List(string kind) => inner.List(kind);
 
     /// <inheritdoc/>
+    public StoredDocument? FindLast(string kind) => inner.FindLast(kind);
+
+    /// <inheritdoc/>
     public long Put(string kind, string key, string json, long expectedVersion)
     {
         observer($"{kind} {key}");

@@ -61,6 +61,10 @@ public sealed class SqliteStateStore : IStateStore
         Read("SELECT kind, key, version, json FROM document WHERE kind = $kind ORDER BY key", ("$kind", kind));
 
     /// <inheritdoc/>
+    public StoredDocument? FindLast(string kind) =>
+        Read("SELECT kind, key, version, json FROM document WHERE kind = $kind ORDER BY key DESC LIMIT 1", ("$kind", kind)).FirstOrDefault();
+
+    /// <inheritdoc/>
     public long Put(string kind, string key, string json, long expectedVersion)
     {
         const string Insert = "INSERT INTO document (kind, key, version, json) VALUES ($kind, $key, 1, $json) ON CONFLICT DO NOTHING";

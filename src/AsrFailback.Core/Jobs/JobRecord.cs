@@ -46,6 +46,10 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? PartOf { get; init; }
 
+    /// <summary>The newest entry of the audit log about it; null for a job of an earlier version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AuditMark? Audit { get; init; }
+
     /// <summary>What nobody else works on until it has ended: its target, or the machines of its plan.</summary>
     [JsonIgnore]
     public IEnumerable<string> Holds => Command switch
@@ -56,7 +60,12 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
     };
 
     /// <summary>A job that has not begun.</summary>
-    public static JobRecord Create(string name, FailbackCommand command, DateTimeOffset now)
+    /// <param name="name">Its name.</param>
+    /// <param name="command">What it carries out.</param>
+    /// <param name="now">The time, UTC.</param>
+    /// <param name="caller">Who asks for it; null when that is not known.</param>
+    /// <param name="correlation">The request it belongs to; null for one of its own.</param>
+    public static JobRecord Create(string name, FailbackCommand command, DateTimeOffset now, Caller? caller = null, Guid? correlation = null)
     {
         var scenario = Scenario.Of(command);
         var tasks = scenario.Tasks.Select(task =>
@@ -71,6 +80,8 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
                 State = JobState.NotStarted,
                 Tasks = tasks,
                 StartTime = now,
+                StartedBy = caller,
+                CorrelationId = correlation ?? Guid.NewGuid(),
                 Comment = (command as CleanUpTestFailover)?.Comment,
             },
             command);

@@ -20,6 +20,9 @@ public interface IStateStore : IDisposable
     /// <summary>All documents of a kind, by key.</summary>
     IReadOnlyList<StoredDocument> List(string kind);
 
+    /// <summary>The document of a kind with the last key; null when there is none.</summary>
+    StoredDocument? FindLast(string kind);
+
     /// <summary>Writes a document whose version is <paramref name="expectedVersion"/> (0: it does not exist yet).</summary>
     /// <returns>The new version.</returns>
     long Put(string kind, string key, string json, long expectedVersion);

@@ -229,8 +229,8 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
 
     private async Task<Job> RunAsync(TaskContext context, string name, FailbackCommand child)
     {
-        var job = await Engine.SubmitAsync(child, $"{context.JobName}.{name}", context.Cancellation).ConfigureAwait(false);
-        job = await Engine.WaitForJobAsync(job.Name, context.Cancellation).ConfigureAwait(false);
+        var record = Engine.Submit(child, $"{context.JobName}.{name}", partOf: null, context.Record.Job.CorrelationId);
+        var job = await Engine.WaitForJobAsync(record.Job.Name, context.Cancellation).ConfigureAwait(false);
         return job.State == JobState.Succeeded ? job : throw new AsrException(job.Error!);
     }
 

@@ -9,7 +9,7 @@ namespace AsrFailback.Engine.Jobs;
 /// last (invariant 4), so whoever opens the vault next goes on at the first task that has not ended.
 /// </summary>
 internal sealed class JobRunner(
-    JobStore jobs, Func<FailbackCommand, IReadOnlyList<Func<TaskContext, Task>>> tasksOf, EngineOptions options, CancellationToken stop)
+    JobStore jobs, AuditLog audit, Func<FailbackCommand, IReadOnlyList<Func<TaskContext, Task>>> tasksOf, EngineOptions options, CancellationToken stop)
 {
     private readonly ConcurrentDictionary<string, Run> _running = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, JobProgress> _progress = new(StringComparer.OrdinalIgnoreCase);
@@ -36,7 +36,7 @@ internal sealed class JobRunner(
         var failed = record.Job.Tasks.ToList().FindLastIndex(task => task.State == JobState.Failed || task.State == JobState.Cancelled);
         var again = record.WithTask(Math.Max(failed, 0), task => task with { State = JobState.NotStarted, EndTime = null });
         again = again with { Job = again.Job with { Error = null, EndTime = null } };
-        jobs.Save(again);
+        again = Save(audit.Note(again, AuditAction.Restarted));
         Start(again);
         return again;
     }
@@ -44,7 +44,8 @@ internal sealed class JobRunner(
     /// <summary>Goes on with a job that waits for somebody; returns it as recorded.</summary>
     public JobRecord Resume(JobRecord record, string observation)
     {
-        var again = Save(record.WithTask(record.NextTask(), task => task with { Observation = observation }));
+        var again = record.WithTask(record.NextTask(), task => task with { Observation = observation });
+        again = Save(audit.Note(again, AuditAction.Resumed, observation));
         Start(again);
         return again;
     }
@@ -61,8 +62,10 @@ internal sealed class JobRunner(
         }
     }
 
-    /// <summary>The last sign of life of a running job; null when it does not run.</summary>
-    public JobProgress? ProgressOf(string name) => _progress.GetValueOrDefault(name);
+    /// <summary>The last sign of life of a running job, with those of the jobs it has begun; null when it does not run.</summary>
+    public JobProgress? ProgressOf(string name) => _progress.GetValueOrDefault(name) is { } own
+        ? own with { Parts = [.. _progress.Values.Where(part => part.Job.StartsWith($"{name}.", StringComparison.OrdinalIgnoreCase)).OrderBy(part => part.Job, StringComparer.OrdinalIgnoreCase)] }
+        : null;
 
     /// <summary>Asks a running job to stop at its next safe place and waits until it has stopped or ended.</summary>
     public async Task StopAsync(string name, CancellationToken cancellation)
@@ -145,7 +148,7 @@ internal sealed class JobRunner(
             }
         }
 
-        Save(record.Ended(record.EndsAs, null, Now()));
+        SaveEnded(record.Ended(record.EndsAs, null, Now()));
     }
 
     private void Report(JobProgress progress)
@@ -158,7 +161,10 @@ internal sealed class JobRunner(
         (failure as AsrException)?.Error ?? ErrorCatalogue.Error("Unexpected", failure.ToString());
 
     private void End(JobRecord record, int index, JobState state, AsrError error) =>
-        Save(record.WithTask(index, task => task with { State = state, EndTime = Now() }).Ended(state, error, Now()));
+        SaveEnded(record.WithTask(index, task => task with { State = state, EndTime = Now() }).Ended(state, error, Now()));
+
+    // A stop between the two lets the job end once more, and be recorded once more.
+    private void SaveEnded(JobRecord record) => Save(audit.Note(record, AuditAction.Ended));
 
     private JobRecord Save(JobRecord record)
     {

@@ -8,7 +8,7 @@ namespace AsrFailback.Engine.Jobs;
 /// at its opening; from then on what is unfinished, who holds what, which job of a subject is the newest and how long things took
 /// is known without reading any of them again. What is kept of a finished job is a line for each of what it worked on. Thread-safe.
 /// </summary>
-internal sealed class JobStore
+internal sealed partial class JobStore
 {
     /// <summary>Kind of the stored documents.</summary>
     public const string Kind = "job";
@@ -29,6 +29,8 @@ internal sealed class JobStore
             _lastNumber = Math.Max(_lastNumber, record.Number);
             Remember(record, version);
         }
+
+        Prune();
     }
 
     /// <summary>All jobs, newest first.</summary>
@@ -159,10 +161,12 @@ internal sealed class JobStore
             {
                 Hold(record);
                 _unfinished[job.Name] = (record, version);
+                _ended.Remove(record.Number);
                 return;
             }
 
             LetGo(record);
+            NoteEnded(record);
             if (job.State == JobState.Succeeded && job.EndTime is { } end)
             {
                 _durations[OnTarget(job.ScenarioName, job.TargetObjectName)] = _durations[OnAny(job.ScenarioName)] = end - job.StartTime;

@@ -87,7 +87,10 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
 
     /// <summary>Tells whoever watches.</summary>
     public void Report(string detail, long bytesDone = 0, long bytesTotal = 0) =>
-        progress(new JobProgress(_record.Job.Name, Task.FriendlyName, detail, bytesDone, bytesTotal));
+        progress(new JobProgress(_record.Job.Name, Task.FriendlyName, detail, bytesDone, bytesTotal)
+        {
+            Target = _record.Job.TargetObjectName, Step = index + 1, Steps = _record.Job.Tasks.Count,
+        });
 
     private sealed record Told;
 

@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Jobs;
+using AsrFailback.Engine.Jobs;
 
 namespace AsrFailback.Engine.Operations;
 
@@ -26,8 +27,8 @@ internal sealed class PlanMemberRun(string run, Func<ItemCommand, bool> isThere,
     {
         try
         {
-            var job = engine.Submit(command, NameOf(command), partOf: run);
-            job = await engine.WaitForJobAsync(job.Name, cancellation).ConfigureAwait(false);
+            var record = engine.Submit(command, NameOf(command), partOf: run);
+            var job = await engine.WaitForJobAsync(record.Job.Name, cancellation).ConfigureAwait(false);
             return new PlanMemberOutcome(command, job.Error);
         }
         catch (AsrException refused) when (refused.Error.Id != "VaultClosed") // that is no failure: the run goes on at the next opening
@@ -38,14 +39,28 @@ internal sealed class PlanMemberRun(string run, Func<ItemCommand, bool> isThere,
 
     private string NameOf(ItemCommand command)
     {
-        var name = $"{run}.{command.Item}";
-        for (var attempt = 2; attempt <= MostAttempts && engine.Jobs.Find(name) is { } earlier && IsOver(earlier); attempt++)
+        var attempt = 1;
+        while (attempt < MostAttempts && engine.Jobs.Find(NameOf(run, command.Item, attempt)) is { } earlier && IsOver(earlier))
         {
-            name = $"{run}.{command.Item}.{attempt}";
+            attempt++;
         }
 
-        return name;
+        return NameOf(run, command.Item, attempt);
     }
+
+    /// <summary>The newest job of a machine in a run; null when its turn has not come.</summary>
+    public static JobRecord? NewestOf(string run, string item, JobStore jobs)
+    {
+        JobRecord? newest = null;
+        for (var attempt = 1; attempt <= MostAttempts && jobs.Find(NameOf(run, item, attempt)) is { } found; attempt++)
+        {
+            newest = found;
+        }
+
+        return newest;
+    }
+
+    private static string NameOf(string run, string item, int attempt) => attempt == 1 ? $"{run}.{item}" : $"{run}.{item}.{attempt}";
 
     // Going on with an attempt would not help when it failed for good, or when somebody has worked on the machine since.
     private bool IsOver(JobRecord attempt) => attempt.Job is { State.IsFinal: true, Error: { } error } && (!error.Temporary || engine.Jobs.LaterOn(attempt) is not null);

@@ -61,6 +61,8 @@ public static class VaultChecker
         {
             _examined.Add("state store");
             _findings.AddRange(store.Check());
+            _examined.Add("audit log");
+            _findings.AddRange(AuditLog.Check(store));
             var vault = EngineJson.Read<VaultDocument>(store.Find("vault", "vault")?.Json ?? throw ErrorCatalogue.Exception("StateDamaged", folder, "it names no vault"));
             var sites = store.List("fabric").Select(document => OpenSite(document, vault.Id)).OfType<EmbeddedSite>().ToDictionary(site => site.Name, StringComparer.OrdinalIgnoreCase);
             foreach (var site in sites.Values)

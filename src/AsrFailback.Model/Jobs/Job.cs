@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AsrFailback;
 
 /// <summary>A durable job with its tasks, in the service's words. Immutable snapshot.</summary>
@@ -5,6 +7,7 @@ public sealed record Job
 {
     private readonly IReadOnlyList<AsrError> _warnings = [];
     private readonly IReadOnlyList<JobTask> _tasks = [];
+    private readonly IReadOnlyList<JobAction> _allowedActions = [];
 
     /// <summary>Resource name (a GUID, or a name derived from a parent job).</summary>
     public required string Name { get; init; }
@@ -31,6 +34,20 @@ public sealed record Job
         init => _tasks = Indexable.Of(value);
     }
 
+    /// <summary>What may be done with it now; filled in by queries, not stored with it.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<JobAction> AllowedActions
+    {
+        get => _allowedActions;
+        init => _allowedActions = Indexable.Of(value);
+    }
+
+    /// <summary>Who asked for it; null for a job of an earlier version.</summary>
+    public Caller? StartedBy { get; init; }
+
+    /// <summary>The request that it belongs to: the jobs of the machines of a plan have that of the plan's job.</summary>
+    public Guid CorrelationId { get; init; }
+
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset StartTime { get; init; }
 
@@ -54,6 +71,8 @@ public sealed record Job
 /// <summary>One task of a job. Immutable snapshot.</summary>
 public sealed record JobTask
 {
+    private readonly IReadOnlyList<JobTask> _childTasks = [];
+
     /// <summary>The service's task name, for example <c>VmFailover</c>.</summary>
     public required string Name { get; init; }
 
@@ -71,6 +90,18 @@ public sealed record JobTask
 
     /// <summary>Payload bytes the task moved.</summary>
     public long Bytes { get; init; }
+
+    /// <summary>The job that does it; null for a task that this job does itself.</summary>
+    [JsonIgnore]
+    public string? JobName { get; init; }
+
+    /// <summary>What it consists of: for a group of a recovery plan a task for each machine, with the tasks of its job below; filled in where one job is asked for.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<JobTask> ChildTasks
+    {
+        get => _childTasks;
+        init => _childTasks = Indexable.Of(value);
+    }
 
     /// <summary>What the task decided or produced, needed to continue it after a stop; null when nothing.</summary>
     public string? Checkpoint { get; init; }

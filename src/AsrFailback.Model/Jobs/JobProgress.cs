@@ -6,4 +6,17 @@ namespace AsrFailback;
 /// <param name="Detail">What it is doing right now.</param>
 /// <param name="BytesDone">Bytes done of the current task.</param>
 /// <param name="BytesTotal">Bytes to do; 0 when unknown.</param>
-public sealed record JobProgress(string Job, string Task, string Detail, long BytesDone, long BytesTotal);
+public sealed record JobProgress(string Job, string Task, string Detail, long BytesDone, long BytesTotal)
+{
+    /// <summary>What the job works on.</summary>
+    public string Target { get; init; } = "";
+
+    /// <summary>The task at work, counted from 1.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Tasks of the job.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>The jobs it has begun that run now: the machines of a plan.</summary>
+    public IReadOnlyList<JobProgress> Parts { get; init; } = [];
+}

@@ -7,7 +7,7 @@ namespace AsrFailback;
 public sealed class StringWordConverter : JsonConverterFactory
 {
     private static readonly HashSet<Type> Words =
-        [typeof(ProtectionState), typeof(ActiveLocation), typeof(InstanceType), typeof(AllowedOperation), typeof(JobState), typeof(TargetObjectType)];
+        [typeof(ProtectionState), typeof(ActiveLocation), typeof(InstanceType), typeof(AllowedOperation), typeof(JobAction), typeof(JobState), typeof(TargetObjectType)];
 
     /// <inheritdoc/>
     public override bool CanConvert(Type typeToConvert) => Words.Contains(typeToConvert);

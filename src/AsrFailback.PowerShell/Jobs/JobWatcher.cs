@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace AsrFailback.Commands;
 
-/// <summary>Waits for a job and tells its progress: bytes, rate, and when it may be done.</summary>
+/// <summary>Waits for a job and tells its progress: steps, bytes, rate, when it may be done, and below it the same of the jobs it has begun.</summary>
 internal sealed class JobWatcher(IFailbackService service, Action<ProgressRecord> progress)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -10,10 +10,7 @@ internal sealed class JobWatcher(IFailbackService service, Action<ProgressRecord
     private static int _activities;
 
     private readonly int _activity = Interlocked.Increment(ref _activities);
-    private string _title = "";
-    private string _task = "";
-    private long _firstBytes;
-    private long _firstTime;
+    private readonly Dictionary<string, ActivityProgress> _parts = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Waits until the job has ended.</summary>
     /// <param name="name">The job's name.</param>
@@ -24,11 +21,10 @@ internal sealed class JobWatcher(IFailbackService service, Action<ProgressRecord
     {
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
-        if (await service.GetJobAsync(name, cancellation).ConfigureAwait(false) is { } job)
-        {
-            _title = Messages.Get("JobActivity", job.FriendlyName, job.TargetObjectName);
-        }
-
+        var title = await service.GetJobAsync(name, cancellation).ConfigureAwait(false) is { } job
+            ? Messages.Get("JobActivity", job.FriendlyName, job.TargetObjectName)
+            : " ";
+        var own = new ActivityProgress(_activity, parent: -1, title, clock);
         var waiting = service.WaitForJobAsync(name, cancellation);
         var shown = false;
         while (await Task.WhenAny(waiting, Task.Delay(Interval, clock, cancellation)).ConfigureAwait(false) != waiting)
@@ -42,43 +38,37 @@ internal sealed class JobWatcher(IFailbackService service, Action<ProgressRecord
             if (await service.GetJobProgressAsync(name, cancellation).ConfigureAwait(false) is { } now)
             {
                 shown = true;
-                progress(Record(now, clock));
+                progress(own.Record(now));
+                ShowParts(now.Parts, clock);
             }
         }
 
         if (shown)
         {
-            progress(new ProgressRecord(_activity, " ", " ") { RecordType = ProgressRecordType.Completed });
+            ShowParts([], clock);
+            progress(own.Completed);
         }
 
         return await waiting.ConfigureAwait(false);
     }
 
-    private ProgressRecord Record(JobProgress now, TimeProvider clock)
+    // The machines of a plan that are moved now; one that has ended makes room for the next.
+    private void ShowParts(IReadOnlyList<JobProgress> parts, TimeProvider clock)
     {
-        if (now.Task != _task || now.BytesDone < _firstBytes)
+        foreach (var ended in _parts.Keys.Except(parts.Select(part => part.Job), StringComparer.OrdinalIgnoreCase).ToArray())
         {
-            (_task, _firstBytes, _firstTime) = (now.Task, now.BytesDone, clock.GetTimestamp());
+            progress(_parts[ended].Completed);
+            _parts.Remove(ended);
         }
 
-        var record = new ProgressRecord(_activity, _title, now.Task);
-        if (now.Detail.Length > 0)
+        foreach (var part in parts)
         {
-            record.CurrentOperation = now.Detail;
+            if (!_parts.TryGetValue(part.Job, out var shown))
+            {
+                _parts[part.Job] = shown = new ActivityProgress(Interlocked.Increment(ref _activities), _activity, part.Target, clock);
+            }
+
+            progress(shown.Record(part));
         }
-
-        if (now.BytesTotal > 0)
-        {
-            var seconds = clock.GetElapsedTime(_firstTime).TotalSeconds;
-            var rate = seconds > 0 ? (now.BytesDone - _firstBytes) / seconds : 0;
-            record.PercentComplete = (int)Math.Clamp(now.BytesDone * 100 / now.BytesTotal, 0, 100);
-            record.SecondsRemaining = rate > 0 ? (int)Math.Min(int.MaxValue, (now.BytesTotal - now.BytesDone) / rate) : -1;
-
-            // The status is what every view shows; the newer one has no room for the current operation.
-            record.StatusDescription = Messages.Get(
-                "JobBytes", now.Task, ByteSize.Format(now.BytesDone), ByteSize.Format(now.BytesTotal), ByteSize.Format((long)rate));
-        }
-
-        return record;
     }
 }

@@ -1,4 +1,5 @@
 using AsrFailback.Core.Plans;
+using AsrFailback.Engine.Jobs;
 using AsrFailback.Engine.Scripts;
 using AsrFailback.Fabrics.Hooks;
 using static AsrFailback.Tests.ToldLimits;
@@ -11,6 +12,8 @@ public sealed class ToldLimitsTests
     public static TheoryData<string, string> Limits => new()
     {
         { "machines of a replication group", $": {FailbackEngine.MaxGroup};" },
+        { "jobs that have ended", $"newest {JobStore.MostEnded} are kept" },
+        { "audit log", $"newest {AuditLog.MostEntries} entries" },
         { "comment on the clean-up", $": {CleanUpTestFailover.MaxComment} characters" },
         { "age of a test failover", $"{ReplicationPolicy.MinTestFailoverLimit.TotalMinutes} minutes to {ReplicationPolicy.MaxTestFailoverLimit.TotalDays} days" },
         { "age of a test failover", $"from {ReplicationPolicy.TestFailoverWarning.TotalDays} days on" },

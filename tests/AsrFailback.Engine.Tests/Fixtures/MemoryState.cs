@@ -41,6 +41,8 @@ internal sealed class MemoryState
             }
         }
 
+        public StoredDocument? FindLast(string kind) => List(kind) is [.., var last] ? last : null;
+
         public long Put(string kind, string key, string json, long expectedVersion)
         {
             lock (state._lock)

@@ -154,14 +154,16 @@ public sealed class JobTests
         world.AssertImages(DrWorld.Home, world.Model);
     }
 
-    // the change of the stored state that fails once during a commit
+    // The change of the stored state that fails once during a commit. The first two are its entry in the audit log and the job itself: without
+    // them nothing begins.
     [Theory]
-    [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
     [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
     public async Task An_engine_whose_state_could_not_be_stored_for_a_moment_still_closes_and_lets_the_vault_go(int change)
     {
         var interruption = new Interruption();

@@ -31,7 +31,7 @@ public sealed class KeptMachinesTests
 
     [Fact]
     [Requirement("FO-11")]
-    public async Task A_machine_that_waits_for_its_group_is_busy_and_the_refusal_says_with_which_job_of_what_since_when()
+    public async Task A_machine_that_waits_for_its_group_is_busy_and_the_refusal_says_with_which_job_of_what_by_whom_since_when()
     {
         await using var world = await PlanWorld.CreateAsync();
         await using var run = await HeldRun.BeginAsync(world, "db01");
@@ -40,7 +40,7 @@ public sealed class KeptMachinesTests
         var item = await world.Engine.GetProtectedItemAsync("web02");
 
         Assert.Equal("ItemBusy", refusal.Id);
-        Assert.Contains($"web02 is busy: job {run.Job.Name} (Failover of a recovery plan of shop, started {run.Job.StartTime.UtcDateTime:u})", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"web02 is busy: job {run.Job.Name} (Failover of a recovery plan of shop), started by {run.Job.StartedBy} at {run.Job.StartTime.UtcDateTime:u}", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(run.Job.Name, item!.CurrentJob);
     }
 

@@ -28,6 +28,14 @@ public sealed class GetAsrJobCommand : VaultCmdlet
     [ValidateSet("NotStarted", "InProgress", "Suspended", "Succeeded", "CompletedWithInformation", "PartiallySucceeded", "Failed", "Cancelled")]
     public string[] State { get; set; } = [];
 
+    /// <summary>Only jobs that were recorded at this time or later; a time without a zone is that of this computer.</summary>
+    [Parameter]
+    public DateTimeOffset After { get; set; } = DateTimeOffset.MinValue;
+
+    /// <summary>Only jobs that were recorded before this time.</summary>
+    [Parameter]
+    public DateTimeOffset Before { get; set; } = DateTimeOffset.MaxValue;
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Name, async (pump, cancellation) =>
     {
@@ -35,7 +43,8 @@ public sealed class GetAsrJobCommand : VaultCmdlet
         foreach (var job in await CandidatesAsync(names, cancellation).ConfigureAwait(false))
         {
             var inState = State.Length == 0 || State.Contains(job.State.Value, StringComparer.OrdinalIgnoreCase);
-            if (names.Takes(job.Name) & items.Takes(job.TargetObjectName) & inState)
+            var inTime = job.StartTime >= After && job.StartTime < Before;
+            if (names.Takes(job.Name) & items.Takes(job.TargetObjectName) & inState & inTime)
             {
                 pump.Write(job);
             }
