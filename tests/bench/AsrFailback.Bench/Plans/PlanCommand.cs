@@ -22,7 +22,7 @@ internal static class PlanCommand
         var machines = new Option<int>("--machines") { DefaultValueFactory = _ => 1000, Description = "Machines of the plan; a tenth of them is what the growth is measured against" };
         var groups = new Option<int>("--groups") { DefaultValueFactory = _ => RecoveryPlan.MaxGroups, Description = "Groups of the plan" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("plan", "Control overhead of a recovery plan: failover, commit, reprotect") { folder, machines, groups, json };
+        var command = new Command("plan", "Control overhead of a recovery plan: protect, failover, commit") { folder, machines, groups, json };
         command.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(folder).FullName, parsed.GetRequiredValue(machines), parsed.GetRequiredValue(groups), parsed.GetValue(json)));
         return command;
     }
@@ -35,7 +35,7 @@ internal static class PlanCommand
         PlanFigure[] figures = [.. few.Zip(many, (less, more) => new PlanFigure(more.Operation, less.Milliseconds, more.Milliseconds, more.Seconds))];
         using var process = Process.GetCurrentProcess();
         var peak = process.PeakWorkingSet64 >> 20;
-        var met = figures.All(figure => figure.IsMet);
+        var met = figures.Where(figure => figure.IsOfPlan).All(figure => figure.IsMet);
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new { machines, groups, figures, peakMemoryMiB = peak, met }, Style));
@@ -59,7 +59,6 @@ internal static class PlanCommand
                 ("protect", stage.ProtectAsync),
                 ("failover", () => stage.RunPlanAsync(item => new StartFailover(item, null, ShutDownSource: true))),
                 ("commit", () => stage.RunPlanAsync(item => new CommitFailover(item))),
-                ("reprotect", () => stage.RunPlanAsync(item => new Reprotect(item, null, null))),
             ];
             var figures = new List<(string, double, double)>();
             foreach (var (operation, work) in story)
@@ -82,10 +81,12 @@ internal static class PlanCommand
     {
         public double Growth => Milliseconds / MillisecondsOfFew;
 
+        public bool IsOfPlan => Operation != "protect"; // which is done machine by machine
+
         public bool IsMet => Milliseconds < GoalMilliseconds && Growth <= GoalGrowth;
 
         public string Text(int machines) => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Operation,-10} {Milliseconds,7:F2} ms   {MillisecondsOfFew,7:F2} ms with {machines / 10}   growth {Growth:F2}   {Seconds:F1} s in all   {(IsMet ? "met" : "MISSED")}");
+            $"{Operation,-10} {Milliseconds,7:F2} ms   {MillisecondsOfFew,7:F2} ms with {machines / 10}   growth {Growth:F2}   {Seconds:F1} s in all   {(!IsOfPlan ? "" : IsMet ? "met" : "MISSED")}");
     }
 }

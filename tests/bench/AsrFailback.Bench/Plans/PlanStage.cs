@@ -48,7 +48,7 @@ internal sealed class PlanStage : IAsyncDisposable
     {
         await Parallel.ForEachAsync(_names, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (name, _) =>
             await RunAsync(new EnableProtection(name, Home, Azure, Policy)).ConfigureAwait(false)).ConfigureAwait(false);
-        await RunAsync(new SaveRecoveryPlan(new RecoveryPlan(Plan, [.. Groups().Select(items => new RecoveryPlanGroup(items))]), Replace: false)).ConfigureAwait(false);
+        await RunAsync(new SaveRecoveryPlan(new RecoveryPlan(Plan, [.. Groups().Select(items => new RecoveryPlanGroup(items))]), Replace: false) { AllowLarge = true }).ConfigureAwait(false);
     }
 
     /// <summary>Carries out an operation on the machines of the plan.</summary>
