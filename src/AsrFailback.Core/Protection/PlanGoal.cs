@@ -21,6 +21,8 @@ public static class PlanGoal
     {
         StartFailover failover => IsFailedOver(facts.Phase, direction) && IsAt(facts.ActiveSide, direction) && (failover.PointId is null || failover.PointId == facts.FailoverPoint?.Id),
         CommitFailover => facts.Phase == Phase.Committed && IsAt(facts.ActiveSide, direction),
+        SwitchRecoveryPoint { PointId: { } point } => facts.Phase == Phase.CommitPending && facts.FailoverPoint?.Id == point,
+        CancelFailover => facts.Phase == Phase.Protected,
         Reprotect => facts.Phase == Phase.Protected && IsAt(facts.TargetSide, direction),
         StartTestFailover test => facts.TestFailover is { } exists && (test.PointId is null || test.PointId == exists.PointId),
         CleanUpTestFailover => facts is { Phase: Phase.Protected, TestFailover: null },

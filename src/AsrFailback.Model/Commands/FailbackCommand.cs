@@ -52,6 +52,8 @@ public abstract record FailbackCommand
 [JsonDerivedType(typeof(CleanUpTestFailover), "CleanUpTestFailover")]
 [JsonDerivedType(typeof(StartFailover), "StartFailover")]
 [JsonDerivedType(typeof(CommitFailover), "CommitFailover")]
+[JsonDerivedType(typeof(SwitchRecoveryPoint), "SwitchRecoveryPoint")]
+[JsonDerivedType(typeof(CancelFailover), "CancelFailover")]
 [JsonDerivedType(typeof(Reprotect), "Reprotect")]
 public abstract record ItemCommand(string Item) : FailbackCommand
 {

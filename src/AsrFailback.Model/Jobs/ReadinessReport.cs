@@ -23,6 +23,12 @@ public enum ReadinessOperation
 
     /// <summary>Remove the isolated copy.</summary>
     CleanUpTestFailover,
+
+    /// <summary>Bring a failover that is not committed to another recovery point.</summary>
+    SwitchRecoveryPoint,
+
+    /// <summary>Take a failover that is not committed back.</summary>
+    CancelFailover,
 }
 
 /// <summary>What would stop or disturb an operation on one machine, all of it at once. Thread-safe (immutable).</summary>

@@ -80,6 +80,8 @@ internal sealed record MachineValues
         ReadinessOperation.PlannedFailover => new StartFailover(item, point, ShutDownSource: true) { Type = FailoverType.Planned, SkipChecks = SkipCheck },
         ReadinessOperation.UnplannedFailover => new StartFailover(item, point, !SkipSourceShutdown) { SkipChecks = SkipCheck },
         ReadinessOperation.Failback => new StartFailover(item, point, !SkipSourceShutdown) { Direction = FailoverDirection.ToHome, SkipChecks = SkipCheck },
+        ReadinessOperation.SwitchRecoveryPoint => new SwitchRecoveryPoint(item, point) { SkipChecks = SkipCheck },
+        ReadinessOperation.CancelFailover => new CancelFailover(item) { SkipChecks = SkipCheck },
         _ => new CommitFailover(item) { SkipChecks = SkipCheck },
     };
 
@@ -94,5 +96,5 @@ internal sealed record MachineValues
         CommandFor(operation, item, UsesPoint(operation) ? await new PointChoice(RecoveryPoint).FindAsync(service, item, common, cancellation).ConfigureAwait(false) : null);
 
     private static bool UsesPoint(ReadinessOperation operation) =>
-        operation is not (ReadinessOperation.Reprotect or ReadinessOperation.CleanUpTestFailover or ReadinessOperation.Commit);
+        operation is not (ReadinessOperation.Reprotect or ReadinessOperation.CleanUpTestFailover or ReadinessOperation.Commit or ReadinessOperation.CancelFailover);
 }

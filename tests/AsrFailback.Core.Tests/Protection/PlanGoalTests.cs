@@ -25,6 +25,9 @@ public sealed class PlanGoalTests
     [InlineData("reprotect", Phase.Protected, Side.Recovery, Side.Recovery, FailoverDirection.ToHome, true)]
     [InlineData("reprotect", Phase.Protected, Side.Home, Side.Home, FailoverDirection.ToHome, false)]
     [InlineData("reprotect", Phase.Committed, Side.Home, Side.Recovery, FailoverDirection.ToHome, false)]
+    [InlineData("cancel", Phase.Protected, Side.Home, Side.Home, null, true)]
+    [InlineData("cancel", Phase.CommitPending, Side.Home, Side.Recovery, null, false)]
+    [InlineData("cancel", Phase.Committed, Side.Home, Side.Recovery, null, false)]
     [InlineData("cleanup", Phase.Protected, Side.Home, Side.Home, null, true)]
     [InlineData("test", Phase.Protected, Side.Home, Side.Home, null, false)]
     public void A_goal_is_a_phase_at_a_side(string operation, Phase phase, Side source, Side active, FailoverDirection? direction, bool reached) =>
@@ -39,6 +42,9 @@ public sealed class PlanGoalTests
 
         Assert.True(PlanGoal.IsReached(new StartFailover("web01", Point, true), FailoverDirection.FromHome, facts));
         Assert.False(PlanGoal.IsReached(new StartFailover("web01", Guid.Empty, true), FailoverDirection.FromHome, facts));
+        Assert.True(PlanGoal.IsReached(new SwitchRecoveryPoint("web01", Point), null, facts));
+        Assert.False(PlanGoal.IsReached(new SwitchRecoveryPoint("web01", Guid.Empty), null, facts));
+        Assert.False(PlanGoal.IsReached(new SwitchRecoveryPoint("web01", null), null, facts)); // the newest may be another one by now
         Assert.True(PlanGoal.IsReached(new StartTestFailover("web01", Facts.Test.PointId, null), null, facts));
         Assert.False(PlanGoal.IsReached(new StartTestFailover("web01", Point, null), null, facts));
     }
@@ -47,6 +53,7 @@ public sealed class PlanGoalTests
     {
         "failover" => new StartFailover("web01", null, ShutDownSource: true),
         "commit" => new CommitFailover("web01"),
+        "cancel" => new CancelFailover("web01"),
         "reprotect" => new Reprotect("web01"),
         "test" => new StartTestFailover("web01", null, null),
         _ => new CleanUpTestFailover("web01"),

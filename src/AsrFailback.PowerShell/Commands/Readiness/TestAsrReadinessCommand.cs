@@ -9,12 +9,15 @@ namespace AsrFailback.Commands;
 [OutputType(typeof(ReadinessReport), typeof(bool))]
 public sealed class TestAsrReadinessCommand : VaultCmdlet
 {
-    private static readonly ReadinessOperation[] Failovers =
-        [ReadinessOperation.TestFailover, ReadinessOperation.PlannedFailover, ReadinessOperation.UnplannedFailover, ReadinessOperation.Failback];
+    private static readonly ReadinessOperation[] TakePoints =
+    [
+        ReadinessOperation.TestFailover, ReadinessOperation.PlannedFailover, ReadinessOperation.UnplannedFailover, ReadinessOperation.Failback,
+        ReadinessOperation.SwitchRecoveryPoint,
+    ];
 
     private static readonly Dictionary<string, ReadinessOperation[]> OnlyFor = new()
     {
-        [nameof(RecoveryPoint)] = Failovers,
+        [nameof(RecoveryPoint)] = TakePoints,
         [nameof(Network)] = [ReadinessOperation.TestFailover],
         [nameof(SkipSourceShutdown)] = [ReadinessOperation.UnplannedFailover, ReadinessOperation.Failback],
         [nameof(MasterTarget)] = [ReadinessOperation.Reprotect],
