@@ -31,7 +31,7 @@ internal sealed class AuditLog
         var last = store.FindLast(Kind);
         (_lastNumber, _lastHash) = last is null
             ? (begin.Number, begin.Hash)
-            : (long.Parse(last.Key, CultureInfo.InvariantCulture), TryRead(last)?.Hash ?? "");
+            : (long.Parse(last.Key, CultureInfo.InvariantCulture), TryRead<AuditLine>(last.Json)?.Hash ?? "");
     }
 
     /// <summary>Records something about a job; the job is to be stored with the mark that this returns.</summary>
@@ -49,18 +49,24 @@ internal sealed class AuditLog
     }
 
     /// <summary>All entries, newest first; one that cannot be read is left out.</summary>
-    public IEnumerable<AuditEntry> List() => _store.List(Kind).Reverse().Select(document => EngineJson.Read<AuditEntry>(EngineJson.Read<AuditLine>(document.Json).Entry));
+    public IEnumerable<AuditEntry> List() => _store.List(Kind).Reverse().Select(document => TryRead<AuditEntry>(TryRead<AuditLine>(document.Json)?.Entry)).OfType<AuditEntry>();
 
     /// <summary>What is wrong with the chain, in words; the first place only, because what follows a break proves nothing.</summary>
     public static IEnumerable<string> Check(IStateStore store)
     {
         var begin = BeginOf(store);
         var (number, hash) = (begin.Number, begin.Hash);
+        var lines = store.List(Kind).Where(document => string.CompareOrdinal(document.Key, KeyOf(begin.Number)) > 0).ToArray();
+        if (number != 0 && (number % PrunedTogether != 0 || lines.Length < MostEntries))
+        {
+            return [$"audit log: the entries up to {number} did not go by their age"];
+        }
+
         var hashes = new Dictionary<long, string>();
-        foreach (var document in store.List(Kind).Where(document => string.CompareOrdinal(document.Key, KeyOf(begin.Number)) > 0))
+        foreach (var document in lines)
         {
             number++;
-            var line = TryRead(document);
+            var line = TryRead<AuditLine>(document.Json);
             if (document.Key != KeyOf(number) || line?.Follows(hash) != true)
             {
                 return [$"audit log: entry {number} was changed or is missing; nothing after it is proven"];
@@ -75,11 +81,12 @@ internal sealed class AuditLog
             .Select(record => $"audit log: entry {record.Audit!.Number} about job {record.Job.Name} is missing or was replaced");
     }
 
-    private static AuditLine? TryRead(StoredDocument document)
+    private static T? TryRead<T>(string? json)
+        where T : class
     {
         try
         {
-            return EngineJson.Read<AuditLine>(document.Json);
+            return json is null ? null : EngineJson.Read<T>(json);
         }
         catch (System.Text.Json.JsonException)
         {
@@ -104,7 +111,7 @@ internal sealed class AuditLog
         };
     }
 
-    // Where the rest begins is durable before anything goes; what a stop in between leaves goes the next time.
+    // Where the rest begins is durable before anything goes; what a stop in between leaves behind counts for nothing.
     private void Prune()
     {
         if (_lastNumber % PrunedTogether != 0 || BeginOf(_store).Number is var begin && _lastNumber - begin < MostEntries + PrunedTogether)
@@ -115,7 +122,7 @@ internal sealed class AuditLog
         var last = begin + PrunedTogether;
         var hash = EngineJson.Read<AuditLine>(_store.Find(Kind, KeyOf(last))!.Json).Hash;
         _store.Put(BeginKind, BeginKind, EngineJson.Write(new AuditMark(last, hash)), _store.Find(BeginKind, BeginKind)?.Version ?? 0);
-        for (var number = Math.Max(1, begin - PrunedTogether); number <= last; number++)
+        for (var number = begin + 1; number <= last; number++)
         {
             _store.Delete(Kind, KeyOf(number));
         }

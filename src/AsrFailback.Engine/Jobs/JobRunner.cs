@@ -126,10 +126,11 @@ internal sealed class JobRunner(
                     return;
                 }
 
-                record = Save(context.Record.WithTask(index, task => task with
+                // Stored with the start of the next task, or the end of the job: a stop before that lets the task run again.
+                record = context.Record.WithTask(index, task => task with
                 {
                     State = task.State == JobState.Other ? JobState.Other : context.EndsAs, EndTime = Now(),
-                }));
+                });
             }
             catch (Exception) when (stop.IsCancellationRequested)
             {

@@ -73,9 +73,9 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
     }
 
     /// <summary>Adds warnings to the job's result in one step with the mark that they are there: the task may run again.</summary>
-    public void WarnOnce(IEnumerable<AsrError> warnings)
+    public void WarnOnce(IReadOnlyCollection<AsrError> warnings)
     {
-        if (Task.Checkpoint is null)
+        if (warnings.Count > 0 && Task.Checkpoint is null)
         {
             _record = _record with { Job = _record.Job with { Warnings = [.. _record.Job.Warnings, .. warnings] } };
             Decide(new Told());

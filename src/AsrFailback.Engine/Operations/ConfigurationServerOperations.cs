@@ -77,7 +77,7 @@ internal sealed class RegisterConfigurationServerOperation(RegisterConfiguration
 
     private Task Register(TaskContext context)
     {
-        context.WarnOnce(RequireReady(context.JobName).Select(ReadinessRules.WarningOf).OfType<AsrError>());
+        context.WarnOnce([.. RequireReady(context.JobName).Select(ReadinessRules.WarningOf).OfType<AsrError>()]);
         var known = Site.Snapshot().ConfigurationServer ?? new ConfigurationServer(command.Name);
         Site.PutConfigurationServer(known with { Name = command.Name, Address = command.Address ?? known.Address });
         Engine.ChangeDatabase(command.Fabric, database => (database with

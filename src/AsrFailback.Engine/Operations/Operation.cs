@@ -73,7 +73,7 @@ internal abstract class Operation(FailbackCommand command, FailbackEngine engine
     /// <summary>The first task of every larger operation: the same checks once more, with their warnings in the job's result.</summary>
     protected Task CheckPrerequisites(TaskContext context)
     {
-        context.WarnOnce(RequireReady(context.JobName).Select(ReadinessRules.WarningOf).OfType<AsrError>());
+        context.WarnOnce([.. RequireReady(context.JobName).Select(ReadinessRules.WarningOf).OfType<AsrError>()]);
         return Task.CompletedTask;
     }
 }

@@ -62,6 +62,8 @@ public sealed class AuditLogTests
     [InlineData("the newest entries gone", "is missing or was replaced")]
     [InlineData("an entry rewritten with its hash", "entry 3 was changed")]
     [InlineData("unreadable", "entry 2 was changed")]
+    [InlineData("all gone, as if by age", "did not go by their age")]
+    [InlineData("the oldest gone, as if by age", "did not go by their age")]
     [InlineData("nothing", "")]
     public async Task Tampering_is_found_and_named(string what, string finding)
     {
@@ -86,6 +88,18 @@ public sealed class AuditLogTests
     }
 
     [Fact]
+    public void An_entry_that_cannot_be_read_is_left_out()
+    {
+        using var store = new MemoryState().Open();
+        var log = new AuditLog(store, new EngineOptions());
+        var job = log.Note(log.Note(JobRecord.Create("job", new CommitFailover("web01"), DateTimeOffset.UnixEpoch), AuditAction.Submitted), AuditAction.Ended);
+        Tamper(store, "unreadable");
+
+        Assert.Equal([AuditAction.Submitted], log.List().Select(entry => entry.Action));
+        Assert.Equal(3, log.Note(job, AuditAction.Restarted).Audit!.Number);
+    }
+
+    [Fact]
     public void The_oldest_entries_go_and_the_rest_is_still_a_chain()
     {
         using var store = new MemoryState().Open();
@@ -104,6 +118,15 @@ public sealed class AuditLogTests
     private static void Tamper(IStateStore store, string what)
     {
         var lines = store.List("audit");
+        void BeginAfter(IReadOnlyList<StoredDocument> gone)
+        {
+            store.Put("audit-begin", "audit-begin", EngineJson.Write(new AuditMark(gone.Count, EngineJson.Read<AuditLine>(gone[^1].Json).Hash)), 0);
+            foreach (var line in gone)
+            {
+                store.Delete("audit", line.Key);
+            }
+        }
+
         void Put(StoredDocument line, string json) => store.Put(line.Kind, line.Key, json, store.Find(line.Kind, line.Key)!.Version);
         switch (what)
         {
@@ -127,6 +150,12 @@ public sealed class AuditLogTests
                 break;
             case "unreadable":
                 Put(lines[1], "{");
+                break;
+            case "all gone, as if by age":
+                BeginAfter(lines);
+                break;
+            case "the oldest gone, as if by age":
+                BeginAfter([.. lines.Take(2)]);
                 break;
         }
     }

@@ -162,8 +162,6 @@ public sealed class JobTests
     [InlineData(5)]
     [InlineData(6)]
     [InlineData(7)]
-    [InlineData(8)]
-    [InlineData(9)]
     public async Task An_engine_whose_state_could_not_be_stored_for_a_moment_still_closes_and_lets_the_vault_go(int change)
     {
         var interruption = new Interruption();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Vaults;
 using Xunit.Abstractions;
 
 namespace AsrFailback.Engine.Tests;
@@ -40,6 +41,9 @@ public sealed class KilledPlanTests(ITestOutputHelper output)
         job = await world.Engine.WaitForJobAsync(job.Name).WaitAsync(Patience);
         Assert.True(job.State == JobState.Succeeded, $"{job.State}: {job.Error}; {string.Join("; ", job.Warnings)}");
         Assert.All(machines, machine => AssertMoved(world, machine.Key, machine.Value, before[machine.Key] + 1));
+        Assert.Equal(Machines + 1, (await world.Engine.GetJobsAsync()).Count(part => part.CorrelationId == job.CorrelationId));
+        await world.CloseAsync();
+        Assert.Empty(VaultChecker.Check(world.VaultFolder, world.Options()).Findings);
     }
 
     private static async Task<Dictionary<string, MachineModel>> ProtectAsync(DrWorld world)
