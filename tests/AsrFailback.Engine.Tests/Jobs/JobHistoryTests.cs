@@ -13,7 +13,7 @@ namespace AsrFailback.Engine.Tests;
 public sealed partial class JobHistoryTests(ITestOutputHelper output)
 {
     private const int Operators = 16;
-    private static readonly int Operations = Scale.Of(4_000, 20_000);
+    private const int Operations = 20_000;
 
     [Fact]
     [Requirement("FO-11")]
@@ -92,14 +92,16 @@ public sealed partial class JobHistoryTests(ITestOutputHelper output)
         Assert.Equal((phase, policy), (facts.Phase, facts.Policy.MaxPoints));
     }
 
+    // A job is in the way until its end is durable, which is a little after the time of its end.
     private static void AssertRefusals(Dictionary<string, Job> jobs, ConcurrentBag<Operation> history)
     {
+        var overBy = history.Where(done => done.Job is not null).ToDictionary(done => done.Job!, done => done.Responded);
         foreach (var refused in history.Where(IsBusy))
         {
             var message = BusyReason(refused.Refusal!)!.Message;
             var named = jobs[JobName().Match(message).Groups[1].Value];
             Assert.Equal(refused.Command.Item, named.TargetObjectName);
-            Assert.True(named.StartTime <= refused.Responded && named.EndTime >= refused.Invoked, $"{named.Name} was over, or had not begun: {message}");
+            Assert.True(named.StartTime <= refused.Responded && overBy[named.Name] >= refused.Invoked, $"{named.Name} was over, or had not begun: {message}");
             Assert.Contains($"started by {named.StartedBy} at {named.StartTime.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}", message, StringComparison.Ordinal);
         }
     }
