@@ -42,7 +42,7 @@ public sealed class FailoverTests
 
         world.AssertImages(DrWorld.Azure, points[chosen].Bytes);
         Assert.Equal(points[chosen].Id, world.Facts.FailoverPoint?.Id);
-        Assert.Equal([points[chosen].Id], (await world.Engine.GetRecoveryPointsAsync(DrWorld.Item)).Select(point => point.Id));
+        Assert.Equal(points.Select(point => point.Id), (await world.Engine.GetRecoveryPointsAsync(DrWorld.Item)).Take(points.Count).Select(point => point.Id)); // until the commit (FO-07)
     }
 
     [Fact]

@@ -8,12 +8,12 @@ public sealed class ReadinessRuleTests
     // operation : checks that no inventory and no machine file can break; what breaks them is said beside
     private const string NotInAnInventory = """
         # the phase of the item and the vault's own state
-        Reprotect    | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost
-        Failover     | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost
-        TestFailover | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost NotSwitching
-        Commit       | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost
+        Reprotect    | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost PointsKept
+        Failover     | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost PointsKept
+        TestFailover | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost NotSwitching PointsKept
+        Commit       | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost NotSwitching PointsKept
         # what the command asks for: ReadinessOutcomeTests
-        Failover     | Direction ExpectedDirection Point PointAge
+        Failover     | Direction ExpectedDirection Point PointAge ShutdownTimeout RollBackAfter
         TestFailover | Direction Point
         # encrypted VMM clouds, which no embedded site has: EncryptionCheckTests
         Failover     | EncryptionCertificate
