@@ -63,12 +63,13 @@ Describe 'An application-consistent point' {
     }
 
     It 'runs both programs around the mark, for every machine of the group' -Tag 'FO-10' {
-        Write-Script freeze 'Add-Content $PSScriptRoot/calls.txt "freeze $($args[0])"'
-        Write-Script thaw 'Add-Content $PSScriptRoot/calls.txt "thaw $($args[0])"'
+        # A file for each call: two programs at once cannot append to one.
+        Write-Script freeze 'Set-Content "$PSScriptRoot/call-$([Diagnostics.Stopwatch]::GetTimestamp())-$PID.txt" "freeze $($args[0])"'
+        Write-Script thaw 'Set-Content "$PSScriptRoot/call-$([Diagnostics.Stopwatch]::GetTimestamp())-$PID.txt" "thaw $($args[0])"'
         $null = 'web01', 'web02' | Set-AsrProtection -FreezeScript ./freeze.ps1 -ThawScript ./thaw.ps1 -Wait
         (New-AsrRecoveryPoint web01 -Label rested -AppConsistent -Wait).State | Should -Be 'Succeeded'
 
-        $calls = Get-Content ./calls.txt
+        $calls = Get-ChildItem ./call-*.txt | Sort-Object { [long] $_.Name.Split('-')[1] } | Get-Content
         $calls[0..1] | Sort-Object | Should -Be 'freeze web01', 'freeze web02'
         $calls[2..3] | Sort-Object | Should -Be 'thaw web01', 'thaw web02'
         $points = 'web01', 'web02' | Get-AsrRecoveryPoint -Label rested
@@ -84,10 +85,10 @@ Describe 'An application-consistent point' {
     }
 
     It 'is not taken by a program that was changed' {
-        Write-Script freeze 'Add-Content $PSScriptRoot/calls.txt evil'
+        Write-Script freeze 'Set-Content "$PSScriptRoot/call-0-$PID.txt" evil'
         $null = New-AsrRecoveryPoint web01 -AppConsistent -Wait -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed[0].Exception.Error.Reasons.Id | Should -Be 'ScriptChanged', 'ScriptChanged' # before any job, for each machine of the group
-        Get-Content ./calls.txt | Should -Not -Contain 'evil'
+        Get-Content ./call-*.txt | Should -Not -Contain 'evil'
     }
 
     It 'is not allowed to a changed program by another setting, and is when the program is named again' {
@@ -95,7 +96,7 @@ Describe 'An application-consistent point' {
         $null = New-AsrRecoveryPoint web01 -AppConsistent -Wait -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed[0].Exception.Error.Reasons.Id | Should -Be 'ScriptChanged', 'ScriptChanged'
 
-        Write-Script freeze 'Add-Content $PSScriptRoot/calls.txt "freeze $($args[0])" # another'
+        Write-Script freeze 'Set-Content "$PSScriptRoot/call-$([Diagnostics.Stopwatch]::GetTimestamp())-$PID.txt" "freeze $($args[0])" # another'
         $null = 'web01', 'web02' | Set-AsrProtection -FreezeScript ./freeze.ps1 -Wait
         (New-AsrRecoveryPoint web01 -AppConsistent -Wait).State | Should -Be 'Succeeded'
     }
