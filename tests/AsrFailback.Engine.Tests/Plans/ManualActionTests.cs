@@ -33,7 +33,7 @@ public sealed class ManualActionTests
         world.Engine.RestartFailedJobs();
         var still = await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience);
         Assert.Equal(System.Text.Json.JsonSerializer.Serialize(job), System.Text.Json.JsonSerializer.Serialize(still));
-        Assert.Equal(["ItemBusy"], await world.RefusedAsync(new CreateRecoveryPoint("web02", "")));
+        Assert.Contains("ItemBusy", await world.RefusedAsync(new CreateRecoveryPoint("web02", ""))); // its replication may just begin again
 
         await world.Engine.ResumeJobAsync(job.Name, "done");
         Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience)).State);
