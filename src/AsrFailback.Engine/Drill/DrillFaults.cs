@@ -49,16 +49,19 @@ internal sealed class DrillFaults(DrillMutation mutation)
         protected abstract IReadOnlyList<LogRecord> Choose(IReadOnlyList<LogRecord> records);
     }
 
+    // The same block for good: a later write to it would hide the loss.
     private sealed class DropExtent(IReplicationTarget inner) : Liar(inner)
     {
-        private bool _dropped;
+        private (int Disk, long Block)? _dropped;
 
         protected override IReadOnlyList<LogRecord> Choose(IReadOnlyList<LogRecord> records)
         {
-            var victim = _dropped ? null : records.FirstOrDefault(record => record.Kind == LogRecordKind.SyncBlock && !Blocks.IsZero(record.Data.Span));
-            _dropped |= victim is not null;
-            return [.. records.Where(record => record != victim)];
+            _dropped ??= records.Where(record => record is { Kind: LogRecordKind.SyncBlock, Disk: 0 } && !Blocks.IsZero(record.Data.Span))
+                .Select(PlaceOf).Cast<(int, long)?>().FirstOrDefault();
+            return [.. records.Where(record => !IsData(record) || PlaceOf(record) != _dropped)];
         }
+
+        private static (int Disk, long Block) PlaceOf(LogRecord record) => (record.Disk, record.Offset / Blocks.Size);
     }
 
     private sealed class StaleDisk(IReplicationTarget inner) : Liar(inner)

@@ -103,7 +103,7 @@ public sealed class FailoverTests
         world.AssertImages(DrWorld.Azure, received);
     }
 
-    // the write to the target's log at which the synchronisation breaks off
+    // the write to the target's log at which the synchronisation breaks off; the limit makes it take more of them
     [Theory]
     [Requirement("FO-03")]
     [InlineData(2)]
@@ -112,7 +112,7 @@ public sealed class FailoverTests
     [InlineData(5)]
     public async Task A_failover_in_the_middle_of_a_synchronisation_goes_to_the_newest_whole_point(int breakAt)
     {
-        var setup = new WorldSetup();
+        var setup = new WorldSetup { Policy = DrWorld.Policy with { Bandwidth = new BandwidthLimit(4 << 20) } };
         await using var world = await DrWorld.ProtectedAsync(setup);
         world.Write();
         await world.PointAsync();
