@@ -23,7 +23,7 @@ public sealed partial class FailbackEngine
             site.NoteRefresh();
         }
 
-        foreach (var item in RuntimesOf(fabric))
+        foreach (var item in _items.Values.Where(item => item.Uses(fabric) || HomeMove.HasLeft(item.State.Facts, fabric)))
         {
             cancellation.ThrowIfCancellationRequested();
             ResumeIfIdle(item);

@@ -32,7 +32,7 @@ public sealed partial class FailbackEngine
         var facts = runtime.State.Facts;
         var evaluation = new Evaluation(amongKnown: false);
         var others = ReservedSlots([facts.Item], site.Inventory, evaluation);
-        var source = ViewOf(runtime, IsName(facts.HomeFabric, fabric) ? Side.Recovery : Side.Home, mayBeBroken: true, evaluation, out _);
+        var source = ViewOf(facts, IsName(facts.HomeFabric, fabric) ? Side.Recovery : Side.Home, mayBeBroken: true, evaluation, out _);
         return ServerReports.Of(role, site.Inventory, command => new Situation
         {
             Facts = facts, Operation = ProtectionOperation.Reprotect, Around = new Surroundings(0, ReplicationMode.Stopped, null) { ReservedSlots = others },
@@ -56,7 +56,8 @@ public sealed partial class FailbackEngine
     /// <summary>Everything the checks of an operation look at.</summary>
     internal Situation SituationOf(ItemRuntime runtime, ProtectionOperation operation, ItemCommand command, string? asJob, Evaluation evaluation)
     {
-        var facts = runtime.State.Facts;
+        var known = runtime.State.Facts;
+        var facts = FactsFor(known, command);
         if (operation == ProtectionOperation.CleanUpTestFailover)
         {
             LookForTestMachine(runtime, asJob);
@@ -69,8 +70,11 @@ public sealed partial class FailbackEngine
         }
 
         var from = operation is ProtectionOperation.Failover or ProtectionOperation.TestFailover ? facts.SourceSide : facts.ActiveSide;
-        var target = ViewOf(runtime, from.Other(), mayBeBroken: operation is ProtectionOperation.Commit or ProtectionOperation.SwitchPoint, evaluation, out _);
-        var source = ViewOf(runtime, from, mayBeBroken: operation != ProtectionOperation.Reprotect, evaluation, out var fault);
+        var unknownHome = NewHomeOf(known, command) is { } named && FabricOf(named) is null ? named : null;
+        var target = unknownHome is not null ? Unseen(unknownHome, FabricKind.VMware)
+            : ViewOf(facts, from.Other(), mayBeBroken: operation is ProtectionOperation.Commit or ProtectionOperation.SwitchPoint, evaluation, out _);
+        var source = ViewOf(facts, from, mayBeBroken: operation != ProtectionOperation.Reprotect, evaluation, out var fault);
+        var formerHome = IsName(facts.HomeFabric, known.HomeFabric) ? null : ViewOf(known, Side.Home, mayBeBroken: true, evaluation, out _);
         var toVSphere = target.Inventory.Kind.IsVSphere();
         return new Situation
         {
@@ -81,6 +85,8 @@ public sealed partial class FailbackEngine
                 ReservedSlots = toVSphere ? ReservedSlots([facts.Item], target.Inventory, evaluation) : NothingReserved,
                 Arriving = new(() => ArrivingAt(target, facts.Item, evaluation), isThreadSafe: false),
                 Group = toVSphere ? GroupOf(facts) : [],
+                Outdated = around.Outdated ?? (formerHome is null ? null : ReasonOutdatedAt(facts.HomeFabric, known)),
+                OtherPath = formerHome is null ? null : OtherPathInProtectionGroup(ProtectionGroups.ForwardOf(facts), facts.Item, facts.HomeFabric, facts.RecoveryFabric),
             },
             Command = command,
             NowUtc = Options.Clock.GetUtcNow(),
@@ -88,6 +94,9 @@ public sealed partial class FailbackEngine
             Source = source,
             SourceFault = fault,
             Target = target,
+            FormerHome = formerHome,
+            UnknownHome = unknownHome,
+            PossibleHomes = new(() => PossibleHomes(known), isThreadSafe: false),
         };
     }
 
@@ -99,7 +108,7 @@ public sealed partial class FailbackEngine
            where !IsName(other.Item, facts.Item) && IsName(other.ReplicationGroup ?? "", facts.ReplicationGroup)
            let machine = TryFindMachine(other)
            where machine is not null
-           select new GroupMember(other.Item, machine.OperatingSystem, MasterTargetOf(other)),
+           select new GroupMember(other.Item, machine.OperatingSystem, MasterTargetOf(other)) { Home = HomeOf(other) },
     ];
 
     /// <summary>Where the machines of a plan that go home to vSphere sites are placed, by site; a site that cannot be looked at has none.</summary>
@@ -109,15 +118,17 @@ public sealed partial class FailbackEngine
         var machines =
             from command in plan.Commands.OfType<Reprotect>()
             let facts = TryRuntimeOf(command.Item)?.State.Facts
-            where facts is { ActiveSide: Side.Recovery } && facts.HomeKind.IsVSphere()
+            where facts is { ActiveSide: Side.Recovery }
+            let home = HomeFor(facts, command)
+            where FabricOf(home)?.Kind.IsVSphere() == true
             let machine = evaluation.TryFind(this, facts, facts.ActiveSide)
             where machine is not null
             let bound = command.MasterTarget ?? GroupOf(facts).Select(member => member.MasterTarget).FirstOrDefault(name => name is not null)
-            select (facts.HomeFabric, Planned: new PlannedMachine(facts.Item, facts.ReplicationGroup, machine.OperatingSystem, machine.Disks.Count, bound));
+            select (Home: home, Planned: new PlannedMachine(facts.Item, facts.ReplicationGroup, machine.OperatingSystem, machine.Disks.Count, bound));
         string[] items = [.. plan.Commands.Select(command => command.Item)];
         return
         [
-            .. from home in machines.ToArray().GroupBy(machine => machine.HomeFabric, machine => machine.Planned, StringComparer.OrdinalIgnoreCase)
+            .. from home in machines.ToArray().GroupBy(machine => machine.Home, machine => machine.Planned, StringComparer.OrdinalIgnoreCase)
                let site = TryInventoryOf(home.Key)
                where site is { Reachable: true }
                select new PlanPlacement(site, [.. home], ReservedSlots(items, site, evaluation)),
@@ -129,6 +140,10 @@ public sealed partial class FailbackEngine
         facts is { Phase: Phase.Protected, SourceSide: Side.Recovery } ? facts.MasterTarget
         : facts is { Phase: Phase.Committed, ActiveSide: Side.Recovery } ? UnderWay().FirstOrDefault(command => IsName(command.Item, facts.Item))?.MasterTarget
         : null;
+
+    // The site it replicates home to, or is about to.
+    private string HomeOf(ProtectionFacts facts) =>
+        UnderWay().FirstOrDefault(command => IsName(command.Item, facts.Item)) is { } reprotect ? HomeFor(facts, reprotect) : facts.HomeFabric;
 
     // Reprotects that have been submitted, alone or as a part of a plan.
     private IEnumerable<Reprotect> UnderWay()
@@ -177,20 +192,23 @@ public sealed partial class FailbackEngine
     }
 
     // A source that cannot be read must not keep its machine from failing over (FO-03).
-    private static SiteView ViewOf(ItemRuntime runtime, Side side, bool mayBeBroken, Evaluation evaluation, out AsrError? fault)
+    private SiteView ViewOf(ProtectionFacts facts, Side side, bool mayBeBroken, Evaluation evaluation, out AsrError? fault)
     {
-        var site = runtime.At(side).Site;
+        var site = Site(facts.FabricOf(side));
         fault = null;
         try
         {
-            return evaluation.ViewOf(site, runtime.State.Facts.Item);
+            return evaluation.ViewOf(site, facts.Item);
         }
         catch (AsrException broken) when (mayBeBroken)
         {
             fault = site.IsReachable ? broken.Error : null;
-            return new SiteView(new InventorySnapshot { Fabric = site.Name, Kind = site.Kind, Reachable = false, Connected = false });
+            return Unseen(site.Name, site.Kind);
         }
     }
+
+    private static SiteView Unseen(string fabric, FabricKind kind) =>
+        new(new InventorySnapshot { Fabric = fabric, Kind = kind, Reachable = false, Connected = false });
 
     // Slots that replicating machines hold, and those that a reprotect under way will take: as submissions come one after
     // the other, two cannot be promised the same one (MT-08).
@@ -202,10 +220,10 @@ public sealed partial class FailbackEngine
         var waiting = from command in UnderWay()
                       where !except.Contains(command.Item, StringComparer.OrdinalIgnoreCase)
                       let facts = TryRuntimeOf(command.Item)?.State.Facts
-                      where facts is { Phase: Phase.Committed, ActiveSide: Side.Recovery } && IsName(facts.HomeFabric, target.Fabric)
+                      where facts is { Phase: Phase.Committed, ActiveSide: Side.Recovery } && IsName(HomeFor(facts, command), target.Fabric)
                       let machine = evaluation.TryFind(this, facts, Side.Recovery)
                       where machine is not null
-                      let server = MasterTargetRules.Choose(target, command.MasterTarget ?? facts.MasterTarget, machine.OperatingSystem, _ => true)
+                      let server = MasterTargetRules.Choose(target, command.MasterTarget ?? (IsName(facts.HomeFabric, target.Fabric) ? facts.MasterTarget : null), machine.OperatingSystem, _ => true)
                       where server is not null
                       select (Server: server.Name, Disks: machine.Disks.Count);
         return held.Concat(waiting).GroupBy(slot => slot.Server, slot => slot.Disks, StringComparer.OrdinalIgnoreCase)
@@ -249,7 +267,7 @@ public sealed partial class FailbackEngine
     {
         try
         {
-            if (!item.State.Facts.Switching && (item.RunsTwice || item.NeedsOpening))
+            if (!item.State.Facts.Switching && (item.RunsTwice || item.LeftRuns || item.NeedsOpening))
             {
                 ResumeIfIdle(item);
             }

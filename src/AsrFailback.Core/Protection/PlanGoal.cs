@@ -23,7 +23,7 @@ public static class PlanGoal
         CommitFailover => facts.Phase == Phase.Committed && IsAt(facts.ActiveSide, direction),
         SwitchRecoveryPoint { PointId: { } point } => facts.Phase == Phase.CommitPending && facts.FailoverPoint?.Id == point,
         CancelFailover => facts.Phase == Phase.Protected,
-        Reprotect => facts.Phase == Phase.Protected && IsAt(facts.TargetSide, direction),
+        Reprotect reprotect => facts.Phase == Phase.Protected && IsAt(facts.TargetSide, direction) && (reprotect.Fabric is null || IsHome(reprotect.Fabric, facts)),
         StartTestFailover test => facts.TestFailover is { } exists && (test.PointId is null || test.PointId == exists.PointId),
         CleanUpTestFailover => facts is { Phase: Phase.Protected, TestFailover: null },
         _ => false,
@@ -33,6 +33,8 @@ public static class PlanGoal
     private static bool IsFailedOver(Phase phase, FailoverDirection? direction) => phase == Phase.CommitPending || (phase == Phase.Committed && direction is not null);
 
     private static bool IsAt(Side side, FailoverDirection? direction) => direction is null || Toward(side) == direction;
+
+    private static bool IsHome(string fabric, ProtectionFacts facts) => string.Equals(fabric, facts.HomeFabric, StringComparison.OrdinalIgnoreCase);
 
     private static FailoverDirection Toward(Side side) => side == Side.Home ? FailoverDirection.ToHome : FailoverDirection.FromHome;
 }

@@ -58,7 +58,7 @@ public sealed record ProtectionFacts
     /// <summary>The item's name, also the machine's.</summary>
     public required string Item { get; init; }
 
-    /// <summary>Fabric of <see cref="Side.Home"/>.</summary>
+    /// <summary>Fabric of <see cref="Side.Home"/>: where the machine comes home to; moves when that is another site (<see cref="HomeMove"/>).</summary>
     public required string HomeFabric { get; init; }
 
     /// <summary>Fabric of <see cref="Side.Recovery"/>.</summary>
@@ -69,6 +69,21 @@ public sealed record ProtectionFacts
 
     /// <summary>Kind of the recovery fabric.</summary>
     public FabricKind RecoveryKind { get; init; } = FabricKind.Azure;
+
+    /// <summary>Where it was first protected, when its home has moved since; null while it has not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Origin? Origin { get; init; }
+
+    /// <summary>Where its machine was left when its home moved, and must never run again (invariant 5).</summary>
+    public IReadOnlyList<LeftMachine> Left { get; init; } = [];
+
+    /// <summary>The fabric it was first protected at.</summary>
+    [JsonIgnore]
+    public string OriginFabric => Origin?.Fabric ?? HomeFabric;
+
+    /// <summary>The kind of the fabric it was first protected at.</summary>
+    [JsonIgnore]
+    public FabricKind OriginKind => Origin?.Kind ?? HomeKind;
 
     /// <summary>The machine's own policy, which counts while it replicates away from home.</summary>
     public required ReplicationPolicy Policy { get; init; }

@@ -47,7 +47,7 @@ public static class ServiceProjection
     /// <summary>The whole item.</summary>
     public static ProtectedItem Project(ProtectionFacts facts, ArmId vault, bool hasPoint, string? currentJob) => new()
     {
-        Id = vault.Child("replicationFabrics", facts.HomeFabric)
+        Id = vault.Child("replicationFabrics", facts.OriginFabric)
             .Child("replicationProtectionContainers", "local").Child("replicationProtectedItems", facts.Item),
         Name = facts.Item,
         FriendlyName = facts.Item,

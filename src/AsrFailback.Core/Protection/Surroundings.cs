@@ -36,6 +36,9 @@ public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, Job? B
     /// <summary>Other machines whose failover to the same site is under way; looked up when a check asks (FO-12, ER 8038).</summary>
     public Lazy<Arrivals> Arriving { get; init; } = Nobody;
 
+    /// <summary>The two fabrics of another machine of its protection group that does not go where it is to go; null without one (TO-08).</summary>
+    public string? OtherPath { get; init; }
+
     /// <summary>The other machines of its replication group (RP-06).</summary>
     public IReadOnlyList<GroupMember> Group { get; init; } = [];
 
@@ -48,4 +51,8 @@ public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, Job? B
 /// <param name="Item">Its item.</param>
 /// <param name="OperatingSystem"><c>Linux</c> or <c>Windows</c>.</param>
 /// <param name="MasterTarget">The master target it replicates home through now; null while it does not.</param>
-public sealed record GroupMember(string Item, string OperatingSystem, string? MasterTarget);
+public sealed record GroupMember(string Item, string OperatingSystem, string? MasterTarget)
+{
+    /// <summary>The site it replicates home to, or is about to; null where that is of no interest.</summary>
+    public string? Home { get; init; }
+}

@@ -39,7 +39,7 @@ public static class DirectionMatrix
         new(FabricKind.Azure, FabricKind.HyperV, FailoverKinds.Planned),
         new(FabricKind.VMware, FabricKind.Azure, FailoverKinds.Test | FailoverKinds.Unplanned),
         new(FabricKind.AzureVMwareSolution, FabricKind.Azure, FailoverKinds.Test | FailoverKinds.Unplanned, "a private cloud is a VMware site"),
-        new(FabricKind.Physical, FabricKind.Azure, FailoverKinds.Test | FailoverKinds.Unplanned),
+        new(FabricKind.Physical, FabricKind.Azure, FailoverKinds.Test | FailoverKinds.Unplanned, "comes home as a new VMware machine"),
         new(FabricKind.Azure, FabricKind.VMware, FailoverKinds.Unplanned, "after a reprotect"),
         new(FabricKind.Azure, FabricKind.AzureVMwareSolution, FailoverKinds.Unplanned, "after a reprotect"),
     ];
@@ -48,7 +48,7 @@ public static class DirectionMatrix
     public static FailoverKinds Between(FabricKind from, FabricKind to) =>
         Rows.FirstOrDefault(row => row.From == from && row.To == to)?.Kinds ?? FailoverKinds.None;
 
-    /// <summary>Whether this version replicates between two kinds of site; only what can also come home is built.</summary>
+    /// <summary>Whether this version replicates between two kinds of site; only what can also come home is built. Physical servers come home as VMware machines (RP-10).</summary>
     public static bool IsBuilt(FabricKind from, FabricKind to) =>
-        Between(from, to) != FailoverKinds.None && (from.IsVSphere() || to.IsVSphere());
+        Between(from, to) != FailoverKinds.None && (from.IsVSphere() || to.IsVSphere() || from == FabricKind.Physical);
 }

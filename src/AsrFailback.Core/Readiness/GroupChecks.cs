@@ -25,5 +25,6 @@ public static class GroupChecks
         at.Around.Group.Select(member => member.OperatingSystem).Append(at.OperatingSystem).Distinct(StringComparer.OrdinalIgnoreCase).Count();
 
     private static GroupMember? Elsewhere(Situation at) =>
-        at.Around.Group.FirstOrDefault(member => member.MasterTarget is not null && !Words.Same(member.MasterTarget, at.MasterTarget!.Name));
+        at.Around.Group.FirstOrDefault(member => member.MasterTarget is not null
+            && !(Words.Same(member.MasterTarget, at.MasterTarget!.Name) && Words.Same(member.Home ?? at.Facts.HomeFabric, at.Facts.HomeFabric)));
 }

@@ -18,6 +18,10 @@ public static class HealthRules
         return home.Inventory.Reachable && replicatesHome ? [.. CheckReplica(facts, home, home.Find(facts.Item)).OfType<AsrError>().DistinctBy(error => error.Message)] : [];
     }
 
+    /// <summary>What ran at a site that its home has moved away from (invariant 5).</summary>
+    public static IEnumerable<AsrError> CheckLeft(ProtectionFacts facts) =>
+        facts.Left.Where(left => left.Ran).Select(left => ErrorCatalogue.Error("OldMachinePoweredOn", facts.Item, left.Fabric, facts.FabricOf(facts.ActiveSide)));
+
     private static IEnumerable<AsrError?> CheckReplica(ProtectionFacts facts, SiteView home, Machine? machine)
     {
         yield return facts.ReplicaRan || (machine is { Power: PowerState.On } && facts.ActiveSide == Side.Recovery)

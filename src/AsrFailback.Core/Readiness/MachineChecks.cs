@@ -17,7 +17,7 @@ public static class MachineChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         new("NotCreatedInAzure", "RP-08", Reprotect, _ => true, at => Outcome.Needs(
-            at.Facts.HomeKind != FabricKind.Azure, $"{at.Facts.HomeKind}", "MachineCreatedInAzure", at.Facts.Item)),
+            at.Facts.OriginKind != FabricKind.Azure, $"{at.Facts.OriginKind}", "MachineCreatedInAzure", at.Facts.Item)),
         new("MachineExists", "RP-08", Reprotect, at => at.SeesSource, LookForMachine),
         new("ResourceGroup", "RP-08", Reprotect, at => at.SeesSource && at.Machine?.ResourceGroup is not null && at.Facts.ResourceGroup is not null, at => Outcome.Needs(
             Words.Same(at.Machine!.ResourceGroup, at.Facts.ResourceGroup), at.Machine!.ResourceGroup!,
@@ -28,9 +28,8 @@ public static class MachineChecks
         new("AgentPath", "RP-13", Reprotect, RunsWithAgentToAskFor, at => Outcome.Needs(
             at.Machine!.Guest is { ReachesConfigurationServer: true, AgentServiceRunning: true }, PathSeen(at.Machine!.Guest),
             "ConfigurationServerUnreachable", at.Facts.Item, SiteChecks.OnPremises(at).Fabric)),
-        new("OperatingSystemReturns", "RP-10", Reprotect, at => at.GoesToVSphere && at.Facts.HomeKind == FabricKind.Physical && at.Machine is not null, at => Outcome.Needs(
-            at.Machine!.Guest.Version?.Contains("2008 R2 SP1", StringComparison.OrdinalIgnoreCase) != true, at.Machine!.Guest.Version ?? "",
-            "PhysicalWindows2008", at.Facts.Item, at.Machine!.Guest.Version ?? "")),
+        new("OperatingSystemReturns", "RP-10", Reprotect, at => at.SeesTarget && !at.GoesToAzure && at.Facts.OriginKind == FabricKind.Physical && at.Machine is not null, at => Outcome.Needs(
+            ReturnsFromPhysical(at.Machine!.Guest), at.Machine!.Guest.Version ?? "", "PhysicalWindows2008", at.Facts.Item, at.Machine!.Guest.Version ?? "")),
         new("NoNamesake", "MT-11", Reprotect, at => at.GoesToVSphere && at.Machine is not null && at.Replica is not null, at => Outcome.Needs(
             at.Replica!.Uuid == at.Machine!.Uuid, $"{at.Replica!.Uuid}", "NameClash", at.Facts.Item, at.Target.Inventory.Fabric)),
         new("ReplicaName", "MT-11", Reprotect, at => at.SeesTarget && at.Machine is not null && at.Replica is null, at => Outcome.Needs(
@@ -65,6 +64,9 @@ public static class MachineChecks
         new("BootsInAzure", "ER", IntoTarget, at => at.GoesToAzure && at.EitherMachine is not null, at => Outcome.Needs(
             at.EitherMachine!.Guest.BootsInAzure, "", "HydrationFails", at.Facts.Item)),
     ];
+
+    /// <summary>Whether a machine that was protected as a physical server can come home with its system (RP-10).</summary>
+    public static bool ReturnsFromPhysical(Guest guest) => guest.Version?.Contains("2008 R2 SP1", StringComparison.OrdinalIgnoreCase) != true;
 
     // The machine that waits at the target, under another name.
     private static Machine? RenamedReplica(Situation at) => at.Replica is null && at.Machine is { } machine ? at.Target.Find(machine.Uuid) : null;

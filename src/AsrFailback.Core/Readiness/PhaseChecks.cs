@@ -32,7 +32,7 @@ public static class PhaseChecks
         new("NotMigrated", "RP-08", Every, Guarded(Guards.NotMigrated), at => Outcome.Needs(
             !at.Facts.MigrationCompleted, "", "MigrationCompleted", at.Facts.Item)),
         new("ReplicaLost", "RP-03", Every, Guarded(Guards.ReplicaLost), at => Outcome.Needs(
-            at.Facts.SourceSide == Side.Recovery && at.SeesTarget && at.Replica?.Disks.All(disk => disk.Present) != true, "", "ReplicaWhole", at.Facts.Item)),
+            at.MovesHome || (at.Facts.SourceSide == Side.Recovery && at.SeesTarget && at.Replica?.Disks.All(disk => disk.Present) != true), "", "ReplicaWhole", at.Facts.Item)),
         new("PointsKept", "FO-07", Every, Guarded(Guards.PointsKept), at => Outcome.Needs(
             at.Facts.PointsKept, "", "PointsLost", at.Facts.Item)),
         new("AwayFromHome", "RP-08", Every, Guarded(Guards.AwayFromHome), at => Outcome.Needs(

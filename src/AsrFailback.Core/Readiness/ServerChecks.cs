@@ -48,9 +48,9 @@ public static class ServerChecks
     public static IReadOnlyList<Check> All { get; } =
     [
         .. OfConfigurationServer,
-        new("MachineKnown", "TO-02", Homeward, at => HasConfigurationServer(at) && Server(at).Machines is not null, at => Outcome.Needs(
-            Server(at).Machines!.Has(at.Facts.Item), "", "MachineNotKnown", at.Facts.Item, Server(at).Name)),
-        new("MachineFindsServer", "TO-03", Homeward, at => HasConfigurationServer(at) && RegisteredAddress(at, at.Facts.Item) is not null, at => Outcome.Needs(
+        new("MachineKnown", "TO-02", Homeward, at => HasConfigurationServer(at) && HomeChecks.KnownMachines(at) is not null, at => Outcome.Needs(
+            HomeChecks.KnownMachines(at)!.Has(at.Facts.Item), "", "MachineNotKnown", at.Facts.Item, Server(at).Name)),
+        new("MachineFindsServer", "TO-03", Homeward, at => HasConfigurationServer(at) && !at.MovesHome && RegisteredAddress(at, at.Facts.Item) is not null, at => Outcome.Needs(
             Words.Same(RegisteredAddress(at, at.Facts.Item), Server(at).Address), RegisteredAddress(at, at.Facts.Item)!,
             "MachineAtOldAddress", at.Facts.Item, Server(at).Name, RegisteredAddress(at, at.Facts.Item)!, Server(at).Address!)),
         new("ProcessServerRuns", "TO-04", [ProtectionOperation.Failover], at => at.GoesToVSphere && at.SeesSource, at => Outcome.Warns(

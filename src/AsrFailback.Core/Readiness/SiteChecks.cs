@@ -16,7 +16,7 @@ public static class SiteChecks
 
     /// <summary>Whether the target answers; of servers by themselves, whether their site does.</summary>
     public static Check TargetReachable { get; } =
-        new("TargetReachable", "FO-03", [Reprotect, Failover, ProtectionOperation.TestFailover, ProtectionOperation.CancelFailover], _ => true, at => Reachable(at.Target.Inventory));
+        new("TargetReachable", "FO-03", [Reprotect, Failover, ProtectionOperation.TestFailover, ProtectionOperation.CancelFailover], at => at.UnknownHome is null, at => Reachable(at.Target.Inventory));
 
     /// <summary>The checks.</summary>
     public static IReadOnlyList<Check> All { get; } =
@@ -27,10 +27,10 @@ public static class SiteChecks
             at.Source.Inventory.Connected && at.Target.Inventory.Connected, "",
             "ConfigurationServerUnreachable", at.Facts.Item, OnPremises(at).Fabric)),
         new("TargetHypervisor", "RP-09", [Reprotect], at => at.SeesTarget, at => Outcome.Needs(
-            at.Target.Inventory.Kind is not (FabricKind.HyperV or FabricKind.Vmm) || at.Facts.HomeKind is FabricKind.HyperV or FabricKind.Vmm,
-            $"{at.Target.Inventory.Kind}", "TargetNotEsxi", at.Facts.Item, at.Target.Inventory.Fabric)),
+            !IsOtherHypervisor(at) || at.Facts.OriginKind is FabricKind.HyperV or FabricKind.Vmm,
+            $"{at.Target.Inventory.Kind}", "TargetNotEsxi", at.Facts.Item, at.Target.Inventory.Fabric, Homes(at))),
         new("TargetNotPhysical", "RP-10", [Reprotect], at => at.SeesTarget, at => Outcome.Needs(
-            at.Target.Inventory.Kind != FabricKind.Physical, $"{at.Target.Inventory.Kind}", "TargetPhysical", at.Facts.Item, at.Target.Inventory.Fabric)),
+            at.Target.Inventory.Kind != FabricKind.Physical, $"{at.Target.Inventory.Kind}", "TargetPhysical", at.Facts.Item, at.Target.Inventory.Fabric, Homes(at))),
         new("ConnectionHome", "TO-07", [Reprotect], at => at.GoesToVSphere && OnPremises(at).Connection is not null, at => Outcome.Needs(
             IsPrivate(OnPremises(at)), OnPremises(at).Connection!.Kind,
             "ConnectionUnsuitable", OnPremises(at).Fabric, OnPremises(at).Connection!.Kind)),
@@ -44,8 +44,8 @@ public static class SiteChecks
             "ConnectionNarrow", OnPremises(at).Fabric, OnPremises(at).Connection!.MegabitsPerSecond!, NarrowMegabits)),
         new("AzureNetwork", "TO-07", [Reprotect], GoesToAzure, at => Outcome.Needs(
             at.Target.Inventory.Networks.Count > 0, Words.List(at.Target.Inventory.Networks), "AzureNetworkMissing", at.Target.Inventory.Fabric)),
-        new("MasterTargetUsed", "RP-01", [Reprotect], GoesToAzure, at => Outcome.Needs(
-            at.Reprotect is not { } command || (command.MasterTarget ?? command.Datastore ?? command.RetentionVolume) is null, "",
+        new("MasterTargetUsed", "RP-01", [Reprotect], at => GoesToAzure(at) && !at.MovesHome, at => Outcome.Needs(
+            at.Reprotect is not { } command || (command.Fabric ?? command.MasterTarget ?? command.Datastore ?? command.RetentionVolume) is null, "",
             "MasterTargetNotUsed", at.Target.Inventory.Fabric)),
         new("Network", "FO-01", [ProtectionOperation.TestFailover], at => at.SeesTarget && NetworkOf(at) is not null, at => Outcome.Needs(
             at.Target.Inventory.Networks.Has(NetworkOf(at)!), NetworkOf(at)!,
@@ -59,6 +59,13 @@ public static class SiteChecks
     /// <summary>Whether a connection can carry replication home.</summary>
     internal static bool IsPrivate(InventorySnapshot site) =>
         site.Connection is null || Words.Same(site.Connection.Kind, "SiteToSiteVpn") || Words.Same(site.Connection.Kind, "ExpressRoutePrivate");
+
+    // A site of physical servers has a refusal of its own. In Azure a machine has nothing to come home to.
+    private static bool IsOtherHypervisor(Situation at) =>
+        at.Target.Inventory.Kind is FabricKind.HyperV or FabricKind.Vmm || (at.MovesHome && at.Target.Inventory.Kind == FabricKind.Azure);
+
+    /// <summary>The sites that can take the machine home, as a value.</summary>
+    internal static string Homes(Situation at) => at.PossibleHomes.Value.Count > 0 ? Words.List(at.PossibleHomes.Value) : "-";
 
     private static bool BothSeen(Situation at) => at.SeesSource && at.SeesTarget;
 

@@ -18,7 +18,7 @@ public sealed class Situation
         _processServer = new(FindProcessServer, isThreadSafe: false);
     }
 
-    /// <summary>The item.</summary>
+    /// <summary>The item; where a reprotect leads to another site than its home, as it will be when its home has moved there.</summary>
     public required ProtectionFacts Facts { get; init; }
 
     /// <summary>What is to be done.</summary>
@@ -47,6 +47,18 @@ public sealed class Situation
 
     /// <summary>The site that data would go to.</summary>
     public SiteView Target { get; init; } = Nowhere;
+
+    /// <summary>The site that was its home until now, where a reprotect leads to another one; null otherwise.</summary>
+    public SiteView? FormerHome { get; init; }
+
+    /// <summary>Whether a reprotect leads to another site than the item's home.</summary>
+    public bool MovesHome => FormerHome is not null;
+
+    /// <summary>The site that a reprotect names and the vault does not know; null otherwise.</summary>
+    public string? UnknownHome { get; init; }
+
+    /// <summary>The sites of the vault that can take the machine home, by name; looked up when a refusal names them (RP-10, RP-15).</summary>
+    public Lazy<IReadOnlyList<string>> PossibleHomes { get; init; } = new([]);
 
     /// <summary>The machine at the source; null when it is not there.</summary>
     public Machine? Machine => Source.Find(Facts.Item);

@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
+using AsrFailback.Core.Readiness;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.Link;
 using AsrFailback.Replication.Source;
@@ -28,6 +29,7 @@ internal static class ItemProjection
                 .. new[] { ProtectionRules.HealthOf(runtime.State.Facts, currentJob), runtime.Failure, runtime.Session?.Failure, runtime.Session?.Refusal, HistoryShrunkOf(runtime), HistoryDamageOf(runtime), PointsLostOf(runtime.State.Facts), MissedPointOf(runtime), runtime.Quiescence.LeftFrozen, runtime.Quiescence.Failure, DamageOf(runtime, runtime.Journal?.DamagedBlocks ?? []) }.OfType<AsrError>(),
                 .. runtime.State.Facts.ReplicaSuspect ? [ErrorCatalogue.Error("ReplicaSuspect", runtime.State.Facts.Item)] : Array.Empty<AsrError>(),
                 .. runtime.SiteHealth,
+                .. HealthRules.CheckLeft(runtime.State.Facts),
                 .. currentJob is null && TestMachineLeftOf(runtime) is { } left ? [left] : Array.Empty<AsrError>(),
                 .. TestFailoverOldOf(runtime.State.Facts, now) is { } old ? [old] : Array.Empty<AsrError>(),
                 .. outages.Where(outage => runtime.Uses(outage.Fabric)).Select(outage => outage.Error),

@@ -87,6 +87,7 @@ internal sealed partial class ItemRuntime(
         var facts = state.Facts;
         var (active, passive) = (At(facts.ActiveSide).Site, At(facts.ActiveSide.Other()).Site);
         KeepOff(passive);
+        KeepLeftOff();
         if (Machine is { IsStopped: true } && !facts.ShutDown)
         {
             await CloseReplicationAsync().ConfigureAwait(false);

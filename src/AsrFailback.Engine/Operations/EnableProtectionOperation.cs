@@ -51,6 +51,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             checks.Add(Result("DisksOfItsOwn", "RP-12", sharer is null, "DiskShared", command.Item, sharer?.Name ?? "", command.HomeFabric));
             checks.Add(Result("ProcessServer", "TO-04", home.ProcessServers.Count > 0, "NoProcessServer", command.HomeFabric));
             checks.Add(CheckLicence(home, machine));
+            checks.Add(CheckPhysical(home, machine));
             checks.Add(CheckGroup(machine));
             checks.Add(CheckResult.Of("GroupSize", "RP-06", GroupSize() < FailbackEngine.MaxGroup, () => ErrorCatalogue.Error(
                 "GroupFull", command.ReplicationGroup!, GroupSize(), FailbackEngine.MaxGroup)));
@@ -70,13 +71,22 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             "HostLicence", "RP-09", free ? CheckState.Warning : CheckState.Passed, host?.Licence ?? "", free ? ErrorCatalogue.Error("HostLicence", host!.Name) : null);
     }
 
+    // Likewise a release that does not come home from a physical server (RP-10).
+    private static CheckResult CheckPhysical(InventorySnapshot home, Machine? machine)
+    {
+        var stays = home.Kind == FabricKind.Physical && machine is not null && !MachineChecks.ReturnsFromPhysical(machine.Guest);
+        return new CheckResult(
+            "OperatingSystemReturns", "RP-10", stays ? CheckState.Warning : CheckState.Passed, machine?.Guest.Version ?? "",
+            stays ? ErrorCatalogue.Error("PhysicalWindows2008", machine!.Name, machine.Guest.Version!) : null);
+    }
+
     private int GroupSize() => command.ReplicationGroup is null ? 0 : Engine.GroupSize(command.ReplicationGroup, except: command.Item);
 
     // Machines of a group fail over along one path: its failback group leads home along the same one (TO-08).
     private IEnumerable<CheckResult> CheckProtectionGroup()
     {
         var group = ProtectionGroups.ForwardOf(command);
-        var otherPath = Engine.OtherPathInProtectionGroup(group, command);
+        var otherPath = Engine.OtherPathInProtectionGroup(group, command.Item, command.HomeFabric, command.RecoveryFabric);
         yield return Result("ProtectionGroupName", "TO-08", command.ProtectionGroup is null || SitePath.IsName(group), "NameInvalid", group);
         yield return Result("ProtectionGroupForward", "TO-08", !ProtectionGroups.IsFailback(group), "ProtectionGroupReserved", group);
         yield return Result("ProtectionGroupFabrics", "TO-08", otherPath is null, "ProtectionGroupOfOthers", group, otherPath ?? "");

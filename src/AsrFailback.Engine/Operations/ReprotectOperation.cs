@@ -3,6 +3,7 @@ using AsrFailback.Core.Protection;
 using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
+using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Delta;
 using AsrFailback.Replication.Journal;
 using AsrFailback.Replication.Source;
@@ -20,14 +21,22 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
 
     private Side Target => Facts.ActiveSide.Other();
 
-    public override long? Estimate() => Plan(Choose(SituationFor(asJob: null)).Datastore).Regions.Bytes;
+    // Nothing that lies at a site which becomes its home is believed.
+    public override long? Estimate()
+    {
+        var at = SituationFor(asJob: null);
+        return at.MovesHome ? at.Machine!.Disks.Sum(disk => disk.CapacityBytes) : Plan(Choose(at).Datastore).Regions.Bytes;
+    }
 
     // A job that failed has given its slots back; somebody may have taken them (MT-08).
     protected override IReadOnlyList<AsrError> ReasonsAgainstRestart(string job) =>
         Engine.TryRuntimeOf(command.Item) is null ? [] : [.. Check(job).Where(check => check is { Id: "FreeSlots", State: CheckState.Failed }).Select(check => check.Finding!)];
 
-    public override Preview Describe(Preview preview) =>
-        preview with { From = Facts.FabricOf(Facts.ActiveSide), To = Facts.FabricOf(Target), NewMachine = NewMachine(SituationFor(asJob: null)) };
+    public override Preview Describe(Preview preview)
+    {
+        var at = SituationFor(asJob: null);
+        return preview with { From = Facts.FabricOf(Facts.ActiveSide), To = at.Target.Inventory.Fabric, NewMachine = NewMachine(at) };
+    }
 
     // A machine that is gone at home is made anew, and all of its data moves: shown before the start (RP-03).
     private NewMachinePlace? NewMachine(Situation at) => at is { GoesToVSphere: true, Replica: null } && Choose(at) is { Host: { } host, Datastore: { } datastore }
@@ -44,6 +53,11 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         }
 
         var choice = context.DecideOnce(() => Choose(SituationFor(context.JobName)));
+        if (choice.NewHome is { } home)
+        {
+            MoveHome(home);
+        }
+
         Runtime.State.Change(facts => facts with
         {
             MasterTarget = choice.MasterTarget ?? facts.MasterTarget, RetentionVolume = choice.RetentionVolume ?? facts.RetentionVolume, ProcessServer = choice.ProcessServer,
@@ -56,7 +70,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
             Runtime.State.Change(facts => facts with { CompareEverything = true });
         }
 
-        if (!IsKnown(places, active, choice.Datastore))
+        if (choice.NewHome is not null || !IsKnown(places, active, choice.Datastore))
         {
             RetentionJournal.ForgetDigests(Engine.Options.Files, places.Manifests);
             ImageStamps.Remove(Engine.Options.Files, places.ReplicaStamps);
@@ -80,8 +94,43 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
             // There is nothing left to close in order.
         }
 
-        RetentionJournal.Remove(Engine.Options.Files, Runtime.At(Target).Journal(Facts.ReplicationEpoch));
+        if (Runtime.At(Target) is { Site.IsReachable: true } places)
+        {
+            RetentionJournal.Remove(Engine.Options.Files, places.Journal(Facts.ReplicationEpoch));
+        }
+
         Runtime.State.Change(facts => facts with { Phase = Phase.Committed, CompareEverything = true, ReplicaSuspect = false, ReplicaSpoilt = false });
+    }
+
+    // From here on everything at home is at the new site. Whatever lies there is believed in nothing, and what stays at the old one
+    // never runs again: the vault knows that before anything is done at the old one.
+    private void MoveHome(string home)
+    {
+        if (Facts.HomeFabric != home)
+        {
+            BecomeHome(Engine.Site(home));
+        }
+
+        Runtime.LeaveOldHomes();
+        foreach (var left in Facts.Left)
+        {
+            Engine.UnregisterMachine(left.Fabric, command.Item);
+        }
+
+        Engine.RegisterMachine(home, command.Item);
+    }
+
+    private void BecomeHome(EmbeddedSite site)
+    {
+        // The item may have left it once. Its epoch there must not be newer than that of the item which comes back: an opening in between
+        // would take the vault for an old one.
+        if (HomeMove.HasLeft(Facts, site.Name))
+        {
+            site.Fence(command.Item, Facts.Epoch);
+        }
+
+        var machine = Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item);
+        Runtime.State.Change(facts => HomeMove.To(facts, site.Name, site.Kind, machine.Uuid));
     }
 
     // At home, disks without their machine may be anybody's. In Azure they are the seed that a commit of a failback left.
@@ -93,6 +142,9 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         ? new(
             server.Name, MasterTargetRules.ChooseVolume(server, at.Reprotect?.RetentionVolume, at.TargetDiscovery)?.Name,
             server.Host, StorageChecks.NewMachineDatastore(at)?.Name, at.ProcessServer?.Name)
+        {
+            NewHome = at.MovesHome ? at.Facts.HomeFabric : null,
+        }
         : new(null, null, null, null, at.ProcessServer?.Name);
 
     private Task PlanDelta(TaskContext context)
@@ -157,5 +209,9 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
     private sealed record Decision(long BytesToCompare, bool IsFull);
 
     /// <summary>What a new machine is made with, and where the journals are kept, all null toward Azure; and what the data goes through.</summary>
-    private sealed record Choice(string? MasterTarget, string? RetentionVolume, string? Host, string? Datastore, string? ProcessServer);
+    private sealed record Choice(string? MasterTarget, string? RetentionVolume, string? Host, string? Datastore, string? ProcessServer)
+    {
+        /// <summary>The site that its home moves to; null where it stays.</summary>
+        public string? NewHome { get; init; }
+    }
 }

@@ -136,9 +136,9 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
             var missing = Engine.GroupOf(group.First().Facts!).Select(member => member.Item).Except(group.Select(one => one.Facts!.Item), StringComparer.OrdinalIgnoreCase).ToArray();
             yield return CheckResult.Of("WholeGroup", "RP-06", missing.Length == 0, () =>
                 ErrorCatalogue.Error("PlanLacksMachines", command.Plan, group.Key, string.Join(", ", missing)));
-            var targets = group.Select(one => one.Command.MasterTarget ?? "").Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+            var targets = group.Select(one => $"{FailbackEngine.HomeFor(one.Facts!, one.Command)}: {one.Command.MasterTarget ?? "-"}").Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
             yield return CheckResult.Of("OneMasterTarget", "RP-06", targets.Length == 1, () =>
-                ErrorCatalogue.Error("PlanMasterTargets", group.Key, string.Join(", ", targets.Where(name => name.Length > 0))));
+                ErrorCatalogue.Error("PlanMasterTargets", group.Key, string.Join(", ", targets)));
         }
     }
 

@@ -87,8 +87,11 @@ public sealed partial class EmbeddedSite
 
     private static bool IsVmdk(string file) => file.EndsWith(".vmdk", StringComparison.OrdinalIgnoreCase);
 
+    private static bool IsRaw(string file) => file.EndsWith(".img", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".raw", StringComparison.OrdinalIgnoreCase);
+
+    // What a physical server has are disks, not images of them.
     private static string FileOf(FabricKind kind, string folder, string machine, MachineDisk disk) =>
-        $"{folder}/{machine}/{disk.Name}{(kind.IsVSphere() ? ".vmdk" : ".vhd")}";
+        $"{folder}/{machine}/{disk.Name}{(kind.IsVSphere() ? ".vmdk" : kind == FabricKind.Physical ? ".img" : ".vhd")}";
 
     private void EnsureDisk(MachineDisk disk)
     {
@@ -104,6 +107,10 @@ public sealed partial class EmbeddedSite
         {
             FlatVmdk.Create(_files, path, disk.CapacityBytes, Guid.NewGuid());
         }
+        else if (IsRaw(disk.File))
+        {
+            RawImage.Create(_files, path, disk.CapacityBytes);
+        }
         else
         {
             FixedVhd.Create(_files, path, disk.CapacityBytes, Guid.NewGuid());
@@ -113,7 +120,9 @@ public sealed partial class EmbeddedSite
     private IBlockDevice OpenDisk(MachineDisk disk, bool writable)
     {
         var path = SitePath.Resolve(_root, disk.File);
-        var device = IsVmdk(disk.File) ? FlatVmdk.Open(_files, path, writable) : FixedVhd.Open(_files, path, writable, disk.CapacityBytes);
+        var device = IsVmdk(disk.File) ? FlatVmdk.Open(_files, path, writable)
+            : IsRaw(disk.File) ? RawImage.Open(_files, path, writable)
+            : FixedVhd.Open(_files, path, writable, disk.CapacityBytes);
         if (device.Length == disk.CapacityBytes)
         {
             return device;

@@ -185,6 +185,22 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     /// <inheritdoc/>
     public void PowerOff(string machine) => SetPower(machine, state => state with { Power = PowerState.Off });
 
+    /// <summary>Switches a machine off and writes down a later epoch than it ran under here: whatever knows of an older one must not act on it (invariant 5).</summary>
+    /// <param name="machine">Its name; it may be gone.</param>
+    /// <param name="epoch">The epoch.</param>
+    public void Fence(string machine, long epoch)
+    {
+        lock (_lock)
+        {
+            RequireReachable();
+            var state = ReadMachineState(machine);
+            if (state.Power != PowerState.Off || state.Epoch != epoch)
+            {
+                WriteMachineState(machine, state with { Power = PowerState.Off, Epoch = epoch });
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public Machine EnsureMachine(Machine like, string? host = null, string? datastore = null)
     {

@@ -194,6 +194,13 @@ public sealed record CancelFailover(string Item) : ItemCommand(Item)
 /// <param name="ProcessServer">Process server; null takes the only one.</param>
 public sealed record Reprotect(string Item, string? MasterTarget = null, string? ProcessServer = null) : ItemCommand(Item)
 {
+    /// <summary>
+    /// The VMware site or AVS private cloud to come home to, which is its home from then on; null for its home. A physical server has to
+    /// name one (RP-10, RP-15).
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Fabric { get; init; }
+
     /// <summary>Datastore for a machine that is made anew; null for the master target's own, or its first usable one (RP-03).</summary>
     public string? Datastore { get; init; }
 

@@ -9,6 +9,30 @@ public static class RawImage
     /// <summary>Bytes of a sector.</summary>
     public const int SectorSize = 512;
 
+    /// <summary>Creates a sparse image that reads as zeros; a crash leaves nothing or the whole image.</summary>
+    /// <param name="files">File system.</param>
+    /// <param name="path">The new file.</param>
+    /// <param name="bytes">Its length, a whole number of sectors.</param>
+    /// <exception cref="AsrException"><c>FileExists</c>.</exception>
+    public static void Create(IFileSystem files, string path, long bytes)
+    {
+        if (files.Exists(path))
+        {
+            throw ErrorCatalogue.Exception("FileExists", path);
+        }
+
+        var unfinished = path + ".new";
+        files.Delete(unfinished);
+        using (var file = files.Open(unfinished, FileOpening.CreateNew))
+        {
+            file.SetLength(bytes);
+            file.Flush();
+        }
+
+        files.Rename(unfinished, path);
+        files.FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>Opens a raw image.</summary>
     /// <exception cref="AsrException"><c>ImageInvalid</c> for a length that is no whole number of sectors.</exception>
     public static IBlockDevice Open(IFileSystem files, string path, bool writable)

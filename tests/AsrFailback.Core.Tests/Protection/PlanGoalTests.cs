@@ -49,6 +49,14 @@ public sealed class PlanGoalTests
         Assert.False(PlanGoal.IsReached(new StartTestFailover("web01", Point, null), null, facts));
     }
 
+    [Theory]
+    [Requirement("RPL-03", "RP-15")]
+    [InlineData(null, true)]
+    [InlineData("ONPREM", true)]
+    [InlineData("dc1", false)]
+    public void A_way_home_to_another_site_is_another_goal(string? fabric, bool reached) => Assert.Equal(
+        reached, PlanGoal.IsReached(new Reprotect("web01") { Fabric = fabric }, FailoverDirection.ToHome, Facts.In(Phase.Protected, Side.Recovery, Side.Recovery)));
+
     private static ItemCommand Of(string operation) => operation switch
     {
         "failover" => new StartFailover("web01", null, ShutDownSource: true),

@@ -45,13 +45,16 @@ public sealed class ServiceProjectionTests
         Assert.Equal(fabric, ServiceProjection.Project(Facts.In(Phase.Committed, Side.Home, active), ArmId.Vault(Guid.Empty, "v"), true, null).ActiveFabric);
 
     [Fact]
-    public void The_id_of_an_item_stays_when_the_roles_swap()
+    public void The_id_of_an_item_stays_when_the_roles_swap_or_its_home_moves()
     {
         var vault = ArmId.Vault(Guid.Empty, "v");
         var before = ServiceProjection.Project(Facts.In(Phase.Protected), vault, true, null);
         var after = ServiceProjection.Project(Facts.In(Phase.Protected, Side.Recovery, Side.Recovery), vault, true, null);
 
-        Assert.Equal(before.Id, after.Id);
+        var moved = ServiceProjection.Project(HomeMove.To(Facts.In(Phase.Protected), "dc1", FabricKind.VMware, Guid.Empty), vault, true, null);
+
+        Assert.Equal([before.Id, before.Id], [after.Id, moved.Id]);
+        Assert.Equal("dc1", moved.HomeFabric);
         Assert.EndsWith("/replicationFabrics/onprem/replicationProtectionContainers/local/replicationProtectedItems/web01", before.Id.Value, StringComparison.Ordinal);
     }
 

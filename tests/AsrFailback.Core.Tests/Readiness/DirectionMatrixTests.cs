@@ -60,16 +60,19 @@ public sealed class DirectionMatrixTests
 
     [Theory]
     [MemberData(nameof(Pairs))]
-    public void Only_supported_directions_from_or_to_ESXi_hosts_are_built(FabricKind from, FabricKind to)
+    public void Only_supported_directions_of_ESXi_hosts_and_physical_servers_are_built(FabricKind from, FabricKind to)
     {
-        var vSphere = new[] { from, to }.Any(kind => kind is FabricKind.VMware or FabricKind.AzureVMwareSolution);
+        var built = new[] { from, to }.Any(kind => kind is FabricKind.VMware or FabricKind.AzureVMwareSolution or FabricKind.Physical);
 
-        Assert.Equal(DirectionMatrix.Between(from, to) != FailoverKinds.None && vSphere, DirectionMatrix.IsBuilt(from, to));
+        Assert.Equal(DirectionMatrix.Between(from, to) != FailoverKinds.None && built, DirectionMatrix.IsBuilt(from, to));
     }
 
+    // A physical server comes home as a VMware machine (RP-10).
     [Fact]
+    [Requirement("RP-10")]
     public void What_is_built_can_also_come_home() =>
-        Assert.All(DirectionMatrix.Rows.Where(row => DirectionMatrix.IsBuilt(row.From, row.To)), row => Assert.True(DirectionMatrix.IsBuilt(row.To, row.From)));
+        Assert.All(DirectionMatrix.Rows.Where(row => DirectionMatrix.IsBuilt(row.From, row.To)), row => Assert.True(
+            DirectionMatrix.IsBuilt(row.To, row.From == FabricKind.Physical ? FabricKind.VMware : row.From)));
 
     // what is asked for | the types that the refusal names
     [Theory]

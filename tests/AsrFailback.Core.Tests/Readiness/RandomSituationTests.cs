@@ -92,6 +92,7 @@ public sealed class RandomSituationTests
     private static Situation With(Situation at, ProtectionOperation operation) => new()
     {
         Facts = at.Facts, Operation = operation, Around = at.Around, Command = at.Command, NowUtc = at.NowUtc, Source = at.Source, Target = at.Target,
+        FormerHome = at.FormerHome, UnknownHome = at.UnknownHome, PossibleHomes = at.PossibleHomes,
     };
 
     private static bool IsWhole(CheckResult check) => check.State is CheckState.Failed or CheckState.Warning

@@ -17,6 +17,7 @@ public sealed class SiteCheckTests
         reprotect target-kind=HyperV               | TargetHypervisor:TargetNotEsxi
         reprotect target-kind=Vmm                  | TargetHypervisor:TargetNotEsxi
         reprotect protected-as=Physical target-kind=HyperV | TargetHypervisor:TargetNotEsxi
+        reprotect moves-home target-kind=Azure     | TargetHypervisor:TargetNotEsxi
         reprotect home-kind=Physical               | TargetNotPhysical:TargetPhysical
         reprotect connection=ExpressRoutePublic    | ConnectionHome:ConnectionUnsuitable
         reprotect connection=Internet              | ConnectionHome:ConnectionUnsuitable
@@ -30,6 +31,7 @@ public sealed class SiteCheckTests
         reprotect-to-azure use-mt=mt01             | MasterTargetUsed:MasterTargetNotUsed
         reprotect-to-azure use-ds=ds1              | MasterTargetUsed:MasterTargetNotUsed
         reprotect-to-azure use-volume=R:           | MasterTargetUsed:MasterTargetNotUsed
+        reprotect-to-azure use-fabric=onprem       | MasterTargetUsed:MasterTargetNotUsed
         test network=other                         | Network:NetworkNotFound:70038
         """;
 

@@ -8,11 +8,11 @@ namespace AsrFailback.Core.Tests;
 internal sealed partial class World
 {
     private static readonly Dictionary<string, Action<World, string>> Words =
-        new[] { FactWords(), CommandWords(), SiteWords(), MachineWords(), ServerWords(), MasterTargetWords(), VolumeWords(), StoreWords() }
+        new[] { FactWords(), CommandWords(), HomeWords(), SiteWords(), MachineWords(), ServerWords(), MasterTargetWords(), VolumeWords(), StoreWords() }
             .SelectMany(words => words).ToDictionary();
 
     /// <summary>Every word that takes no value and fits every command.</summary>
-    public static IEnumerable<string> Plain => Words.Keys.Except(CommandWords().Keys).Where(word => !word.EndsWith('='));
+    public static IEnumerable<string> Plain => Words.Keys.Except(CommandWords().Keys).Except(HomeWords().Keys).Where(word => !word.EndsWith('='));
 
     private void Apply(string word)
     {
@@ -171,10 +171,10 @@ internal sealed partial class World
     private void ChangePolicy(Func<ReplicationPolicy, ReplicationPolicy> change) =>
         _command = (UpdateProtection)_command! with { Policy = change(((UpdateProtection)_command!).Policy) };
 
-    // Its operating system, and its master target where it replicates home.
+    // Its operating system; its master target where it replicates home, and the site where that is another one.
     private void AddMember(string[] values) => _around = _around with
     {
-        Group = [.. _around.Group, new GroupMember($"web0{_around.Group.Count + 2}", values[0], values.Length > 1 ? values[1] : null)],
+        Group = [.. _around.Group, new GroupMember($"web0{_around.Group.Count + 2}", values[0], values.Length > 1 ? values[1] : null) { Home = values.Length > 2 ? values[2] : null }],
     };
 
     private void TakePoint(Guid id) =>

@@ -19,6 +19,9 @@ internal sealed partial class World
     private ItemCommand? _command;
     private InventorySnapshot _home = Home();
     private InventorySnapshot _azure = Azure();
+    private InventorySnapshot? _formerHome;
+    private string? _unknownHome;
+    private IReadOnlyList<string> _possibleHomes = [];
     private ProtectionOperation _operation;
     private bool _homeward;
 
@@ -66,6 +69,9 @@ internal sealed partial class World
         NowUtc = Now,
         Source = new SiteView(_homeward ? _azure : _home),
         Target = new SiteView(_homeward ? _home : _azure),
+        FormerHome = _formerHome is null ? null : new SiteView(_formerHome),
+        UnknownHome = _unknownHome,
+        PossibleHomes = new(_possibleHomes),
     };
 
     // What is asked for, and where the item stands when it is.

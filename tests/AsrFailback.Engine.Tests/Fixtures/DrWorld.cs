@@ -17,6 +17,7 @@ internal sealed class DrWorld : IAsyncDisposable
     public const string Item = "web01";
     public const string Home = "onprem";
     public const string Azure = "azure";
+    public const string Elsewhere = "elsewhere";
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     public static readonly ReplicationPolicy Policy = new(TimeSpan.FromHours(1), 100, 64L << 30);
 
@@ -42,13 +43,14 @@ internal sealed class DrWorld : IAsyncDisposable
     public ProtectionFacts Facts => Engine.RuntimeOf(Item).State.Facts;
 
     /// <summary>A new world; nothing is protected yet.</summary>
-    public static async Task<DrWorld> CreateAsync(WorldSetup? setup = null)
+    public static Task<DrWorld> CreateAsync(WorldSetup? setup = null) => CreateAsync(setup, root => SiteTemplate.CreateVMware(new UnflushedFileSystem(), root));
+
+    private static async Task<DrWorld> CreateAsync(WorldSetup? setup, Action<string> createHome)
     {
         setup ??= new WorldSetup();
         var world = new DrWorld(setup, new Random(setup.Seed), MachineModel.Random(setup.DiskBytes, setup.Seed));
-        var files = new UnflushedFileSystem();
-        SiteTemplate.CreateVMware(files, world.SiteRoot(Home));
-        SiteTemplate.CreateAzure(files, world.SiteRoot(Azure));
+        createHome(world.SiteRoot(Home));
+        SiteTemplate.CreateAzure(new UnflushedFileSystem(), world.SiteRoot(Azure));
         world.AddMachine(Item, world.Model);
         FailbackEngine.CreateVault(world.VaultFolder, "vault", null, world.Options());
         world.Open();
@@ -64,6 +66,13 @@ internal sealed class DrWorld : IAsyncDisposable
         await world.RunAsync(Enable(setup?.Policy));
         return world;
     }
+
+    /// <summary>A new world whose machine is one of a site of another kind, not protected yet.</summary>
+    public static Task<DrWorld> CreateAsync(FabricKind home, WorldSetup? setup = null) =>
+        CreateAsync(setup, root => SiteTemplate.CreateIfMissing(new UnflushedFileSystem(), root, home));
+
+    /// <summary>Adds one more site to the vault.</summary>
+    public Task<Job> AddSiteAsync(string name = Elsewhere, FabricKind kind = FabricKind.VMware) => RunAsync(new AddFabric(name, SiteRoot(name), kind));
 
     /// <summary>The same world once more, as its files lie there now; this one must be closed.</summary>
     public DrWorld Clone(WorldSetup setup)

@@ -26,10 +26,14 @@ internal sealed record InterruptedFlow(
         ["commit in Azure"] = new(FailedOverAsync, Commit, Phase.Committed, DrWorld.Azure, GoHomeAsync),
         ["reprotect"] = new(DivergedAsync, Reprotect, Phase.Protected, DrWorld.Azure, MoveHomeAsync),
         ["reprotect, old disks gone"] = new(OldDisksGoneAsync, Reprotect, Phase.Protected, DrWorld.Azure, MoveHomeAsync),
+        ["reprotect to another site"] = new(OtherSiteAsync, _ => ToOtherSite, Phase.Protected, DrWorld.Azure, MoveToOtherSiteAsync),
+        ["reprotect to another site, replica at home given up"] = new(ReplicatesHomeAsync, _ => ToOtherSite, Phase.Protected, DrWorld.Azure, MoveToOtherSiteAsync),
         ["failback"] = new(ReprotectedAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Home, CommitAndProtectAgainAsync),
         ["commit of the failback"] = new(FailedBackAsync, Commit, Phase.Committed, DrWorld.Home, ProtectAgainAsync),
         ["reprotect from the seed"] = new(HomeAgainAsync, Reprotect, Phase.Protected, DrWorld.Home, MoveToAzureAsync),
     };
+
+    private static Reprotect ToOtherSite => new(DrWorld.Item) { Fabric = DrWorld.Elsewhere };
 
     private static StartFailover ShutDownFailover(DrWorld world) => new(DrWorld.Item, null, ShutDownSource: true);
 
@@ -128,6 +132,18 @@ internal sealed record InterruptedFlow(
         Directory.Delete(Path.Combine(world.SiteRoot(DrWorld.Home), "datastores", "datastore1", DrWorld.Item), recursive: true);
     }
 
+    private static async Task OtherSiteAsync(DrWorld world)
+    {
+        await DivergedAsync(world);
+        await world.AddSiteAsync();
+    }
+
+    private static async Task ReplicatesHomeAsync(DrWorld world)
+    {
+        await ReprotectedAsync(world);
+        await world.AddSiteAsync();
+    }
+
     private static async Task ReprotectedAsync(DrWorld world)
     {
         await DivergedAsync(world);
@@ -169,6 +185,16 @@ internal sealed record InterruptedFlow(
         world.Write(5);
         await world.MoveAsync();
         world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    private static async Task MoveToOtherSiteAsync(DrWorld world)
+    {
+        world.Write(5);
+        await world.MoveAsync();
+        world.AssertImages(DrWorld.Elsewhere, world.Model);
+        Assert.Equal(PowerState.Off, world.Power(DrWorld.Home));
+        Assert.Equal([DrWorld.Item], world.Inventory(DrWorld.Elsewhere).ConfigurationServer!.Machines);
+        Assert.Equal(DrWorld.Home, Assert.Single(world.Facts.Left).Fabric);
     }
 
     private static async Task MoveHomeAsync(DrWorld world)

@@ -18,6 +18,8 @@ public sealed class ReadinessRuleTests
         # encrypted VMM clouds, which no embedded site has: EncryptionCheckTests
         Failover     | EncryptionCertificate
         TestFailover | EncryptionCertificate
+        # a home that moves to another site: HomeMoveTests
+        Reprotect    | OldHomeLeft ConfigurationServerStays ProtectionGroupWhole
         # what was not sent yet: ReadinessOutcomeTests
         Failover     | ExpectedLoss
         """;

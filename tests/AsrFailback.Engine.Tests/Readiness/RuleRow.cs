@@ -37,7 +37,7 @@ internal sealed record RuleCase(string[] Edits, string[] Parameters, string[] Co
             "TestFailover" => new StartTestFailover(DrWorld.Item, null, Value("net")),
             "FailoverHome" or "FailoverOut" => new StartFailover(DrWorld.Item, null, true),
             "CommitOut" or "CommitHome" => new CommitFailover(DrWorld.Item),
-            _ => new Reprotect(DrWorld.Item, Value("mt"), Value("ps")) { Datastore = Value("ds"), RetentionVolume = Value("rv"), ProtectionGroup = Value("pg"), Policy = Value("policy"), Plan = Value("plan") },
+            _ => new Reprotect(DrWorld.Item, Value("mt"), Value("ps")) { Fabric = Value("fabric"), Datastore = Value("ds"), RetentionVolume = Value("rv"), ProtectionGroup = Value("pg"), Policy = Value("policy"), Plan = Value("plan") },
         };
         return skips.Length == 0 ? command : command with { SkipChecks = skips };
     }

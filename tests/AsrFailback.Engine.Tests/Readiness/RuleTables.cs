@@ -11,6 +11,7 @@ internal static class RuleTables
         SitesConnected               | ConfigurationServerUnreachable:95226 | home/state:connected=false                                     |
         TargetHypervisor             | TargetNotEsxi                        | home:kind=HyperV                                               |
         TargetNotPhysical            | TargetPhysical                       | home:kind=Physical                                             |
+        HomeDiscovered               | SiteNotDiscovered                    | fabric=nowhere                                                 | fabric=ONPREM
         ConnectionHome               | ConnectionUnsuitable                 | home:connection.kind=Internet                                  | home:connection.kind=SiteToSiteVpn
         ConnectionHome               | ConnectionUnsuitable                 | home:connection.kind=ExpressRoutePublic                        | home:connection.kind=ExpressRoutePrivate
         ~Latency                     | ConnectionSlow                       | home:connection={"kind":"ExpressRoutePrivate","latencyMilliseconds":100.5} | home:connection={"kind":"ExpressRoutePrivate","latencyMilliseconds":100}
@@ -185,6 +186,7 @@ internal static class RuleTables
         ~Bandwidth         | ConnectionNarrow                     | home:connection={"kind":"Internet","megabitsPerSecond":1} | home:connection={"kind":"Internet","megabitsPerSecond":100}
         AzureNetwork       | AzureNetworkMissing                  | azure:networks=[]                                         | azure:networks=["other"]
         MasterTargetUsed   | MasterTargetNotUsed                  | mt=mt01                                                   |
+        MasterTargetUsed   | MasterTargetNotUsed                  | fabric=onprem                                             |
         MasterTargetUsed   | MasterTargetNotUsed                  | ds=datastore1                                             |
         ProtectionGroup    | ProtectionGroupMismatch              | pg=onprem-azure_Failback                                  | pg=onprem-azure
         Policy             | PolicyMismatch                       | policy=onprem-failback                                    | policy=web01-policy

@@ -7,7 +7,7 @@ namespace AsrFailback.Engine.Tests;
 /// <summary>
 /// Edits of a world in words, taken back when disposed. <c>PLACE:PATH=VALUE</c> sets, <c>PLACE:PATH-</c> removes; in a path
 /// <c>*</c> is every entry. <c>PLACE:-</c> deletes a file, <c>PLACE:&gt;NAME</c> renames a machine. Places: <c>home</c>,
-/// <c>home/web01</c>, <c>home/web01/state</c>, <c>home/state</c>, <c>home/db</c>, the same of <c>azure</c>, and
+/// <c>home/web01</c>, <c>home/web01/state</c>, <c>home/state</c>, <c>home/db</c>, the same of <c>azure</c> and <c>elsewhere</c>, and
 /// <c>item/web01</c> for what the vault knows. <c>~</c> stands for a space.
 /// </summary>
 internal sealed class WorldEdit : IDisposable
@@ -107,7 +107,7 @@ internal sealed class WorldEdit : IDisposable
         _ => throw new ArgumentException($"'{place}' is no place", nameof(place)),
     };
 
-    private string Root(string site) => _world.SiteRoot(site == "home" ? DrWorld.Home : DrWorld.Azure);
+    private string Root(string site) => _world.SiteRoot(site == "home" ? DrWorld.Home : site);
 
     private void Keep(string path) => _files.TryAdd(path, File.Exists(path) ? File.ReadAllBytes(path) : null);
 

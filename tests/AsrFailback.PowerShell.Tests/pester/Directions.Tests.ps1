@@ -58,7 +58,7 @@ BeforeDiscovery {
         @{ From = 'Azure'; To = 'HyperV'; Kinds = 'Planned'; Built = $false }
         @{ From = 'VMware'; To = 'Azure'; Kinds = 'Test, Unplanned'; Built = $true }
         @{ From = 'AzureVMwareSolution'; To = 'Azure'; Kinds = 'Test, Unplanned'; Built = $true }
-        @{ From = 'Physical'; To = 'Azure'; Kinds = 'Test, Unplanned'; Built = $false }
+        @{ From = 'Physical'; To = 'Azure'; Kinds = 'Test, Unplanned'; Built = $true }
         @{ From = 'Azure'; To = 'VMware'; Kinds = 'Unplanned'; Built = $true }
         @{ From = 'Azure'; To = 'AzureVMwareSolution'; Kinds = 'Unplanned'; Built = $true }
     )
@@ -306,7 +306,7 @@ Describe 'The matrix' {
         $null = Enable-AsrProtection "at-$From" "from-$From" "to-$To" -ErrorVariable refusal -ErrorAction SilentlyContinue
         $reason = @($refusal)[0].Exception.Error.Reasons | Where-Object Id -EQ PathNotBuilt
         $reason.Message | Should -Match "from $From to $To\."
-        $reason.RecommendedAction | Should -Match ": VMware \u2192 Azure, AzureVMwareSolution \u2192 Azure\."
+        $reason.RecommendedAction | Should -Match ": VMware \u2192 Azure, AzureVMwareSolution \u2192 Azure, Physical \u2192 Azure\."
         @(Get-AsrJob).Count | Should -Be $jobs
         Get-AsrProtectedItem | Should -BeNullOrEmpty
     }
