@@ -118,7 +118,7 @@ public sealed class CheckTests(KeptDrill drill)
     [InlineData(14)]
     public Task A_changed_header_of_a_digest_manifest_is_named(int offset)
     {
-        var path = Assert.Single(drill.Journal("manifest-1.sha256"));
+        var path = Assert.Single(drill.Journal("manifest-1.digests"));
         return MustFindAsync(path, [offset], 3, path);
     }
 
@@ -141,7 +141,7 @@ public sealed class CheckTests(KeptDrill drill)
     // A manifest is a header of 4 KiB, then 32 bytes per block; all zero is unknown.
     private long FirstBlockWithDigest(int disk)
     {
-        var manifest = File.ReadAllBytes(Assert.Single(drill.Journal($"manifest-{disk}.sha256")));
+        var manifest = File.ReadAllBytes(Assert.Single(drill.Journal($"manifest-{disk}.digests")));
         for (var at = 4096; at < manifest.Length; at += 32)
         {
             if (manifest.AsSpan(at, 32).ContainsAnyExcept((byte)0))

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Blake3;
 
 namespace AsrFailback.Replication.Disks;
 
@@ -13,10 +13,10 @@ public static class Blocks
     /// <summary>Bytes of a block.</summary>
     public const int Size = 64 * 1024;
 
-    /// <summary>Bytes of a digest: the first 224 bits of SHA-256, which leaves room for a checksum where digests are stored.</summary>
+    /// <summary>Bytes of a digest: the first 224 bits of BLAKE3, which leaves room for a checksum where digests are stored.</summary>
     public const int DigestSize = 28;
 
-    private static readonly byte[] ZeroDigest = SHA256.HashData(new byte[Size])[..DigestSize];
+    private static readonly byte[] ZeroDigest = Hasher.Hash(new byte[Size]).AsSpan()[..DigestSize].ToArray();
 
     /// <summary>Number of blocks of a disk; the last one may be short.</summary>
     public static long Count(long diskBytes) => (diskBytes + Size - 1) / Size;
@@ -33,9 +33,7 @@ public static class Blocks
             return;
         }
 
-        Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(content, whole);
-        whole[..DigestSize].CopyTo(digest);
+        Hasher.Hash(content, digest[..DigestSize]);
     }
 
     /// <summary>The digest of a block's content.</summary>

@@ -15,7 +15,7 @@ internal sealed class DigestManifest : IDisposable
 {
     private const int HeaderSize = 4096;
     private const int EntrySize = 32;
-    private const ushort Version = 2;
+    private const ushort Version = 3;
     private static readonly byte[] Magic = "ASRMANI1"u8.ToArray();
 
     private readonly IStoredFile _file;

@@ -33,7 +33,7 @@ internal sealed partial class Replica : IDisposable
     public IReadOnlyList<IBlockDevice> Disks { get; }
 
     /// <summary>Where the manifest of a disk is.</summary>
-    public static string ManifestPath(string folder, int disk) => Path.Combine(folder, $"manifest-{disk}.sha256");
+    public static string ManifestPath(string folder, int disk) => Path.Combine(folder, $"manifest-{disk}.digests");
 
     /// <summary>Takes the disks over; a manifest that is missing or unusable begins anew, knowing nothing.</summary>
     public static Replica Open(IFileSystem files, string manifestFolder, IReadOnlyList<IBlockDevice> disks) =>
@@ -42,7 +42,7 @@ internal sealed partial class Replica : IDisposable
     /// <summary>Forgets every digest of a side's disks: a machine is about to write them.</summary>
     public static void ForgetDigests(IFileSystem files, string manifestFolder)
     {
-        var manifests = files.List(manifestFolder, "manifest-*.sha256");
+        var manifests = files.List(manifestFolder, "manifest-*.digests");
         foreach (var manifest in manifests)
         {
             files.Delete(manifest);

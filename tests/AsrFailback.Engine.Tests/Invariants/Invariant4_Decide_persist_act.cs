@@ -54,7 +54,7 @@ public sealed class Invariant4_Decide_persist_act(ITestOutputHelper output)
     [Theory]
     [InlineData("enable", "redo.log")]
     [InlineData("reprotect", "redo.log")]
-    [InlineData("enable", "manifest-0.sha256")]
+    [InlineData("enable", "manifest-0.digests")]
     [InlineData("enable", "intent.map.tmp")]
     public async Task A_file_of_ours_that_was_only_half_created_is_created_again(string name, string file)
     {

@@ -129,7 +129,7 @@ public sealed class JobTests
     [Theory]
     [InlineData("redo.log", "TargetFull")]
     [InlineData("disk0-flat.vmdk", "TargetFull")]
-    [InlineData("manifest-0.sha256", "DiskFull")] // it is made when the journal is opened
+    [InlineData("manifest-0.digests", "DiskFull")] // it is made when the journal is opened
     public async Task A_replication_that_failed_for_want_of_space_goes_on_in_the_same_engine_once_there_is_some(string file, string error)
     {
         await using var world = await DrWorld.ProtectedAsync();

@@ -33,5 +33,5 @@ public sealed class Invariant1_Durable_before_acknowledged(ITestOutputHelper out
 
     private static bool IsReplica(string path) => path.EndsWith(".img", StringComparison.Ordinal);
 
-    private static bool IsManifest(string path) => path.EndsWith(".sha256", StringComparison.Ordinal);
+    private static bool IsManifest(string path) => path.EndsWith(".digests", StringComparison.Ordinal);
 }

@@ -49,7 +49,7 @@ public sealed class PointIdentityTests
         bench.Journal.CompleteDigests();
         bench.Reopen(disk => new ObservedFileSystem(disk, (operation, path) =>
         {
-            if (full && operation == FileOperation.Write && path.EndsWith("manifest-0.sha256", StringComparison.Ordinal))
+            if (full && operation == FileOperation.Write && path.EndsWith("manifest-0.digests", StringComparison.Ordinal))
             {
                 throw Core.Errors.ErrorCatalogue.Exception("DiskFull", path, "test");
             }

@@ -30,9 +30,10 @@ public sealed class HostileLinkTests
         { "LinkProtocol", (int)FrameKind.Welcome, Hello },
         { "LinkProtocol", 0, Hello },
         { "LinkProtocol", 255, Hello },
-        { "LinkVersion", (int)FrameKind.Hello, Changed(8, 2) },
+        { "LinkVersion", (int)FrameKind.Hello, Changed(8, (byte)(LinkMessages.Version + 1)) },
         { "LinkVersion", (int)FrameKind.Hello, Changed(9, 0xFF) },
-        { "LinkVersion", (int)FrameKind.Hello, [.. Changed(8, 2), 1, 2, 3] }, // who knows what the next version says
+        { "LinkVersion", (int)FrameKind.Hello, Changed(8, (byte)(LinkMessages.Version - 1)) }, // with other digests
+        { "LinkVersion", (int)FrameKind.Hello, [.. Changed(8, (byte)(LinkMessages.Version + 1)), 1, 2, 3] }, // who knows what the next version says
         { "LinkDisks", (int)FrameKind.Hello, Changed(12, 1) },
         { "LinkDisks", (int)FrameKind.Hello, Changed(19, 0xFF) },
     };
