@@ -10,11 +10,13 @@ namespace AsrFailback.Commands;
 internal sealed record MachineValues
 {
     private static readonly string[] Keys =
-        [nameof(RecoveryPoint), nameof(Network), nameof(MasterTarget), nameof(ProcessServer), nameof(Datastore), nameof(RetentionVolume), nameof(ProtectionGroup), nameof(Policy), nameof(SkipSourceShutdown), nameof(SkipCheck)];
+        [nameof(RecoveryPoint), nameof(Network), nameof(Fabric), nameof(MasterTarget), nameof(ProcessServer), nameof(Datastore), nameof(RetentionVolume), nameof(ProtectionGroup), nameof(Policy), nameof(SkipSourceShutdown), nameof(SkipCheck)];
 
     public string RecoveryPoint { get; init; } = PointChoice.Latest;
 
     public string? Network { get; init; }
+
+    public string? Fabric { get; init; }
 
     public string? MasterTarget { get; init; }
 
@@ -45,6 +47,7 @@ internal sealed record MachineValues
             {
                 nameof(RecoveryPoint) => changed with { RecoveryPoint = text ?? PointChoice.Latest },
                 nameof(Network) => changed with { Network = text },
+                nameof(Fabric) => changed with { Fabric = text },
                 nameof(MasterTarget) => changed with { MasterTarget = text },
                 nameof(ProcessServer) => changed with { ProcessServer = text },
                 nameof(Datastore) => changed with { Datastore = text },
@@ -73,7 +76,7 @@ internal sealed record MachineValues
     {
         ReadinessOperation.Reprotect => new Reprotect(item, MasterTarget, ProcessServer)
         {
-            Datastore = Datastore, RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipChecks = SkipCheck,
+            Fabric = Fabric, Datastore = Datastore, RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipChecks = SkipCheck,
         },
         ReadinessOperation.TestFailover => new StartTestFailover(item, point, Network) { SkipChecks = SkipCheck },
         ReadinessOperation.CleanUpTestFailover => new CleanUpTestFailover(item) { SkipChecks = SkipCheck },

@@ -88,6 +88,14 @@ internal sealed class FabricCompleter : VaultContentCompleter
         (await service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Select(fabric => fabric.Name);
 }
 
+/// <summary>Names of the fabrics that a machine in Azure can come home to.</summary>
+internal sealed class HomeCompleter : VaultContentCompleter
+{
+    /// <inheritdoc/>
+    protected override async Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
+        (await service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Where(fabric => fabric.Type?.IsVSphere() == true).Select(fabric => fabric.Name);
+}
+
 /// <summary>Names of recovery plans.</summary>
 internal sealed class PlanCompleter : VaultContentCompleter
 {

@@ -39,6 +39,7 @@ BeforeDiscovery {
         Get-RefusalId $refusal | Should -Contain 'HostNotDiscovered'
         Edit-Json ./onprem/site.json { $_.hosts[-1].discovered = $true }
     }
+    $otherServers = { $_.vCenter, $_.configurationServer.name = 'vcenter02', 'cs02' }
     $rows = @(
         @{ Row = 'VMware to Azure and back to the original machine'; Kind = 'VMware'; Moves = 'the difference'; Place = 'esxi01', 'datastore1'; Cells = $types + $points }
         @{ Row = 'VMware to Azure and back to a new machine'; Kind = 'VMware'; Moves = 'everything'; Before = $gone; Given = @{ Datastore = 'datastore2' }; Place = 'esxi01', 'datastore2'; Cells = $types + $points }
@@ -47,7 +48,17 @@ BeforeDiscovery {
         @{ Row = 'ESXi without vCenter to Azure and back to the original machine'; Kind = 'VMware'; Site = $alone; Moves = 'the difference'; Place = 'esxi01', 'datastore1'; Cells = $types }
         @{ Row = 'ESXi without vCenter to Azure and back to a new machine'; Kind = 'VMware'; Site = $alone; Moves = 'everything'; Before = $gone; Place = 'esxi01', 'datastore1'; Cells = $types }
         @{ Row = 'VMware to Azure and home to a host that was not known before'; Kind = 'VMware'; Site = $elsewhere; Moves = 'everything'; Before = $discovered; Given = @{ MasterTarget = 'mt91' }; Place = 'esxi91', 'store91'; Cells = $types }
+        # Homes: the machine comes home to these sites in turn; they are discovered first.
+        @{ Row = 'VMware to Azure and home behind another vCenter, and back'; Kind = 'VMware'; Homes = 'dc2', 'dc3', 'onprem'; HomeKind = 'VMware'; There = $otherServers; Place = 'esxi01', 'datastore1'; Cells = $types }
+        @{ Row = 'VMware to Azure and home to another ESXi without vCenter'; Kind = 'VMware'; Homes = 'dc2', 'dc3', 'dc4'; HomeKind = 'VMware'; There = $alone; Place = 'esxi01', 'datastore1'; Cells = $types }
+        @{ Row = 'VMware to Azure and home to AVS'; Kind = 'VMware'; Homes = 'dc2', 'dc3', 'dc4'; HomeKind = 'AzureVMwareSolution'; Place = 'esxi01', 'datastore1'; Cells = $types }
+        @{ Row = 'AVS to Azure and home to VMware'; Kind = 'AzureVMwareSolution'; Homes = 'dc2', 'dc3', 'dc4'; HomeKind = 'VMware'; Place = 'esxi01', 'datastore1'; Cells = $types }
     )
+
+    # What was a physical server is a VMware machine when it is home.
+    $rows += foreach ($type in $types) {
+        @{ Row = 'Physical to Azure and home as a new VMware machine'; Kind = 'Physical'; Homes = @('dc2'); HomeKind = 'VMware'; Place = 'esxi01', 'datastore1'; Cells = @($type) }
+    }
 
     # What requirement FO-04 says there is, written down here once more, and whether the rows above can go that way.
     $supported = @(
@@ -76,110 +87,7 @@ BeforeAll {
     . $PSScriptRoot/Common.ps1
     . $PSScriptRoot/Machine.ps1
 
-    function Get-RefusalId($Failed) { @($Failed)[0].Exception.Error.Reasons.Id }
-
-    # Refused at once: nothing was recorded, and nothing changed; the refusal names what there is.
-    function Assert-Unsupported([scriptblock] $Command, [string] $Supported) {
-        $before = @(Get-AsrJob).Count, (Get-Status)
-        $refusal = $Command | Should -Throw -PassThru
-        $reason = $refusal.Exception.Error.Reasons
-        $reason.Id, $reason.Code | Should -Be 'UnsupportedDirection', 'InvalidFailoverDirection'
-        $reason.RecommendedAction | Should -Match ": $Supported\. "
-        @(Get-AsrJob).Count, (Get-Status) | Should -Be $before
-    }
-
-    function Get-Status {
-        $item = Get-AsrProtectedItem web01
-        $power = foreach ($site in 'onprem', 'azure') { "$site $((Get-AsrMachine web01 -Fabric $site -ErrorAction Ignore).Power)" }
-        "$($item.ProtectionState.Value) at $($item.ActiveFabric); $($power -join ', ')"
-    }
-
-    # The side that was left writes no more: neither through a device of before nor because it is on.
-    function Assert-Fenced([string] $Status) {
-        Get-Status | Should -Be $Status
-        foreach ($device in $left) {
-            $refused = { $content.Write.Invoke($device, 0, 0, [byte[]]::new(512)) } | Should -Throw -PassThru
-            $refused.Exception.InnerException.Error.Id | Should -BeIn 'WriteRefused', 'MachineClosed'
-        }
-    }
-
-    function Assert-Image([string] $Site, [string[]] $Expected) {
-        Get-Difference $Expected (Get-ImageDigest $Site) | Should -BeNullOrEmpty -Because "$Site holds what was written"
-    }
-
-    # Writes and points, as a cell wants them. What the machine held at each point goes to $held.
-    function Initialize-Point([string[]] $Made) {
-        $held.Clear()
-        foreach ($letter in $Made) {
-            Write-Content $content
-            (New-AsrRecoveryPoint web01 "p$($held.Count)" -AppConsistent:($letter -eq 'a') -Wait).State | Should -Be 'Succeeded'
-            $held.Add(@(Copy-Disk $content))
-        }
-
-        Write-Content $content
-        Wait-Until { (Measure-AsrReplication web01).QueuedBytes -eq 0 }
-        $held.Add(@(Copy-Disk $content))
-    }
-
-    # The arguments that mean the point of a cell.
-    function Get-PointArgument([string] $Point, [int] $Takes) {
-        if ($Point -ne 'time') {
-            return @{ RecoveryPoint = $Point }
-        }
-
-        $listed = Get-AsrRecoveryPoint web01
-        $moment = ($listed | Where-Object Label -EQ "p$($Takes + 1)").TimeUtc
-        @{ RecoveryPoint = $listed | Where-Object TimeUtc -LT $moment | Select-Object -Last 1 }
-    }
-
-    # The machine writes on while it is failed over, until it may not any more.
-    function Write-UntilRefused($Device) {
-        $refused = { 1..100000 | ForEach-Object { Write-Content $content 1 $Device } } | Should -Throw -PassThru
-        $refused.Exception.InnerException.Error.Id | Should -BeIn 'WriteRefused', 'MachineClosed'
-    }
-
-    # One failover, from the last writes to compared bytes on the side it leads to. Before it the link is cut, so that the
-    # target lacks something in a region of its own. A source that is shut down sends that when the link is back, one that
-    # is gone takes it along.
-    function Invoke-Hop([string] $From, [string] $To, $Cell) {
-        $arguments = Get-PointArgument $Cell.Point $Cell.Takes
-        $left.Add((Get-Engine).OpenMachine('web01'))
-        if ($Cell.Source -ne 'running') {
-            (Get-Engine).SetSiteCondition($To, $true, $false)
-            Write-Content $content -AtEnd
-        }
-
-        if ($Cell.Source -eq 'gone') {
-            (Get-Engine).SetSiteCondition($From, $false, $false)
-            (Get-Engine).SetSiteCondition($To, $true, $true)
-        }
-
-        $job = Start-AsrFailover web01 @arguments -SkipSourceShutdown:($Cell.Source -eq 'running') -Force -WarningAction SilentlyContinue
-        if ($Cell.Source -eq 'shut down') {
-            Write-UntilRefused $left[-1]
-            $held[-1] = @(Copy-Disk $content)
-            (Get-Engine).SetSiteCondition($To, $true, $true)
-        }
-
-        $job = $job | Wait-AsrJob -WarningAction SilentlyContinue
-        $job.State | Should -Be 'Succeeded' -Because "$($job.Error)"
-        $stays = Get-ImageDigest $From
-        $content.Disks = $held[$Cell.Takes]
-        Assert-Image $To (Get-Digest $content.Disks)
-        (Get-Engine).SetSiteCondition($From, $true, $true)
-        Assert-Fenced "UnplannedFailoverCommitPending at $To; $($To -eq 'azure' ? 'onprem Off, azure On' : 'onprem On, azure Off')"
-        Write-Content $content
-        Assert-Image $To (Get-Digest $content.Disks)
-        Assert-Image $From $stays
-        $guest = @($To -eq 'onprem' ? 'LinuxWithoutNetworkManager' : @())
-        $job.Warnings.Id | Sort-Object | Should -Be (@($Cell.Told) + $guest | Sort-Object)
-    }
-
-    # Blocks of both sides that differ, in bytes.
-    function Measure-Difference([string] $Site) {
-        $there = [Collections.Generic.HashSet[string]] (Get-ImageDigest $Site)
-        (Get-Digest $content.Disks | Where-Object { -not $there.Contains($_) } | ForEach-Object { [int] ($_ -replace '.*, (\d+) bytes.*', '$1') } | Measure-Object -Sum).Sum
-    }
+    . $PSScriptRoot/Hop.ps1
 }
 
 Describe '<Row>' -ForEach $rows {
@@ -197,6 +105,7 @@ Describe '<Row>' -ForEach $rows {
         $null = New-AsrMachine web01 onprem ./disk0.img, ./disk1.img -Wait
         $held = [Collections.Generic.List[object]]::new()
         $left = [Collections.Generic.List[object]]::new()
+        $at = @{ Site = 'onprem'; Moves = 0 }
     }
 
     AfterAll {
@@ -222,10 +131,10 @@ Describe '<Row>' -ForEach $rows {
             Get-Difference (Get-Digest $held[$number]) (Get-TestDigest $content) | Should -BeNullOrEmpty
             Write-TestMachine $content
             Get-Difference (Get-Digest $held[$number]) (Get-TestDigest $content) | Should -Be 'disk 0, block 0, 65536 bytes', 'disk 1, block 0, 65536 bytes'
-            Assert-Image onprem (Get-Digest $content.Disks)
+            Assert-Image $at.Site (Get-Digest $content.Disks)
             Assert-Image azure $replica
             (Clear-AsrTestFailover web01 -Wait).State | Should -Be 'Succeeded'
-            Assert-Fenced 'Protected at onprem; onprem On, azure Off'
+            Assert-Fenced "Protected at $($at.Site); $($at.Site) On, azure Off"
             Assert-Image azure $replica
         }
 
@@ -234,25 +143,34 @@ Describe '<Row>' -ForEach $rows {
         }
 
         It 'goes to Azure' -Tag 'FO-03', 'FO-07', 'FO-08', 'FO-10' {
-            Invoke-Hop -From onprem -To azure -Cell $cell
+            Invoke-Hop -From $at.Site -To azure -Cell $cell
         }
 
-        It 'replicates home' -Tag 'RP-02', 'RP-03', 'RP-04', 'RP-14', 'RP-15' {
+        It 'replicates home' -Tag 'RP-02', 'RP-03', 'RP-04', 'RP-10', 'RP-14', 'RP-15' {
             $null = Confirm-AsrCommit web01 -Force -Wait
-            Assert-Fenced 'UnplannedFailoverCommitted at azure; onprem Off, azure On'
+            Assert-Fenced "UnplannedFailoverCommitted at azure; $($at.Site) Off, azure On"
             Assert-Image azure (Get-Digest $content.Disks)
-            $moving = $Moves -eq 'everything' ? 3MB + 512 : (Measure-Difference onprem)
+            $where = $Given ?? @{}
+            if ($Homes) {
+                $where = @{ Fabric = $Homes[$at.Moves++] }
+                Add-Home $where.Fabric $HomeKind $There
+                $at.Old, $at.Site = $at.Site, $where.Fabric
+                $at.OldImage = Get-ImageDigest $at.Old
+            }
+
+            # What lies there already is compared, and only what differs is sent.
+            $moving = $Moves -eq 'everything' -or -not (Test-Path "./$($at.Site)/machines/web01.json") ? 3MB + 512 : (Measure-Difference $at.Site)
             if ($Before) {
                 . $Before
             }
 
-            $where = $Given ?? @{}
-            $job = Start-AsrReprotect web01 @where -Wait
+            $job = Start-AsrReprotect web01 @where -Wait -WarningAction SilentlyContinue
             $job.State | Should -Be 'Succeeded' -Because "$($job.Error)"
+            @($job.Warnings.Id) -contains 'OldMachineLeft' | Should -Be ([bool] $Homes)
             ($job.Tasks.Bytes | Measure-Object -Sum).Sum | Should -Be $moving
-            Assert-Image onprem (Get-Digest $content.Disks)
-            Assert-Fenced 'Protected at azure; onprem Off, azure On'
-            $machine = Get-AsrMachine web01 -Fabric onprem
+            Assert-Image $at.Site (Get-Digest $content.Disks)
+            Assert-Fenced "Protected at azure; $($at.Site) Off, azure On"
+            $machine = Get-AsrMachine web01 -Fabric $at.Site
             $machine.Host | Should -Be $Place[0]
             $machine.Disks.File | Should -Match "/$($Place[1])/web01/"
         }
@@ -264,16 +182,16 @@ Describe '<Row>' -ForEach $rows {
 
         It 'comes home' -Tag 'FB-01', 'FB-02', 'FO-03', 'FO-10' {
             Initialize-Point $cell.Made
-            Invoke-Hop -From azure -To onprem -Cell $cell
+            Invoke-Hop -From azure -To $at.Site -Cell $cell
         }
 
         It 'is protected again' -Tag 'FB-04', 'RP-14' {
             $null = Confirm-AsrCommit web01 -Force -Wait
-            Assert-Fenced 'UnplannedFailoverCommitted at onprem; onprem On, azure '
-            Assert-Image onprem (Get-Digest $content.Disks)
+            Assert-Fenced "UnplannedFailoverCommitted at $($at.Site); $($at.Site) On, azure "
+            Assert-Image $at.Site (Get-Digest $content.Disks)
             (Start-AsrReprotect web01 -Wait).State | Should -Be 'Succeeded'
             Assert-Image azure (Get-Digest $content.Disks)
-            Assert-Fenced 'Protected at onprem; onprem On, azure Off'
+            Assert-Fenced "Protected at $($at.Site); $($at.Site) On, azure Off"
         }
     }
 }

@@ -111,6 +111,12 @@ public sealed class ConfirmAsrCommitCommand : ItemCmdlet
 [OutputType(typeof(Job))]
 public sealed class StartAsrReprotectCommand : ItemCmdlet
 {
+    /// <summary>The VMware site or private cloud to come home to, which is the home of the machine from then on; by default its home.</summary>
+    [Parameter]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(HomeCompleter))]
+    public string? Fabric { get; set; }
+
     /// <summary>The master target at the VMware site; by default the first one of the machine's operating system family.</summary>
     [Parameter]
     [Identity("Name")]
@@ -152,7 +158,7 @@ public sealed class StartAsrReprotectCommand : ItemCmdlet
 
     private protected override FailbackCommand CommandFor(string item) => new Reprotect(item, MasterTarget, ProcessServer)
     {
-        Datastore = Datastore, RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipChecks = SkipCheck,
+        Fabric = Fabric, Datastore = Datastore, RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipChecks = SkipCheck,
     };
 }
 

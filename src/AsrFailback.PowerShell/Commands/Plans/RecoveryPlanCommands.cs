@@ -130,6 +130,12 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
     [ArgumentCompleter(typeof(NetworkCompleter))]
     public string? Network { get; set; }
 
+    /// <summary>The site that a reprotect leads home to; by default the home of each machine.</summary>
+    [Parameter]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(HomeCompleter))]
+    public string? Fabric { get; set; }
+
     /// <summary>The master target of a reprotect.</summary>
     [Parameter]
     [Identity("Name")]
@@ -202,7 +208,7 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
         var rows = InPlan(plan, given);
         var defaults = new MachineValues
         {
-            RecoveryPoint = RecoveryPoint, Network = Network, MasterTarget = MasterTarget, ProcessServer = ProcessServer, SkipSourceShutdown = SkipSourceShutdown,
+            RecoveryPoint = RecoveryPoint, Network = Network, Fabric = Fabric, MasterTarget = MasterTarget, ProcessServer = ProcessServer, SkipSourceShutdown = SkipSourceShutdown,
         };
         var run = await PlanChoice.RunOfAsync(Service, plan, Operation, item => rows.TryGetValue(item, out var row) ? row.Over(defaults) : defaults, cancellation).ConfigureAwait(false);
         return run with { ThrottleLimit = ThrottleLimit };

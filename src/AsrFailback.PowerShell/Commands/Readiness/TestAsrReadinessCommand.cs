@@ -20,6 +20,7 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
         [nameof(RecoveryPoint)] = TakePoints,
         [nameof(Network)] = [ReadinessOperation.TestFailover],
         [nameof(SkipSourceShutdown)] = [ReadinessOperation.UnplannedFailover, ReadinessOperation.Failback],
+        [nameof(Fabric)] = [ReadinessOperation.Reprotect],
         [nameof(MasterTarget)] = [ReadinessOperation.Reprotect],
         [nameof(ProcessServer)] = [ReadinessOperation.Reprotect],
         [nameof(Datastore)] = [ReadinessOperation.Reprotect],
@@ -52,6 +53,12 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     [Identity("Id")]
     [Alias("PointId")]
     public string RecoveryPoint { get; set; } = PointChoice.Latest;
+
+    /// <summary>The site that a reprotect is to lead home to; by default the home of the machine.</summary>
+    [Parameter]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(HomeCompleter))]
+    public string? Fabric { get; set; }
 
     /// <summary>The master target of a reprotect; by default the first one of the machine's operating system family.</summary>
     [Parameter]
@@ -175,7 +182,7 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
 
     private MachineValues Values => new()
     {
-        RecoveryPoint = RecoveryPoint, Network = Network, MasterTarget = MasterTarget, ProcessServer = ProcessServer, Datastore = Datastore,
+        RecoveryPoint = RecoveryPoint, Network = Network, Fabric = Fabric, MasterTarget = MasterTarget, ProcessServer = ProcessServer, Datastore = Datastore,
         RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipSourceShutdown = SkipSourceShutdown, SkipCheck = SkipCheck,
     };
 }
