@@ -20,6 +20,11 @@ internal sealed partial class ItemRuntime
         {
             if (TrySite(left) is { IsReachable: true } site)
             {
+                if (FindLeft(left) is { Power: PowerState.On })
+                {
+                    site.PowerOff(state.Facts.Item);
+                }
+
                 site.Fence(state.Facts.Item, Math.Max(site.EpochOf(state.Facts.Item), HomeMove.FenceOf(state.Facts)));
                 ForgetReplication(new ItemPlaces(site, state.Facts.Item, left.MasterTarget, left.RetentionVolume));
             }

@@ -185,18 +185,19 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     /// <inheritdoc/>
     public void PowerOff(string machine) => SetPower(machine, state => state with { Power = PowerState.Off });
 
-    /// <summary>Switches a machine off and writes down a later epoch than it ran under here: whatever knows of an older one must not act on it (invariant 5).</summary>
+    /// <summary>Writes down an epoch under which a machine of this name did not run here: what knows of an older one must not act on it (invariant 5).</summary>
     /// <param name="machine">Its name; it may be gone.</param>
     /// <param name="epoch">The epoch.</param>
+    /// <exception cref="AsrException"><c>SiteUnreachable</c>.</exception>
     public void Fence(string machine, long epoch)
     {
         lock (_lock)
         {
             RequireReachable();
             var state = ReadMachineState(machine);
-            if (state.Power != PowerState.Off || state.Epoch != epoch)
+            if (state.Epoch != epoch)
             {
-                WriteMachineState(machine, state with { Power = PowerState.Off, Epoch = epoch });
+                WriteMachineState(machine, state with { Epoch = epoch });
             }
         }
     }

@@ -98,14 +98,26 @@ public sealed class HomeMoveTests
         Assert.DoesNotContain("OldMachinePoweredOn", (await world.ItemAsync()).HealthErrors.Select(error => error.Id));
     }
 
-    [Fact]
-    public async Task Another_machine_of_that_name_at_the_old_home_is_left_alone()
+    // whether it is there before the home moves
+    [Theory]
+    [Requirement("MT-11")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Another_machine_of_that_name_at_the_old_home_is_left_alone(bool before)
     {
         await using var world = await InAzureAsync();
         await world.AddSiteAsync();
-        await world.RunAsync(ToElsewhere);
+        if (!before)
+        {
+            await world.RunAsync(ToElsewhere);
+        }
+
         WorldEdit.Make(world, $"home/web01:uuid={Guid.NewGuid()}");
         Stranger.SwitchOn(world, "home");
+        if (before)
+        {
+            await world.RunAsync(ToElsewhere);
+        }
 
         await world.Engine.RefreshFabricAsync(DrWorld.Home);
 
