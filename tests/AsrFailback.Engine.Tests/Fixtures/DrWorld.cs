@@ -35,6 +35,8 @@ internal sealed class DrWorld : IAsyncDisposable
 
     public FailbackEngine Engine => _engine ?? throw new InvalidOperationException("The engine is closed.");
 
+    public bool IsOpen => _engine is not null;
+
     public Random Random { get; }
 
     /// <summary>What the machine holds by its acknowledged writes.</summary>

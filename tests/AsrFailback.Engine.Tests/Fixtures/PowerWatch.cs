@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>
@@ -7,6 +9,8 @@ namespace AsrFailback.Engine.Tests;
 /// </summary>
 internal sealed class PowerWatch
 {
+    private const string On = "\"power\": \"On\"";
+
     private readonly ConcurrentQueue<string> _breaches = new();
 
     public IReadOnlyCollection<string> Breaches => _breaches;
@@ -28,10 +32,19 @@ internal sealed class PowerWatch
         }
     }
 
-    // Read past the engine: its own state files, which are replaced as a whole.
+    /// <summary>Whether the machine is on at a site, and was started there in that epoch.</summary>
+    public static bool IsOn(string site, long epoch)
+    {
+        var state = StateAt(site);
+        return state.Contains(On, StringComparison.Ordinal) && (long?)JsonNode.Parse(state)?["epoch"] == epoch;
+    }
+
     private static bool IsOnAndReachable(string site) =>
-        Text(Path.Combine(site, "state", "machines", $"{DrWorld.Item}.json")).Contains("\"power\": \"On\"", StringComparison.Ordinal)
+        StateAt(site).Contains(On, StringComparison.Ordinal)
         && !Text(Path.Combine(site, "state", "site.json")).Contains("\"reachable\": false", StringComparison.Ordinal);
+
+    // Read past the engine: its own state files, which are replaced as a whole.
+    private static string StateAt(string site) => Text(Path.Combine(site, "state", "machines", $"{DrWorld.Item}.json"));
 
     private static string Text(string path) => File.Exists(path) ? File.ReadAllText(path) : "";
 }

@@ -20,6 +20,8 @@ internal sealed record InterruptedFlow(
         ["failover, source shut down"] = new(ProtectedWithWritesAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
         ["failover, source dead"] = new(SourceDeadAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
         ["failover to an older point"] = new(OlderPointAsync, OlderPointFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
+        ["test failover"] = new(ProtectedWithWritesAsync, _ => new StartTestFailover(DrWorld.Item, null, Network: null), Phase.Protected, DrWorld.Home, CleanUpAndMoveAsync),
+        ["clean-up of a test failover"] = new(TestedAsync, _ => new CleanUpTestFailover(DrWorld.Item), Phase.Protected, DrWorld.Home, MoveToAzureAsync),
         ["change of the point"] = new(ChangeableAsync, SwitchPoint, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
         ["failover taken back"] = new(ToBeTakenBackAsync, Cancel, Phase.Protected, DrWorld.Home, MoveToAzureAsync),
         ["failback taken back"] = new(FailbackToBeTakenBackAsync, Cancel, Phase.Protected, DrWorld.Azure, MoveHomeAsync),
@@ -163,6 +165,20 @@ internal sealed record InterruptedFlow(
         await FailedBackAsync(world);
         await world.RunAsync(new CommitFailover(DrWorld.Item));
         world.Write(5);
+    }
+
+    private static async Task TestedAsync(DrWorld world)
+    {
+        await ProtectedWithWritesAsync(world);
+        await world.RunAsync(new StartTestFailover(DrWorld.Item, null, Network: null));
+        world.Write(5);
+    }
+
+    private static async Task CleanUpAndMoveAsync(DrWorld world)
+    {
+        Assert.NotNull(world.Facts.TestFailover);
+        await world.RunAsync(new CleanUpTestFailover(DrWorld.Item));
+        await MoveToAzureAsync(world);
     }
 
     private static async Task CommitAndGoHomeAsync(DrWorld world)
