@@ -13,10 +13,14 @@ namespace AsrFailback.Engine;
 internal sealed class Evaluation(bool amongKnown)
 {
     private readonly Dictionary<string, SiteView?> _views = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Departures> _departures = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, (Arrivals Arrivals, int Counted)> _arrivals = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What comes before, in its order.</summary>
     public List<StartFailover> Earlier { get; } = [];
+
+    /// <summary>What is failed over together, whatever its order; empty where one machine is judged by itself.</summary>
+    public IReadOnlyList<StartFailover> Together { get; init; } = [];
 
     /// <summary>A site with a machine in it.</summary>
     /// <exception cref="AsrException"><c>SiteInvalid</c>: the site's file, or that of the machine itself, cannot be read.</exception>
@@ -53,6 +57,19 @@ internal sealed class Evaluation(bool amongKnown)
         arrivals = coming.Select(arrivalOf).OfType<Machine>().Aggregate(arrivals, (before, machine) => before.With(machine));
         _arrivals[fabric] = (arrivals, Earlier.Count);
         return arrivals;
+    }
+
+    /// <summary>What leaves a site together.</summary>
+    /// <param name="fabric">The site.</param>
+    /// <param name="leaving">The machines that leave it.</param>
+    public Departures LeavingFrom(string fabric, Func<IEnumerable<Machine>> leaving)
+    {
+        if (!_departures.TryGetValue(fabric, out var departures))
+        {
+            departures = _departures[fabric] = leaving().Aggregate(Departures.None, (before, machine) => before.With(machine));
+        }
+
+        return departures;
     }
 
     // The file of another machine may be broken; it is not the one that is asked about.

@@ -4,7 +4,7 @@ using AsrFailback.Engine.Items;
 
 namespace AsrFailback.Engine;
 
-/// <content>What failovers under way will take at a site, and where machines have their addresses.</content>
+/// <content>What failovers under way will take at a site, who leaves it together, and where machines have their addresses.</content>
 public sealed partial class FailbackEngine
 {
     // As submissions come one after the other, two cannot be promised the same address or the same memory.
@@ -13,18 +13,37 @@ public sealed partial class FailbackEngine
         .Except(except);
 
     // A machine that runs there already is counted by the inventory.
-    private Machine? ArrivalOf(StartFailover command, SiteView target, Evaluation evaluation) =>
-        TryRuntimeOf(command.Item)?.State.Facts is { Phase: Phase.Protected } facts && IsName(facts.FabricOf(facts.TargetSide), target.Inventory.Fabric)
-        && target.Find(command.Item) is { Power: PowerState.Off } machine
-            ? machine with { Guest = machine.Guest with { Address = AddressPlan.OnArrival(facts, evaluation.TryFind(this, facts, facts.ActiveSide)?.Guest, machine.Guest) } }
-            : null;
+    private Machine? ArrivalOf(StartFailover command, SiteView target, Evaluation evaluation)
+    {
+        if (TryRuntimeOf(command.Item)?.State.Facts is not { Phase: Phase.Protected } facts || !IsName(facts.FabricOf(facts.TargetSide), target.Inventory.Fabric)
+            || target.Find(command.Item) is not { Power: PowerState.Off } machine)
+        {
+            return null;
+        }
+
+        var source = evaluation.TryFind(this, facts, facts.ActiveSide);
+        return machine with
+        {
+            Network = NetworkPlan.OnArrival(facts, NetworkMappings, source, machine, target.Inventory.Networks),
+            Guest = machine.Guest with { Address = AddressPlan.OnArrival(facts, source?.Guest, machine.Guest) },
+        };
+    }
+
+    // Those of the plan that is judged, or of the one that the asking job works for.
+    private Departures LeavingWith(SiteView source, string? asJob, Evaluation evaluation)
+    {
+        var together = Jobs.RunOf(asJob) is { } plan ? plan.Commands.OfType<StartFailover>() : evaluation.Together;
+        return evaluation.LeavingFrom(source.Inventory.Fabric, () => together
+            .Where(command => TryRuntimeOf(command.Item)?.State.Facts is { Phase: Phase.Protected } facts && IsName(facts.FabricOf(facts.SourceSide), source.Inventory.Fabric))
+            .Select(command => source.Find(command.Item)).OfType<Machine>());
+    }
 
     // A site that is gone cannot be asked for the addresses of its machines: they are kept while it is there.
     private static void NoteAddresses(ItemRuntime item, Machine? home)
     {
         if (home is not null && item.Failure is not { Id: "VaultOutdated" } && item.State.Facts is { Phase: Phase.Protected, ActiveSide: Side.Home, Switching: false })
         {
-            item.State.Change(facts => facts with { Addresses = AddressPlan.Of(home.Guest) });
+            item.State.Change(facts => facts with { Addresses = AddressPlan.Of(home) });
         }
     }
 }

@@ -94,6 +94,7 @@ public sealed partial class FailbackEngine
     internal void ForgetFabric(string name)
     {
         Site(name).Release(_vault.Id);
+        UnmapAll(name);
         _store.Delete("fabric", name);
         _sites.TryRemove(name, out _);
     }

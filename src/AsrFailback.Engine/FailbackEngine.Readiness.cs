@@ -84,6 +84,8 @@ public sealed partial class FailbackEngine
             {
                 ReservedSlots = toVSphere ? ReservedSlots([facts.Item], target.Inventory, evaluation) : NothingReserved,
                 Arriving = new(() => ArrivingAt(target, facts.Item, evaluation), isThreadSafe: false),
+                NetworkMappings = NetworkMappings,
+                Leaving = new(() => LeavingWith(source, asJob, evaluation), isThreadSafe: false),
                 Group = toVSphere ? GroupOf(facts) : [],
                 Outdated = around.Outdated ?? (formerHome is null ? null : ReasonOutdatedAt(facts.HomeFabric, known)),
                 OtherPath = formerHome is null ? null : OtherPathInProtectionGroup(ProtectionGroups.ForwardOf(facts), facts.Item, facts.HomeFabric, facts.RecoveryFabric),

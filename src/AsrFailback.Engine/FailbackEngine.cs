@@ -345,6 +345,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
             Site(fabric.Key).Claim(_vault.Id);
         }
 
+        ReadMappings();
         foreach (var state in ItemState.Load(_store))
         {
             var runtime = RuntimeFor(state);
@@ -383,6 +384,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         BackupConfigurationServer backup => new BackupConfigurationServerOperation(backup, this),
         RestoreConfigurationServer restore => new RestoreConfigurationServerOperation(restore, this),
         DeployProcessServer deploy => new DeployProcessServerOperation(deploy, this),
+        MapNetwork or UnmapNetwork => new NetworkMappingOperation((FabricCommand)command, this),
         ImportMachine import => new ImportMachineOperation(import, this),
         EnableProtection enable => new EnableProtectionOperation(enable, this),
         CreateRecoveryPoint point => new CreateRecoveryPointOperation(point, this),

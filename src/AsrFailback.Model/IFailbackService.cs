@@ -28,6 +28,10 @@ public interface IFailbackService
     /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>SiteInvalid</c>.</exception>
     Task<InventorySnapshot> GetInventoryAsync(string fabric, CancellationToken cancellation = default);
 
+    /// <summary>Which networks are mapped to which, by the site they lead from (FO-12).</summary>
+    /// <param name="cancellation">Stops it.</param>
+    Task<IReadOnlyList<NetworkMapping>> GetNetworkMappingsAsync(CancellationToken cancellation = default);
+
     /// <summary>What is wrong with the servers of a site, and what could be used through them (MT, TO-02, TO-04, RP-17).</summary>
     /// <param name="fabric">The fabric's name.</param>
     /// <param name="role">Which servers.</param>

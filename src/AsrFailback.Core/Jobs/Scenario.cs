@@ -151,6 +151,9 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     private static readonly Scenario RemovePlanScenario = new("RemoveRecoveryPlan", "Remove recovery plan", null,
         [new("RemoveRecoveryPlan", "Removing the recovery plan")]);
 
+    private static readonly Scenario NetworkScenario = new("MapNetworks", "Map networks", null,
+        [new("MapNetworks", "Mapping the network")]);
+
     private static readonly Scenario DrillScenario = new(DrillName, "Disaster recovery drill", null,
     [
         new("BuildSites", "Build the two sites"),
@@ -175,6 +178,7 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         BackupConfigurationServer => BackupScenario,
         RestoreConfigurationServer => RestoreScenario,
         DeployProcessServer => DeployScenario,
+        MapNetwork or UnmapNetwork => NetworkScenario,
         ImportMachine => ImportScenario,
         EnableProtection => EnableScenario,
         UpdateProtection => UpdateScenario,

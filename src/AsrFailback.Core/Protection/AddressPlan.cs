@@ -5,8 +5,11 @@ namespace AsrFailback.Core.Protection;
 /// <param name="Recovery">Its target address; null for whatever it is given there.</param>
 public sealed record AddressPlan(string? Home, string? Recovery)
 {
+    /// <summary>Its network at home; null for none, or when it is not known.</summary>
+    public string? Network { get; init; }
+
     /// <summary>What the machine at home says.</summary>
-    public static AddressPlan Of(Guest home) => new(home.Address, home.TargetAddress);
+    public static AddressPlan Of(Machine home) => new(home.Guest.Address, home.Guest.TargetAddress) { Network = home.Network };
 
     /// <summary>What is known of a replica away from home: it has no address before a failover.</summary>
     public static Guest Waiting(Guest home) => home with { Address = null, TargetAddress = null };

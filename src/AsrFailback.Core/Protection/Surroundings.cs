@@ -39,10 +39,18 @@ public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, Job? B
     /// <summary>The two fabrics of another machine of its protection group that does not go where it is to go; null without one (TO-08).</summary>
     public string? OtherPath { get; init; }
 
+    /// <summary>Which networks are mapped to which (FO-12).</summary>
+    public IReadOnlyList<NetworkMapping> NetworkMappings { get; init; } = [];
+
+    /// <summary>The machines of its source site that fail over with it, by the same plan; looked up when a check asks (FO-12).</summary>
+    public Lazy<Departures> Leaving { get; init; } = Alone;
+
     /// <summary>The other machines of its replication group (RP-06).</summary>
     public IReadOnlyList<GroupMember> Group { get; init; } = [];
 
     private static readonly Lazy<Arrivals> Nobody = new(Arrivals.None);
+
+    private static readonly Lazy<Departures> Alone = new(Departures.None);
 
     private static readonly IReadOnlyDictionary<string, int> NothingReserved = new Dictionary<string, int>();
 }

@@ -59,7 +59,7 @@ public static class MachineChecks
         },
         new("AzureQuota", "ER", IntoTarget, at => at.GoesToAzure, at => Outcome.Needs(
             at.Target.Inventory.FreeMachineQuota is null or > 0, $"{at.Target.Inventory.FreeMachineQuota}", "AzureQuotaUsedUp", at.Facts.Item, at.Target.Inventory.Fabric)),
-        new("NetworkInterface", "ER", [ProtectionOperation.Failover], at => at.GoesToAzure && at.AddressOnArrival is not null && at.Replica?.Network is not null, at => Outcome.Needs(
+        new("NetworkInterface", "ER", [ProtectionOperation.Failover], at => at.GoesToAzure && at.AddressOnArrival is not null && at.Replica is not null && at.NetworkOnArrival is not null, at => Outcome.Needs(
             AddressHolder(at) is null, at.AddressOnArrival!, "AddressTaken", at.Facts.Item, at.AddressOnArrival!, AddressHolder(at)?.Name ?? "")),
         new("BootsInAzure", "ER", IntoTarget, at => at.GoesToAzure && at.EitherMachine is not null, at => Outcome.Needs(
             at.EitherMachine!.Guest.BootsInAzure, "", "HydrationFails", at.Facts.Item)),
@@ -95,8 +95,8 @@ public static class MachineChecks
 
     // One whose failover is under way has the address already, whatever the inventory says.
     private static Machine? AddressHolder(Situation at) =>
-        at.Target.OnAddress(at.Replica!.Network!, at.AddressOnArrival!).FirstOrDefault(holder => holder.Uuid != at.Replica!.Uuid)
-        ?? at.Around.Arriving.Value.OnAddress(at.Replica!.Network!, at.AddressOnArrival!);
+        at.Target.OnAddress(at.NetworkOnArrival!, at.AddressOnArrival!).FirstOrDefault(holder => holder.Uuid != at.Replica!.Uuid)
+        ?? at.Around.Arriving.Value.OnAddress(at.NetworkOnArrival!, at.AddressOnArrival!);
 
     // While the machine is there, waiting for the comparison costs nothing but time; without it the replica is all there is.
     private static Outcome LookAtTrust(Situation at) => at.SeesSource

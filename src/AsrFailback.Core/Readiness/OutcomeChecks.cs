@@ -40,9 +40,12 @@ public static class OutcomeChecks
             KeepsAddress(at), at.AddressOnArrival ?? "", "AddressChanges", at.Facts.Item, SourceGuest(at).Address!, at.AddressOnArrival ?? "DHCP")),
         new("PublicAddress", "FO-12", Failover, at => KnowsAddress(at) && at.GoesToAzure && SourceGuest(at).AddressIsPublic, at => Outcome.Warns(
             !KeepsAddress(at), SourceGuest(at).Address!, "PublicAddressLost", at.Facts.Item, SourceGuest(at).Address!)),
+        new("NetworkMapping", "FO-12", Failover, at => at.SeesTarget && at.NetworkMapping is not null, at => Outcome.Warns(
+            at.Target.Inventory.Networks.Has(at.NetworkMapping!.RecoveryNetwork), at.NetworkOnArrival ?? "",
+            "MappedNetworkMissing", at.Facts.Item, at.NetworkMapping!.RecoveryNetwork, at.Target.Inventory.Fabric, at.NetworkOnArrival ?? "none")),
         new("WholeSubnet", "FO-12", Failover, at => KnowsAddress(at) && KeepsAddress(at) && at.Machine!.Network is not null, at => Outcome.Warns(
-            at.Source.RunningOn(at.Machine!.Network!) <= (at.Machine!.Power == PowerState.On ? 1 : 0), $"{at.Source.RunningOn(at.Machine!.Network!)}",
-            "SubnetPartly", at.Facts.Item, at.Machine!.Network!, at.Source.RunningOn(at.Machine!.Network!))),
+            StayingOn(at, at.Machine!.Network!) <= 0, $"{StayingOn(at, at.Machine!.Network!)}",
+            "SubnetPartly", at.Facts.Item, at.Machine!.Network!, StayingOn(at, at.Machine!.Network!))),
         new("DriveLetters", "FO-12", Failover, at => at.SeesTarget && Words.Same(at.OperatingSystem, "Windows"), at => Outcome.Warns(
             at.EitherMachine!.Disks.Count < 2, $"{at.EitherMachine!.Disks.Count}", "DriveLettersMayChange", at.Facts.Item)),
     ];
@@ -75,6 +78,10 @@ public static class OutcomeChecks
     private static bool KnowsAddress(Situation at) => at.SeesSource && at.SeesTarget && at.Machine?.Guest.Address is not null;
 
     private static bool KeepsAddress(Situation at) => Words.Same(SourceGuest(at).Address, at.AddressOnArrival);
+
+    // Who goes along with the machine stays behind no more than it does itself.
+    private static int StayingOn(Situation at, string network) =>
+        at.Source.RunningOn(network) - at.Around.Leaving.Value.With(at.Machine!).RunningOn(network);
 
     private static Outcome Within(string name, TimeSpan given, TimeSpan least, TimeSpan most) => Outcome.Needs(
         given >= least && given <= most, $"{given}", "TimeOutOfRange", name, given, least, most);

@@ -69,6 +69,12 @@ public sealed class Situation
     /// <summary>The address the machine will have at the target; null for whatever it is given there (FO-12).</summary>
     public string? AddressOnArrival => AddressPlan.OnArrival(Facts, Machine?.Guest, Replica?.Guest);
 
+    /// <summary>The mapping of its network that counts for a failover; null for none (FO-12).</summary>
+    public NetworkMapping? NetworkMapping => NetworkPlan.MappingOf(Facts, Around.NetworkMappings, Machine);
+
+    /// <summary>The network the machine will have at the target; null for none (FO-12).</summary>
+    public string? NetworkOnArrival => NetworkPlan.OnArrival(Facts, Around.NetworkMappings, Machine, Replica, Target.Inventory.Networks);
+
     /// <summary>The machine, or while it is not there the one that waits for it; null when there is neither.</summary>
     public Machine? EitherMachine => Machine ?? Replica;
 

@@ -94,6 +94,10 @@ internal sealed partial class JobStore
         }
     }
 
+    /// <summary>The plan's run that a job is, or works on a machine for; null for none.</summary>
+    public RunRecoveryPlan? RunOf(string? job) =>
+        job is null || Find(job) is not { } record ? null : record.Command as RunRecoveryPlan ?? RunOf(record.PartOf);
+
     /// <summary>The unfinished jobs, newest first.</summary>
     public IReadOnlyList<JobRecord> Unfinished()
     {

@@ -136,7 +136,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         var runtime = Engine.AddItem(new ProtectionFacts
         {
             Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = PolicyChecks.WithScriptsAllowed(command.Policy),
-            Epoch = epoch, ReplicationEpoch = epoch, Addresses = AddressPlan.Of(machine.Guest),
+            Epoch = epoch, ReplicationEpoch = epoch, Addresses = AddressPlan.Of(machine),
             ReplicationGroup = command.ReplicationGroup, ProtectionGroup = command.ProtectionGroup,
             HomeKind = Engine.Site(command.HomeFabric).Kind, RecoveryKind = Engine.Site(command.RecoveryFabric).Kind,
         });

@@ -3,6 +3,7 @@ using AsrFailback.Core.Protection;
 using AsrFailback.Core.Readiness;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
+using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Link;
 using AsrFailback.Replication.Source;
 
@@ -305,7 +306,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         if (Facts.Switching)
         {
             var target = Runtime.At(Facts.TargetSide).Site;
-            target.SetGuest(command.Item, AddressPlan.Arrived(Facts, SourceGuest(), target.GetMachine(command.Item).Guest));
+            Attach(target);
             target.PowerOn(command.Item, Facts.Epoch);
             Runtime.BeginToMeasure();
             var resourceGroup = target.GetMachine(command.Item).ResourceGroup;
@@ -322,7 +323,14 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         return Task.CompletedTask;
     }
 
-    private Guest? SourceGuest() => SourceAnswers ? Engine.TryFindMachine(Facts, Facts.SourceSide)?.Guest : null;
+    private void Attach(EmbeddedSite target)
+    {
+        var source = SourceAnswers ? Engine.TryFindMachine(Facts, Facts.SourceSide) : null;
+        var waiting = target.GetMachine(command.Item);
+        target.SetGuest(
+            command.Item, AddressPlan.Arrived(Facts, source?.Guest, waiting.Guest),
+            NetworkPlan.OnArrival(Facts, Engine.NetworkMappings, source, waiting, target.Snapshot(command.Item).Networks));
+    }
 
     /// <summary>What the switch decided before it acted.</summary>
     /// <param name="LatestId">Id of the point that <c>Latest</c> becomes.</param>

@@ -64,7 +64,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         });
         var places = Runtime.At(Target);
         var active = Runtime.At(Facts.ActiveSide).Site.GetMachine(command.Item);
-        Runtime.State.Change(facts => facts.ActiveSide == Side.Home ? facts with { Addresses = AddressPlan.Of(active.Guest) } : facts);
+        Runtime.State.Change(facts => facts.ActiveSide == Side.Home ? facts with { Addresses = AddressPlan.Of(active) } : facts);
         if (Runtime.RunsTwice)
         {
             Runtime.State.Change(facts => facts with { CompareEverything = true });

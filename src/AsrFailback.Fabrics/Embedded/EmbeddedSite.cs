@@ -247,17 +247,20 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         }
     }
 
-    /// <summary>Records what is known of the system inside a machine.</summary>
+    /// <summary>Records what is known of the system inside a machine, and attaches it to a network.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="guest">What is known.</param>
+    /// <param name="network">The network; null for none.</param>
     /// <exception cref="AsrException"><c>MachineNotFound</c>, <c>SiteInvalid</c>, <c>SiteUnreachable</c>.</exception>
-    public void SetGuest(string machine, Guest guest)
+    public void SetGuest(string machine, Guest guest, string? network)
     {
         lock (_lock)
         {
             RequireReachable();
             var document = _json.TryRead<MachineDocument>(MachinePath(machine)) ?? throw ErrorCatalogue.Exception("MachineNotFound", machine, Name);
-            if (document.Guest != guest)
+            if (document.Guest != guest || document.Network != network)
             {
-                WriteMachine(machine, document with { Guest = guest });
+                WriteMachine(machine, document with { Guest = guest, Network = network });
             }
         }
     }

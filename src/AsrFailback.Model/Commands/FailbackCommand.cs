@@ -15,6 +15,8 @@ namespace AsrFailback;
 [JsonDerivedType(typeof(RestoreConfigurationServer), "RestoreConfigurationServer")]
 [JsonDerivedType(typeof(DeployProcessServer), "DeployProcessServer")]
 [JsonDerivedType(typeof(ImportMachine), "ImportMachine")]
+[JsonDerivedType(typeof(MapNetwork), "MapNetwork")]
+[JsonDerivedType(typeof(UnmapNetwork), "UnmapNetwork")]
 [JsonDerivedType(typeof(EnableProtection), "EnableProtection")]
 [JsonDerivedType(typeof(UpdateProtection), "UpdateProtection")]
 [JsonDerivedType(typeof(CreateRecoveryPoint), "CreateRecoveryPoint")]

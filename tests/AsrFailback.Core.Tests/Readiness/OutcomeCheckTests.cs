@@ -33,7 +33,9 @@ public sealed class OutcomeCheckTests
         failover target-address=10.1.0.4           | AddressKept:AddressChanges:Warning
         failover target-address=none               | AddressKept:AddressChanges:Warning
         failover public                            | PublicAddress:PublicAddressLost:Warning
+        failover mapped=gone                       | NetworkMapping:MappedNetworkMissing:Warning
         failover neighbour                         | WholeSubnet:SubnetPartly:Warning
+        failover neighbour along                   | WholeSubnet:SubnetPartly:Warning
         failover windows data-disk                 | DriveLetters:DriveLettersMayChange:Warning
         failback windows data-disk                 | DriveLetters:DriveLettersMayChange:Warning
         """;
@@ -62,8 +64,14 @@ public sealed class OutcomeCheckTests
         failover                                   | AddressKept
         failover home-address=none                 | AddressKept:NotApplicable WholeSubnet:NotApplicable
         failback public                            | PublicAddress:NotApplicable
+        failover                                   | NetworkMapping:NotApplicable
+        failover mapped=VNET                       | NetworkMapping
+        failback mapped=gone                       | NetworkMapping:NotApplicable
+        failover isolated mapped=gone              | NetworkMapping:NotApplicable
         failover neighbour-off                     | WholeSubnet
         failover neighbour-elsewhere               | WholeSubnet
+        failover neighbour neighbour-along         | WholeSubnet
+        failover neighbour neighbour-along along   | WholeSubnet
         failover isolated neighbour                | WholeSubnet:NotApplicable
         failover windows                           | DriveLetters
         failover data-disk                         | DriveLetters:NotApplicable

@@ -155,6 +155,9 @@ internal sealed partial class World
         ["neighbour"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "lan")] },
         ["neighbour-off"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.Off, "lan")] },
         ["neighbour-elsewhere"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "dmz")] },
+        ["neighbour-along"] = (at, _) => at.TakeAlong(Neighbour(PowerState.On, "lan")),
+        ["along"] = (at, _) => at.TakeAlong(at._home.Machines.Single(machine => machine.Name == "web01")),
+        ["mapped="] = (at, value) => at._around = at._around with { NetworkMappings = [new("ONPREM", "LAN", "azure", value)] },
         ["address-taken"] = (at, _) => at.TakeAddress("vnet"),
         ["address-taken-elsewhere"] = (at, _) => at.TakeAddress("vnet2"),
         ["windows"] = (at, _) => at.BecomeWindows(),
@@ -196,6 +199,12 @@ internal sealed partial class World
             OperatingSystem = "Windows", Setup = new MasterTargetSetup { ScaleOut = true, ConfigurationServer = "cs01" },
             RetentionVolumes = [new("R:", "retention") { FileSystem = "NTFS", CapacityBytes = 100L << 30 }],
         });
+    }
+
+    private void TakeAlong(Machine machine)
+    {
+        var leaving = _around.Leaving.Value.With(machine);
+        _around = _around with { Leaving = new(leaving) };
     }
 
     private static Machine Neighbour(PowerState power, string network) => new("db01", Guid.Empty, "Linux", "esxi01", network, [], power, 1);

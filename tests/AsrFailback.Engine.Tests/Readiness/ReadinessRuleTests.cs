@@ -20,6 +20,8 @@ public sealed class ReadinessRuleTests
         TestFailover | EncryptionCertificate
         # a home that moves to another site: HomeMoveTests
         Reprotect    | OldHomeLeft ConfigurationServerStays ProtectionGroupWhole
+        # networks that are mapped, which the vault knows: NetworkMappingTests
+        Failover     | NetworkMapping
         # what was not sent yet: ReadinessOutcomeTests
         Failover     | ExpectedLoss
         """;
