@@ -4,6 +4,7 @@ namespace AsrFailback.Core.Plans;
 public static class HookAddress
 {
     private const int MaxText = 2048;
+    private const int MaxVariable = 128;
 
     /// <summary>What is wrong with an address; null when it may be used.</summary>
     public static string? FaultOf(string address)
@@ -15,4 +16,10 @@ public static class HookAddress
             : uri.Scheme == Uri.UriSchemeHttp && !uri.IsLoopback ? "http is possible on this machine only; use https"
             : null;
     }
+
+    /// <summary>What is wrong with the name of the environment variable that holds a token; null when it may be used, or there is none.</summary>
+    public static string? TokenFaultOf(string? variable) =>
+        variable is not null && (variable.Length is 0 or > MaxVariable || !variable.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
+            ? "it must be the name of an environment variable: letters, digits and '_'"
+            : null;
 }

@@ -91,9 +91,9 @@ public static class PlanActionRules
             yield return new("uri", fault);
         }
 
-        if (runbook.TokenVariable is { } variable && (variable.Length is 0 or > 128 || !variable.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')))
+        if (HookAddress.TokenFaultOf(runbook.TokenVariable) is { } token)
         {
-            yield return new("tokenVariable", "it must be the name of an environment variable: letters, digits and '_'");
+            yield return new("tokenVariable", token);
         }
 
         foreach (var time in Time(runbook.Timeout))

@@ -47,7 +47,7 @@ internal sealed class CancelFailoverOperation(CancelFailover command, FailbackEn
         return Task.CompletedTask;
     }
 
-    private Task StartSource(TaskContext context)
+    private async Task StartSource(TaskContext context)
     {
         if (Facts.Switching)
         {
@@ -61,7 +61,7 @@ internal sealed class CancelFailoverOperation(CancelFailover command, FailbackEn
 
         Runtime.OpenMachine();
         Runtime.OpenReplication();
-        return Task.CompletedTask;
+        await ClientRouting.TellAsync(Engine, Runtime, context).ConfigureAwait(false);
     }
 
     // Durable before anything is opened there: a stop in between must not begin a replication that knows less. A bitmap that

@@ -301,7 +301,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         }
     }
 
-    private Task StartMachine(TaskContext context)
+    private async Task StartMachine(TaskContext context)
     {
         if (Facts.Switching)
         {
@@ -320,7 +320,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         }
 
         Runtime.OpenMachine();
-        return Task.CompletedTask;
+        await ClientRouting.TellAsync(Engine, Runtime, context).ConfigureAwait(false);
     }
 
     private void Attach(EmbeddedSite target)

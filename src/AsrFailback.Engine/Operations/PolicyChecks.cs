@@ -1,4 +1,5 @@
 using AsrFailback.Core.Errors;
+using AsrFailback.Core.Plans;
 using AsrFailback.Engine.Scripts;
 
 namespace AsrFailback.Engine.Operations;
@@ -21,6 +22,12 @@ internal static class PolicyChecks
         yield return Result(
             "TestFailoverLimit", policy.TestFailoverLimit is not { } limit || (limit >= ReplicationPolicy.MinTestFailoverLimit && limit <= ReplicationPolicy.MaxTestFailoverLimit),
             "TestFailoverLimitOutOfRange", policy.TestFailoverLimit ?? TimeSpan.Zero, ReplicationPolicy.MinTestFailoverLimit, ReplicationPolicy.MaxTestFailoverLimit);
+        if (policy.Routing is { } hook)
+        {
+            var fault = HookAddress.FaultOf(hook.Address) ?? HookAddress.TokenFaultOf(hook.TokenVariable);
+            yield return CheckResult.Of("Routing", "FO-12", fault is null, () => ErrorCatalogue.Error("RoutingInvalid", fault!));
+        }
+
         if (policy.AppConsistentInterval is { } interval)
         {
             yield return Result(

@@ -24,6 +24,9 @@ public sealed record ReplicationPolicy(TimeSpan PointInterval, int MaxPoints, lo
     /// <summary>How old a test failover may get before it is cleaned up by itself; null for any age (FO-01).</summary>
     public TimeSpan? TestFailoverLimit { get; init; }
 
+    /// <summary>Who is told where the machine runs after a failover, or one that was taken back; null for nobody (FO-12).</summary>
+    public RoutingHook? Routing { get; init; }
+
     /// <summary>The shortest limit of a test failover.</summary>
     public static readonly TimeSpan MinTestFailoverLimit = TimeSpan.FromMinutes(5);
 

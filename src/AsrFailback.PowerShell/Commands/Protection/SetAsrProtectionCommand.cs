@@ -47,6 +47,16 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
     [Parameter]
     public TimeOnly BandwidthUntil { get; set; }
 
+    /// <summary>Where it is posted that the machine runs elsewhere, after a failover or one that was taken back; empty for nowhere.</summary>
+    [Parameter]
+    [AllowEmptyString]
+    public string RoutingHook { get; set; } = "";
+
+    /// <summary>The environment variable that holds the bearer token of the hook; empty for none.</summary>
+    [Parameter]
+    [AllowEmptyString]
+    public string RoutingTokenVariable { get; set; } = "";
+
     /// <summary>A program that brings the machine's applications to rest; its content is allowed as it is now.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -94,6 +104,7 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
         RpoThreshold = Chosen(nameof(RpoThreshold), RpoThreshold, policy.RpoThreshold),
         TestFailoverLimit = Chosen(nameof(TestFailoverLimit), TestFailoverLimit == TimeSpan.Zero ? null : TestFailoverLimit, policy.TestFailoverLimit),
         Bandwidth = Changed(policy.Bandwidth),
+        Routing = Changed(policy.Routing),
         Quiesce = NoQuiesce ? null : Changed(policy.Quiesce),
         AppConsistentInterval = NoQuiesce ? null : Chosen(nameof(AppConsistentInterval), AppConsistentInterval == TimeSpan.Zero ? null : AppConsistentInterval, policy.AppConsistentInterval),
     };
@@ -102,6 +113,13 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
         ? new BandwidthLimit(perSecond)
         {
             From = Chosen(nameof(BandwidthFrom), BandwidthFrom, limit?.From), Until = Chosen(nameof(BandwidthUntil), BandwidthUntil, limit?.Until),
+        }
+        : null;
+
+    private RoutingHook? Changed(RoutingHook? hook) => Chosen(nameof(RoutingHook), RoutingHook, hook?.Address ?? "") is { Length: > 0 } address
+        ? new RoutingHook(address)
+        {
+            TokenVariable = Chosen(nameof(RoutingTokenVariable), RoutingTokenVariable.Length == 0 ? null : RoutingTokenVariable, hook?.TokenVariable),
         }
         : null;
 
