@@ -42,7 +42,16 @@ public sealed record TestFailoverFacts(Guid PointId, string Machine)
 {
     /// <summary>When it began, UTC; null when that was not noted.</summary>
     public DateTimeOffset? StartedUtc { get; init; }
+
+    /// <summary>What production and the replica held before; null when that was not noted.</summary>
+    public DigestFacts? Digests { get; init; }
 }
+
+/// <summary>What disks held at one moment.</summary>
+/// <param name="Disks">Each disk of production and of the replica.</param>
+/// <param name="Generation">The opening of the machine at that moment.</param>
+/// <param name="Writes">Its writes before that moment.</param>
+public sealed record DigestFacts(IReadOnlyList<DiskDigest> Disks, uint Generation, long Writes);
 
 /// <summary>A failover that is taken back by itself unless it is committed.</summary>
 /// <param name="Failover">The epoch that the failover began, which no other failover has.</param>

@@ -46,6 +46,13 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
     /// <summary>Records what a program or a server said.</summary>
     public void SetOutput(string output) => Change(task => task with { Output = output });
 
+    /// <summary>Records what disks held.</summary>
+    public void SetDigests(IReadOnlyList<DiskDigest> digests)
+    {
+        _record = _record with { Job = _record.Job with { Digests = digests } };
+        jobs.Save(_record);
+    }
+
     /// <summary>Whether the job is to wait for somebody when the task returns.</summary>
     public bool IsSuspended { get; private set; }
 

@@ -16,36 +16,41 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
     /// <summary>Name of the test machine of an item.</summary>
     public static string MachineName(string item) => item + "-test";
 
-    private Task CreateMachine(TaskContext context)
+    private async Task CreateMachine(TaskContext context)
     {
         var journal = Runtime.Journal ?? throw ErrorCatalogue.Exception("NoRecoveryPoint", command.Item);
         var decision = context.DecideOnce(() => new Decision(command.PointId ?? journal.Points[^1].Id));
         if (Facts.TestFailover is not null)
         {
-            return Task.CompletedTask;
+            return;
         }
 
         journal.Pin(decision.PointId);
         try
         {
             journal.VerifyPoint(decision.PointId);
-            Create(decision);
+            Create(decision, command.SkipDigest ? null : await DigestsAsync(context, decision).ConfigureAwait(false));
         }
         catch
         {
             journal.Unpin(decision.PointId);
             throw;
         }
-
-        return Task.CompletedTask;
     }
 
-    private void Create(Decision decision)
+    private async Task<DigestFacts> DigestsAsync(TaskContext context, Decision decision)
+    {
+        var digests = await new TestFailoverDigests(Engine, Runtime, context).BeforeAsync(decision.PointId).ConfigureAwait(false);
+        context.SetDigests(digests.Disks);
+        return digests;
+    }
+
+    private void Create(Decision decision, DigestFacts? digests)
     {
         var site = Runtime.At(Facts.TargetSide).Site;
         var replica = site.GetMachine(command.Item);
         site.AddTestMachine(replica with { Name = MachineName(command.Item), Uuid = decision.PointId }, command.Network);
-        Runtime.State.Change(facts => facts with { TestFailover = new TestFailoverFacts(decision.PointId, MachineName(command.Item)) { StartedUtc = Engine.Options.Clock.GetUtcNow() } });
+        Runtime.State.Change(facts => facts with { TestFailover = new TestFailoverFacts(decision.PointId, MachineName(command.Item)) { StartedUtc = Engine.Options.Clock.GetUtcNow(), Digests = digests } });
     }
 
     private Task Start(TaskContext context)
@@ -57,7 +62,10 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
     private sealed record Decision(Guid PointId);
 }
 
-/// <summary>Removes what a test failover created; the point may be pruned again.</summary>
+/// <summary>
+/// Removes what a test failover created; the point may be pruned again. What production and the replica held before is
+/// compared with what they hold then: a difference fails the job, which has cleaned up all the same.
+/// </summary>
 internal sealed class CleanUpTestFailoverOperation(CleanUpTestFailover command, FailbackEngine engine)
     : ItemOperation(command, ProtectionOperation.CleanUpTestFailover, engine)
 {
@@ -70,7 +78,7 @@ internal sealed class CleanUpTestFailoverOperation(CleanUpTestFailover command, 
             "CommentTooLong", command.Comment!.Length, CleanUpTestFailover.MaxComment)),
     ];
 
-    private Task CleanUp(TaskContext context)
+    private async Task CleanUp(TaskContext context)
     {
         if (command.Outlived is { } limit && Facts.TestFailover?.StartedUtc is { } began)
         {
@@ -81,11 +89,38 @@ internal sealed class CleanUpTestFailoverOperation(CleanUpTestFailover command, 
         Runtime.At(Side.Recovery).Site.RemoveTestMachine(Facts.TestFailover?.Machine ?? TestFailoverOperation.MachineName(command.Item));
         if (Facts.TestFailover is { } test)
         {
+            await CompareAsync(context, test).ConfigureAwait(false);
             Runtime.State.Change(facts => facts with { TestFailover = null });
             Runtime.Journal?.Unpin(test.PointId);
         }
 
         Engine.LookForTestMachine(Runtime, exceptJob: context.JobName);
-        return Task.CompletedTask;
+        RequireUndisturbed(context.Record.Job.Digests);
+    }
+
+    // In the job before the test failover is forgotten: a stop in between must not forget what was found. A replica that
+    // somebody wrote is put right like any other.
+    private async Task CompareAsync(TaskContext context, TestFailoverFacts test)
+    {
+        if (command.SkipDigest || test.Digests is not { } before)
+        {
+            return;
+        }
+
+        var digests = await new TestFailoverDigests(Engine, Runtime, context).AfterAsync(test.PointId, before).ConfigureAwait(false);
+        context.SetDigests(digests);
+        if (digests.Any(digest => digest is { Disturbed: true, Place: DigestPlace.Replica }))
+        {
+            Runtime.State.Change(facts => facts with { ReplicaSuspect = true, CompareEverything = true });
+        }
+    }
+
+    private void RequireUndisturbed(IReadOnlyList<DiskDigest> digests)
+    {
+        var disturbed = digests.Where(digest => digest.Disturbed).Select(digest => $"{digest.Place}: {digest.Disk}").ToArray();
+        if (disturbed.Length > 0)
+        {
+            throw ErrorCatalogue.Exception("TestFailoverDisturbed", command.Item, string.Join(", ", disturbed));
+        }
     }
 }

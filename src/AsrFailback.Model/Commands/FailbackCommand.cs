@@ -98,6 +98,10 @@ public sealed record CreateRecoveryPoint(string Item, string Label) : ItemComman
 /// <param name="Network">Network to attach; null for none (isolated).</param>
 public sealed record StartTestFailover(string Item, Guid? PointId, string? Network) : ItemCommand(Item)
 {
+    /// <summary>Do not read production and the replica first: the result does not show then that they stayed as they were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SkipDigest { get; init; }
+
     /// <summary>What decrypts the data of an encrypted VMM cloud in Azure; null for nothing (FO-06).</summary>
     public EncryptionCertificate? EncryptionCertificate { get; init; }
 }
@@ -108,6 +112,10 @@ public sealed record CleanUpTestFailover(string Item) : ItemCommand(Item)
 {
     /// <summary>Characters of a comment at most.</summary>
     public const int MaxComment = 1024;
+
+    /// <summary>Do not compare production and the replica with what they held before: the way is free for a failover at once.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SkipDigest { get; init; }
 
     /// <summary>What the caller notes about the test, recorded in the job; null for nothing.</summary>
     public string? Comment { get; init; }

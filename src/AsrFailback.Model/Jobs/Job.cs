@@ -8,6 +8,7 @@ public sealed record Job
     private readonly IReadOnlyList<AsrError> _warnings = [];
     private readonly IReadOnlyList<JobTask> _tasks = [];
     private readonly IReadOnlyList<JobAction> _allowedActions = [];
+    private readonly IReadOnlyList<DiskDigest> _digests = [];
 
     /// <summary>Resource name (a GUID, or a name derived from a parent job).</summary>
     public required string Name { get; init; }
@@ -59,6 +60,13 @@ public sealed record Job
 
     /// <summary>What the caller noted; null for nothing.</summary>
     public string? Comment { get; init; }
+
+    /// <summary>What disks held before, and after the clean-up of, a test failover; empty for every other job (FO-01).</summary>
+    public IReadOnlyList<DiskDigest> Digests
+    {
+        get => _digests;
+        init => _digests = Indexable.Of(value);
+    }
 
     /// <summary>What the caller should know although the job succeeded.</summary>
     public IReadOnlyList<AsrError> Warnings

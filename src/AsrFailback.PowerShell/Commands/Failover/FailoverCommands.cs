@@ -13,13 +13,17 @@ public sealed class StartAsrTestFailoverCommand : PointCmdlet
     [ArgumentCompleter(typeof(NetworkCompleter))]
     public string? Network { get; set; }
 
+    /// <summary>Do not read production and the replica first, so that their digests are not in the result.</summary>
+    [Parameter]
+    public SwitchParameter SkipDigest { get; set; }
+
     /// <summary>Ids of checks that may fail; only those that Test-AsrReadiness shows as skippable. Recorded with the job.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(TestFailoverCheckCompleter))]
     public string[]? SkipCheck { get; set; }
 
     private protected override FailbackCommand? CommandFor(string item) =>
-        TryFindPoint(item, out var point) ? new StartTestFailover(item, point, Network) { SkipChecks = SkipCheck } : null;
+        TryFindPoint(item, out var point) ? new StartTestFailover(item, point, Network) { SkipDigest = SkipDigest, SkipChecks = SkipCheck } : null;
 }
 
 /// <summary>Removes the machine and the disks of a test failover.</summary>
@@ -32,7 +36,11 @@ public sealed class ClearAsrTestFailoverCommand : ItemCmdlet
     [ValidateNotNullOrEmpty]
     public string? Comment { get; set; }
 
-    private protected override FailbackCommand CommandFor(string item) => new CleanUpTestFailover(item) { Comment = Comment };
+    /// <summary>Do not read production and the replica once more: the way is free for a failover at once.</summary>
+    [Parameter]
+    public SwitchParameter SkipDigest { get; set; }
+
+    private protected override FailbackCommand CommandFor(string item) => new CleanUpTestFailover(item) { Comment = Comment, SkipDigest = SkipDigest };
 }
 
 /// <summary>Fails items over in the direction of their replication: to Azure, or home as a failback.</summary>
