@@ -16,6 +16,8 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
 {
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [Disable];
 
+    public override Preview Describe(Preview preview) => preview with { Leaves = DisableTable.Of(Facts, Runtime.Points?.Count ?? 0) };
+
     // A machine that is given back is started on one side, and must be known to be off on the other.
     public override IReadOnlyList<CheckResult> Check(string? asJob) =>
     [

@@ -22,6 +22,9 @@ public sealed record Preview(
     /// <summary>Where a machine that is gone would be made anew; null when none would be (RP-03).</summary>
     public NewMachinePlace? NewMachine { get; init; }
 
+    /// <summary>What disabling a protection would leave; null for everything else, and where it is refused.</summary>
+    public LeftByDisabling? Leaves { get; init; }
+
     /// <summary>What a plan would do with each of its machines; empty for everything else. Their checks are the last of <see cref="Checks"/>.</summary>
     public IReadOnlyList<Preview> Machines { get; init; } = [];
 

@@ -150,7 +150,7 @@ internal static class JobOutput
         : null;
 }
 
-/// <summary>A preview in one sentence: operation, tasks, direction, new machines, point, bytes, time.</summary>
+/// <summary>A preview in one sentence: operation, tasks, direction, new machines, what is left, point, bytes, time.</summary>
 internal static class PreviewText
 {
     public static string Of(Preview preview)
@@ -165,6 +165,11 @@ internal static class PreviewText
         foreach (var made in preview.Machines.Prepend(preview).Select(part => part.NewMachine).OfType<NewMachinePlace>())
         {
             text += Messages.Get("PreviewNewMachine", made.Machine, made.Host, made.Datastore);
+        }
+
+        if (preview.Leaves is { } left)
+        {
+            text += Messages.Get(left.Starts ? "PreviewStarts" : "PreviewRuns", left.Runs) + Messages.Get($"PreviewLeaves{left.Disks}", left.Keeps) + Messages.Get("PreviewPointsLost", left.PointsLost);
         }
 
         text += PointOf(preview);
