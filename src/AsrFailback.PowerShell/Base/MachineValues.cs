@@ -10,7 +10,7 @@ namespace AsrFailback.Commands;
 internal sealed record MachineValues
 {
     private static readonly string[] Keys =
-        [nameof(RecoveryPoint), nameof(Network), nameof(Fabric), nameof(MasterTarget), nameof(ProcessServer), nameof(Datastore), nameof(RetentionVolume), nameof(ProtectionGroup), nameof(Policy), nameof(SkipSourceShutdown), nameof(SkipCheck)];
+        [nameof(RecoveryPoint), nameof(Network), nameof(Fabric), nameof(MasterTarget), nameof(ProcessServer), nameof(Datastore), nameof(RetentionVolume), nameof(ProtectionGroup), nameof(Policy), nameof(SkipSourceShutdown), nameof(ShutdownTimeout), nameof(RollBackAfter), nameof(SkipCheck)];
 
     public string RecoveryPoint { get; init; } = PointChoice.Latest;
 
@@ -31,6 +31,10 @@ internal sealed record MachineValues
     public string? Policy { get; init; }
 
     public bool SkipSourceShutdown { get; init; }
+
+    public TimeSpan? ShutdownTimeout { get; init; }
+
+    public TimeSpan? RollBackAfter { get; init; }
 
     public string[]? SkipCheck { get; init; }
 
@@ -55,6 +59,8 @@ internal sealed record MachineValues
                 nameof(ProtectionGroup) => changed with { ProtectionGroup = text },
                 nameof(Policy) => changed with { Policy = text },
                 nameof(SkipSourceShutdown) => changed with { SkipSourceShutdown = Switch(entry, value) },
+                nameof(ShutdownTimeout) => changed with { ShutdownTimeout = Duration(entry, value) },
+                nameof(RollBackAfter) => changed with { RollBackAfter = Duration(entry, value) },
                 nameof(SkipCheck) => changed with { SkipCheck = Several(value) },
                 _ => throw ErrorCatalogue.Exception("ArgumentInvalid", "Machine", Messages.Get("UnknownValue", entry.Key, string.Join(", ", Keys))),
             };
@@ -68,6 +74,15 @@ internal sealed record MachineValues
         : bool.TryParse(text, out var wanted) ? wanted
         : throw ErrorCatalogue.Exception("ArgumentInvalid", "Machine", Messages.Get("NotTrueOrFalse", entry.Key, text));
 
+    // A bare number would be days to one reader and ticks to another.
+    private static TimeSpan? Duration(DictionaryEntry entry, object? value) => value switch
+    {
+        null => null,
+        TimeSpan duration => duration,
+        string text when text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) => duration,
+        _ => throw ErrorCatalogue.Exception("ArgumentInvalid", "Machine", Messages.Get("NotADuration", entry.Key, value)),
+    };
+
     private static string[]? Several(object? value) =>
         value is string text ? text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : LanguagePrimitives.ConvertTo<string[]>(value);
 
@@ -80,12 +95,17 @@ internal sealed record MachineValues
         },
         ReadinessOperation.TestFailover => new StartTestFailover(item, point, Network) { SkipChecks = SkipCheck },
         ReadinessOperation.CleanUpTestFailover => new CleanUpTestFailover(item) { SkipChecks = SkipCheck },
-        ReadinessOperation.PlannedFailover => new StartFailover(item, point, ShutDownSource: true) { Type = FailoverType.Planned, SkipChecks = SkipCheck },
-        ReadinessOperation.UnplannedFailover => new StartFailover(item, point, !SkipSourceShutdown) { SkipChecks = SkipCheck },
-        ReadinessOperation.Failback => new StartFailover(item, point, !SkipSourceShutdown) { Direction = FailoverDirection.ToHome, SkipChecks = SkipCheck },
+        ReadinessOperation.PlannedFailover => Failover(item, point) with { ShutDownSource = true, Type = FailoverType.Planned },
+        ReadinessOperation.UnplannedFailover => Failover(item, point),
+        ReadinessOperation.Failback => Failover(item, point) with { Direction = FailoverDirection.ToHome },
         ReadinessOperation.SwitchRecoveryPoint => new SwitchRecoveryPoint(item, point) { SkipChecks = SkipCheck },
         ReadinessOperation.CancelFailover => new CancelFailover(item) { SkipChecks = SkipCheck },
         _ => new CommitFailover(item) { SkipChecks = SkipCheck },
+    };
+
+    private StartFailover Failover(string item, Guid? point) => new(item, point, !SkipSourceShutdown)
+    {
+        ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, SkipChecks = SkipCheck,
     };
 
     /// <summary>The same with the machine's recovery point looked up, where the operation needs one.</summary>

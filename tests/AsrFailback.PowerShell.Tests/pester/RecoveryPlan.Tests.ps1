@@ -96,6 +96,21 @@ Describe 'A recovery plan' {
         $steps.Machines.Command.ShutDownSource | Should -Be $true, $true, $false
     }
 
+    It 'passes the times of a failover on to every machine, or to one' -Tag 'FO-03', 'FO-07', 'RPL-03' {
+        Set-Content ./times.csv "Name,ShutdownTimeout,RollBackAfter", "web01,00:00:10,01:00:00", "db01,,"
+        $times = @{ ShutdownTimeout = '00:02:00'; RollBackAfter = '02:00:00'; WhatIf = $true; PassThru = $true }
+
+        $steps = Start-AsrRecoveryPlan shop UnplannedFailover @times
+        $steps.Machines.Command.ShutdownTimeout | Should -Be (@([timespan]'00:02:00') * 3)
+        $steps.Machines.Command.RollBackAfter | Should -Be (@([timespan]'02:00:00') * 3)
+        $steps = Start-AsrRecoveryPlan shop UnplannedFailover -MachineFile ./times.csv @times
+        $steps.Machines.Command.Where({ $_.Item -eq 'web01' }).RollBackAfter | Should -Be ([timespan]'01:00:00')
+        $steps.Machines.Command.Where({ $_.Item -eq 'web01' }).ShutdownTimeout | Should -Be ([timespan]'00:00:10')
+        $steps.Machines.Command.Where({ $_.Item -eq 'db01' }).RollBackAfter | Should -Be ([timespan]'02:00:00')
+        $wrong = Start-AsrRecoveryPlan shop UnplannedFailover -RollBackAfter 00:00:01 -WhatIf -PassThru
+        @($wrong.Machines.Checks | Where-Object Id -EQ RollBackAfter).Finding.Id | Select-Object -Unique | Should -Be TimeOutOfRange
+    }
+
     It 'tells the place of a value that is wrong: <Text>' -Tag 'RPL-03' -TestCases @(
         @{ File = 'a.csv'; Text = "Name,Colour`nweb01,red"; Says = 'a.csv, line 2, web01: .*Colour' }
         @{ File = 'a.csv'; Text = "Name,Network`nweb01,LAN`nweb09,LAN"; Says = 'web09 is not in the plan shop \(a.csv, line 3\)' }
@@ -103,6 +118,7 @@ Describe 'A recovery plan' {
         @{ File = 'a.csv'; Text = "Name,Network`nweb01,LAN,x"; Says = 'a.csv, line 2 has 3 values, and the first line 2 names' }
         @{ File = 'a.csv'; Text = "Name,Network`nweb01,`"LAN"; Says = 'quotation mark in line 2' }
         @{ File = 'a.csv'; Text = "Name,SkipSourceShutdown`nweb01,perhaps"; Says = 'line 2, web01: .*perhaps' }
+        @{ File = 'a.csv'; Text = "Name,RollBackAfter`nweb01,5"; Says = 'line 2, web01: .*RollBackAfter must be a time such as 00:05:00: 5' }
         @{ File = 'a.csv'; Text = "Network`nLAN"; Says = 'a.csv, line 2 has neither a Name nor an Item' }
         @{ File = 'a.json'; Text = "[`n{"; Says = 'a.json is no JSON: line 2' }
         @{ File = 'a.json'; Text = '[{ "Name": "web01", "Network": { } }]'; Says = 'a.json, element 1: Network must be' }

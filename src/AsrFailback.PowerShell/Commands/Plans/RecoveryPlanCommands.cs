@@ -152,6 +152,14 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
     [Parameter]
     public SwitchParameter SkipSourceShutdown { get; set; }
 
+    /// <summary>How long each source may take to shut down before its failover goes on without it; 5 minutes by default.</summary>
+    [Parameter]
+    public TimeSpan? ShutdownTimeout { get; set; }
+
+    /// <summary>Take each failover back by itself when it is not committed after so much time in which the vault was open.</summary>
+    [Parameter]
+    public TimeSpan? RollBackAfter { get; set; }
+
     /// <summary>Values of single machines that take the place of these: a hashtable of hashtables by the item's name, or objects with a property Name or Item.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -209,6 +217,7 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
         var defaults = new MachineValues
         {
             RecoveryPoint = RecoveryPoint, Network = Network, Fabric = Fabric, MasterTarget = MasterTarget, ProcessServer = ProcessServer, SkipSourceShutdown = SkipSourceShutdown,
+            ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter,
         };
         var run = await PlanChoice.RunOfAsync(Service, plan, Operation, item => rows.TryGetValue(item, out var row) ? row.Over(defaults) : defaults, cancellation).ConfigureAwait(false);
         return run with { ThrottleLimit = ThrottleLimit };
