@@ -37,6 +37,7 @@ Describe '-WhatIf' {
             'Unregister-AsrMasterTarget mt01 onprem -Force'
             'Register-AsrProcessServer ps02 onprem'
             'Unregister-AsrProcessServer ps02 onprem -Force'
+            'New-AsrNetworkMapping onprem ''VM Network'' azure vnet-recovery'
             'Register-AsrConfigurationServer cs02 onprem -Address 192.168.10.5'
             'Backup-AsrConfigurationServer onprem'
             'Backup-AsrConfigurationServer onprem ./saved.json'

@@ -1,21 +1,19 @@
 param([Parameter(Mandatory)] [string] $Module)
 
+# Where a machine is attached after a failover, who is told, and what disabling its protection leaves.
+
 BeforeAll {
+    . $PSScriptRoot/Common.ps1
     Import-Module $Module -Force
-    $folder = New-Item -Type Directory (Join-Path ([IO.Path]::GetTempPath()) "asr-network-$([guid]::NewGuid())")
-    Set-Location $folder
-    [IO.File]::WriteAllBytes((Join-Path $PWD 'disk.img'), [byte[]]::new(1MB))
-    New-AsrVault ./vault
-    $null = New-AsrFabric onprem VMware ./onprem -Wait
-    $null = New-AsrFabric azure Azure ./azure -Wait
+    $folder = Enter-TestFolder
+    Initialize-Vault
+    Write-Image disk.img 1
     $null = New-AsrMachine web01 -Fabric onprem -DiskPath ./disk.img -Wait
     $null = Enable-AsrProtection web01 -Wait
 }
 
 AfterAll {
-    Disconnect-AsrVault
-    Set-Location $PSScriptRoot
-    Remove-Item $folder -Recurse
+    Exit-TestFolder $folder
 }
 
 Describe 'Network mapping' {
@@ -54,10 +52,8 @@ Describe 'A routing hook' {
 
 Describe 'Disabling a protection' {
     It 'says with -WhatIf what it leaves' -Tag 'FO-11' {
-        Start-Transcript ./whatif.txt | Out-Null
-        Disable-AsrProtection web01 -WhatIf
-        Stop-Transcript | Out-Null
-        (Get-Content ./whatif.txt -Raw) -replace '\s+', ' ' | Should -Match 'goes on running at onprem; azure keeps its disks as they were replicated last, switched off; recovery points that are deleted: [1-9]'
+        (Invoke-There 'Disable-AsrProtection web01 -WhatIf').Out |
+            Should -Match 'goes on running at onprem; azure keeps its disks as they were replicated last, switched off; recovery points that are deleted: [1-9]'
         (Get-AsrProtectedItem web01).ProtectionState | Should -Be 'Protected'
     }
 }

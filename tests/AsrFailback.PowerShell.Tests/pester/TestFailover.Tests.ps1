@@ -50,6 +50,17 @@ Describe 'A recovery point' {
 }
 
 Describe 'A test failover' {
+    It 'tells what every disk held, before and after' -Tag 'FO-01' {
+        $begun = Start-AsrTestFailover web01 -Wait
+        $begun.Digests | ForEach-Object Place | Should -Be 'Production', 'Replica'
+        $digest = (Get-FileHash ./disk.img).Hash
+        $begun.Digests | ForEach-Object Before | Should -Be $digest, $digest
+        $ended = Clear-AsrTestFailover web01 -Wait
+        $ended.Digests | ForEach-Object After | Should -Be $digest, $digest
+        (Start-AsrTestFailover web01 -SkipDigest -Wait).Digests | Should -BeNullOrEmpty
+        (Clear-AsrTestFailover web01 -SkipDigest -Wait).State | Should -Be 'Succeeded'
+    }
+
     It 'is limited, and not any more' -Tag 'FO-01' {
         $null = Set-AsrProtection web01 -TestFailoverLimit 7.00:00:00 -Wait
         $null = Set-AsrProtection web01 -MaxPoints 100 -Wait
