@@ -41,7 +41,7 @@ public static class OutcomeChecks
         new("PublicAddress", "FO-12", Failover, at => KnowsAddress(at) && at.GoesToAzure && SourceGuest(at).AddressIsPublic, at => Outcome.Warns(
             !KeepsAddress(at), SourceGuest(at).Address!, "PublicAddressLost", at.Facts.Item, SourceGuest(at).Address!)),
         new("NetworkMapping", "FO-12", Failover, at => at.SeesTarget && at.NetworkMapping is not null, at => Outcome.Warns(
-            at.Target.Inventory.Networks.Has(at.NetworkMapping!.RecoveryNetwork), at.NetworkOnArrival ?? "",
+            at.Target.Inventory.Networks.Has(at.NetworkMapping!.RecoveryNetwork), at.NetworkMapping!.RecoveryNetwork,
             "MappedNetworkMissing", at.Facts.Item, at.NetworkMapping!.RecoveryNetwork, at.Target.Inventory.Fabric, at.NetworkOnArrival ?? "none")),
         new("WholeSubnet", "FO-12", Failover, at => KnowsAddress(at) && KeepsAddress(at) && at.Machine!.Network is not null, at => Outcome.Warns(
             StayingOn(at, at.Machine!.Network!) <= 0, $"{StayingOn(at, at.Machine!.Network!)}",

@@ -101,6 +101,8 @@ public sealed class ScenarioTests
             new BackupConfigurationServer("onprem", "/backups/cs01.json"),
             new RestoreConfigurationServer("onprem", "/backups/cs01.json", "10.0.0.3", AllowOtherAddress: true),
             new DeployProcessServer("azure", "ps02", "10.0.0.2", "vnet", "10.1.0.9", "admin"),
+            new MapNetwork("onprem", "lan", "azure", "vnet"),
+            new UnmapNetwork("onprem", "lan", "azure"),
             new ImportMachine("onprem", "web02", "Linux", ["/images/os.img"]),
             new EnableProtection("web01", "onprem", "azure", ReplicationPolicy.Default),
             new UpdateProtection("web01", ReplicationPolicy.Default with { Quiesce = new QuiesceScripts("/scripts/freeze", "/scripts/thaw"), AppConsistentInterval = TimeSpan.FromHours(1) }),

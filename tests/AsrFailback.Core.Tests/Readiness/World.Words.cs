@@ -155,8 +155,8 @@ internal sealed partial class World
         ["neighbour"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "lan")] },
         ["neighbour-off"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.Off, "lan")] },
         ["neighbour-elsewhere"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "dmz")] },
-        ["neighbour-along"] = (at, _) => at.TakeAlong(Neighbour(PowerState.On, "lan")),
-        ["along"] = (at, _) => at.TakeAlong(at._home.Machines.Single(machine => machine.Name == "web01")),
+        ["neighbour-along"] = (at, _) => at.TakeAlong([Neighbour(PowerState.On, "lan")]),
+        ["along"] = (at, _) => at.TakeAlong(at._home.Machines.Where(machine => machine.Name == "web01")),
         ["mapped="] = (at, value) => at._around = at._around with { NetworkMappings = [new("ONPREM", "LAN", "azure", value)] },
         ["address-taken"] = (at, _) => at.TakeAddress("vnet"),
         ["address-taken-elsewhere"] = (at, _) => at.TakeAddress("vnet2"),
@@ -201,9 +201,9 @@ internal sealed partial class World
         });
     }
 
-    private void TakeAlong(Machine machine)
+    private void TakeAlong(IEnumerable<Machine> machines)
     {
-        var leaving = _around.Leaving.Value.With(machine);
+        var leaving = machines.Aggregate(_around.Leaving.Value, (before, machine) => before.With(machine));
         _around = _around with { Leaving = new(leaving) };
     }
 
