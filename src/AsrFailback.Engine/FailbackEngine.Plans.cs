@@ -70,6 +70,9 @@ public sealed partial class FailbackEngine
     /// <summary>Where a script of a plan finds its context while it runs.</summary>
     internal string PlanContextPath(string job, string task) => Path.Combine(_folder, "context", $"{job}.{task}.json");
 
+    /// <summary>Where the copy of a script of a plan lies while it runs.</summary>
+    internal string PlanScriptFolder(string job, string task) => Path.Combine(_folder, "context", $"{job}.{task}");
+
     /// <summary>Keeps a plan in place of the one of its name: what is made of that one, or of null. Changes of plans come one after the other.</summary>
     internal void ChangePlan(string name, Func<RecoveryPlan?, RecoveryPlan> change)
     {

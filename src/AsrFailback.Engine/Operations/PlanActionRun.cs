@@ -57,14 +57,17 @@ internal sealed class PlanActionRun(RunRecoveryPlan run, FailbackEngine engine)
 
     private async Task RunScriptAsync(ScriptAction script, ActionStep step, TaskContext context)
     {
-        var program = engine.Scripts.Require(script);
+        var program = engine.Scripts.Named(script);
         var (files, path) = (engine.Options.Files, engine.PlanContextPath(context.JobName, step.Task.Name));
         var output = new LastCharacters(ScriptAction.MaxOutput);
-        files.CreateFolder(Path.GetDirectoryName(path)!);
+        using var copy = new ScriptCopy(program, engine.PlanScriptFolder(context.JobName, step.Task.Name), files);
         AtomicFile.Replace(files, path, ContextOf(step).ToJson());
         try
         {
-            var start = ScriptRun.Of(program, script.Parameters, script.Timeout) with { Variables = new Dictionary<string, string> { [ContextVariable] = path } };
+            var start = ScriptRun.Of(program, script.Parameters, script.Timeout) with
+            {
+                File = copy.Path, Variables = new Dictionary<string, string> { [ContextVariable] = path },
+            };
             await new ScriptRunner(engine.Options.Clock).RunAsync(start, output, context.Cancellation).ConfigureAwait(false);
         }
         finally

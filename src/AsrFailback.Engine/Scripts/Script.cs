@@ -12,19 +12,37 @@ internal sealed record Script(string Path, string Sha256)
 
     /// <summary>Allows a program as it is now.</summary>
     /// <exception cref="AsrException"><c>ScriptMissing</c>.</exception>
-    public static Script Allow(string path) => new(path, Hash(path));
+    public static Script Allow(string path) => new(path, Read(path, HashOf));
 
     /// <summary>Refuses a program that is gone or is not the one that was allowed.</summary>
     /// <exception cref="AsrException"><c>ScriptMissing</c>, <c>ScriptChanged</c>.</exception>
-    public void RequireUnchanged()
+    public void RequireUnchanged() => RequireHash(Read(Path, HashOf));
+
+    /// <summary>The content that was allowed: what is returned is what was compared.</summary>
+    /// <exception cref="AsrException"><c>ScriptMissing</c>, <c>ScriptChanged</c>.</exception>
+    public byte[] ReadUnchanged()
     {
-        if (!string.Equals(Hash(Path), Sha256, StringComparison.OrdinalIgnoreCase))
+        var content = Read(Path, file =>
+        {
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes;
+        });
+        RequireHash(Convert.ToHexString(SHA256.HashData(content)));
+        return content;
+    }
+
+    private void RequireHash(string hash)
+    {
+        if (!string.Equals(hash, Sha256, StringComparison.OrdinalIgnoreCase))
         {
             throw ErrorCatalogue.Exception("ScriptChanged", Path);
         }
     }
 
-    private static string Hash(string path)
+    private static string HashOf(FileStream content) => Convert.ToHexString(SHA256.HashData(content));
+
+    private static T Read<T>(string path, Func<FileStream, T> read)
     {
         try
         {
@@ -35,7 +53,7 @@ internal sealed record Script(string Path, string Sha256)
             }
 
             using var content = file.OpenRead();
-            return Convert.ToHexString(SHA256.HashData(content));
+            return read(content);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

@@ -18,21 +18,16 @@ internal sealed class ScriptFolder(string vault)
     /// <exception cref="AsrException"><c>ScriptNotAllowed</c>.</exception>
     public Script Allow(string name) => Script.Allow(PathOf(name));
 
-    /// <summary>The program of an action, as it was allowed.</summary>
-    /// <exception cref="AsrException"><c>ScriptNotAllowed</c>, <c>ScriptChanged</c>.</exception>
-    public Script Require(ScriptAction action)
-    {
-        var script = new Script(PathOf(action.Script), action.Sha256 ?? "");
-        script.RequireUnchanged();
-        return script;
-    }
+    /// <summary>The program that an action names, with the content it was allowed with; whether it still has that is not looked at.</summary>
+    /// <exception cref="AsrException"><c>ScriptNotAllowed</c>.</exception>
+    public Script Named(ScriptAction action) => new(PathOf(action.Script), action.Sha256 ?? "");
 
     /// <summary>Why the program of an action may not be run; null when it may. One without a hash is to be allowed as it is.</summary>
     public AsrError? FaultOf(ScriptAction action)
     {
         try
         {
-            _ = action.Sha256 is null ? Allow(action.Script) : Require(action);
+            (action.Sha256 is null ? Allow(action.Script) : Named(action)).RequireUnchanged();
             return null;
         }
         catch (AsrException refused)

@@ -11,14 +11,17 @@ internal sealed record ScriptRun(Script Script, IReadOnlyList<string> Arguments,
     /// <summary>Variables of its environment beside those that every program gets.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The file that is started: the program itself, or a copy of it.</summary>
+    public string File { get; init; } = Script.Path;
+
     /// <summary>Whether it is a script of PowerShell.</summary>
     public bool IsPowerShell => IsPowerShellFile(Script.Path);
 
     /// <summary>What is started.</summary>
-    public string Program => IsPowerShell ? "pwsh" : Script.Path;
+    public string Program => IsPowerShell ? "pwsh" : File;
 
     /// <summary>What it is started with.</summary>
-    public IEnumerable<string> CommandLine => IsPowerShell ? [.. PowerShell, Script.Path, .. Arguments] : Arguments;
+    public IEnumerable<string> CommandLine => IsPowerShell ? [.. PowerShell, File, .. Arguments] : Arguments;
 
     /// <summary>A program with typed parameters.</summary>
     public static ScriptRun Of(Script script, IReadOnlyList<ScriptParameter> parameters, TimeSpan timeout) =>

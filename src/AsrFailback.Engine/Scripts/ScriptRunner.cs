@@ -36,7 +36,7 @@ internal sealed class ScriptRunner(TimeProvider clock)
     /// <exception cref="OperationCanceledException">It was stopped; likewise.</exception>
     public async Task RunAsync(ScriptRun run, LastCharacters output, CancellationToken cancellation)
     {
-        run.Script.RequireUnchanged();
+        (run.Script with { Path = run.File }).RequireUnchanged();
         using var process = Start(run);
         var reading = Task.WhenAll(output.ReadAsync(process.StandardOutput), output.ReadAsync(process.StandardError));
         using var limit = new CancellationTokenSource(run.Timeout, clock);
@@ -47,7 +47,7 @@ internal sealed class ScriptRunner(TimeProvider clock)
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
+            End(process);
             cancellation.ThrowIfCancellationRequested();
             throw ErrorCatalogue.Exception("ScriptTimedOut", run.Script.Path, run.Timeout.TotalSeconds, output.Tail(MaxOutput));
         }
@@ -56,6 +56,19 @@ internal sealed class ScriptRunner(TimeProvider clock)
         if (process.ExitCode != 0)
         {
             throw ErrorCatalogue.Exception("ScriptFailed", run.Script.Path, process.ExitCode, output.Tail(MaxOutput));
+        }
+    }
+
+    // What it started as another user may not be ended by us: it is still a script that took too long, and no failure of ours.
+    private static void End(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception refused) when (refused is AggregateException or Win32Exception)
+        {
+            process.Kill();
         }
     }
 

@@ -150,6 +150,127 @@ public sealed class ScriptActionTests
         Assert.Equal(["tell"], PlanScripts.Entries(world));
     }
 
+    // To see it fail: run the program itself, and not the copy whose bytes were compared.
+    [ShellFact]
+    [Requirement("RPL-02")]
+    public async Task A_script_that_is_exchanged_between_the_comparison_and_its_start_runs_as_it_was_compared()
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        var path = Path.Combine(world.VaultFolder, "scripts", "tell.sh");
+        await PlanScripts.AddAsync(world, "tell", 2, atEnd: false, "ls ../context/*/ >> ../../copies.txt");
+        var exchanged = false;
+        world.Setup.OnFile = (_, file) =>
+        {
+            if (!exchanged && file.Contains("RecoveryPlanScript1.json", StringComparison.Ordinal)) // its context is the last thing written before it starts
+            {
+                exchanged = true;
+                File.Delete(path);
+                PlanScripts.Write(world, "tell.sh", $"echo evil >> {PlanScripts.Diary(world)}");
+            }
+        };
+
+        await world.RunAsync(await PlanWorld.RunAsync(world, PlanScripts.TestFailOver));
+
+        Assert.True(exchanged);
+        Assert.Equal(["tell"], PlanScripts.Entries(world));
+        Assert.Equal("tell.sh", (await File.ReadAllTextAsync(Path.Combine(world.Root, "copies.txt"))).Trim());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(world.VaultFolder, "context")));
+    }
+
+    [ShellFact]
+    [Requirement("RPL-02")]
+    public async Task What_lies_where_the_copy_of_a_script_belongs_is_replaced_and_never_written_through()
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        await PlanScripts.AddAsync(world, "tell", 2, atEnd: false);
+        var (folder, outside) = (Path.Combine(world.VaultFolder, "context", "the-run.RecoveryPlanScript1"), Path.Combine(world.Root, "outside.sh"));
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(outside, "mine");
+        File.CreateSymbolicLink(Path.Combine(folder, "tell.sh"), outside);
+
+        await world.Engine.SubmitAsync(await PlanWorld.RunAsync(world, PlanScripts.TestFailOver), "the-run");
+
+        Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync("the-run").WaitAsync(DrWorld.Patience)).State);
+        Assert.Equal("mine", await File.ReadAllTextAsync(outside));
+        Assert.Equal(["tell"], PlanScripts.Entries(world));
+    }
+
+    [ShellFact]
+    [Requirement("RPL-02")]
+    public async Task A_script_that_may_not_be_started_is_not_started_as_a_copy()
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        await PlanScripts.AddAsync(world, "tell", 2, atEnd: false);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Path.Combine(world.VaultFolder, "scripts", "tell.sh"), UnixFileMode.UserRead);
+        }
+
+        var job = await world.TryAsync(await PlanWorld.RunAsync(world, PlanScripts.TestFailOver));
+
+        Assert.Contains("tell.sh", job.Error!.Message, StringComparison.Ordinal);
+        Assert.Empty(PlanScripts.Entries(world));
+    }
+
+    [ShellFact]
+    [Requirement("RPL-02")]
+    public async Task A_script_that_does_not_end_is_ended_with_the_programs_it_has_started()
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        var marker = Path.Combine(world.Root, "child");
+        PlanScripts.Write(world, "hang.sh", $"sh -c 'echo $$ > {marker}; exec sleep 1000' &", "wait");
+        await PlanScripts.AddAsync(world, new ScriptAction("hang", "hang.sh") { Timeout = TimeSpan.FromSeconds(2) }, 2, atEnd: false);
+
+        var job = await world.TryAsync(await PlanWorld.RunAsync(world, PlanScripts.TestFailOver));
+
+        Assert.Contains("did not end within 2 seconds", job.Error!.Message, StringComparison.Ordinal);
+        await Waiting.UntilAsync(() => !Processes.IsAlive(int.Parse(File.ReadAllText(marker), System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    // What is named is one plain file of the folder, whatever a name looks like.
+    [ShellTheory]
+    [Requirement("RPL-02")]
+    [InlineData("../outside.sh")]
+    [InlineData("sub/tell.sh")]
+    [InlineData("/bin/true")]
+    [InlineData("..")]
+    [InlineData(".hidden.sh")]
+    [InlineData("sub")]
+    [InlineData("tell.sh ")]
+    [InlineData("tell.sh\n")]
+    [InlineData("..\\tell.sh")]
+    public async Task No_name_leads_out_of_the_folder_of_scripts(string name)
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        PlanScripts.Write(world, "tell.sh", "true");
+        PlanScripts.Write(world, "../outside.sh", "true");
+        PlanScripts.Write(world, ".hidden.sh", "true");
+        PlanScripts.Write(world, "sub/tell.sh", "true");
+
+        var reasons = await world.RefusedAsync(new AddRecoveryPlanAction(PlanWorld.Plan, new PlanActionPlace(2, false), new ScriptAction("tell", name)));
+
+        Assert.Contains(reasons[0], new[] { "PlanActionInvalid", "ScriptNotAllowed" });
+        Assert.Empty((await PlanScripts.PlanAsync(world)).Actions);
+    }
+
+    [ShellTheory]
+    [Requirement("RPL-02")]
+    [InlineData("exit 0", null)]
+    [InlineData("exit 1", "failed with 1")]
+    [InlineData("exit 255", "failed with 255")]
+    [InlineData("kill -9 $$", "failed with 137")]
+    [InlineData("kill -15 $$", "failed with 143")]
+    public async Task Any_exit_code_but_zero_is_a_failure_and_is_told(string end, string? told)
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        await PlanScripts.AddAsync(world, "end", 2, atEnd: false, end);
+
+        var job = await world.TryAsync(await PlanWorld.RunAsync(world, PlanScripts.TestFailOver));
+
+        Assert.Equal(told is null, job.State == JobState.Succeeded);
+        Assert.Contains(told ?? "", job.Error?.Message ?? "", StringComparison.Ordinal);
+    }
+
     [ShellFact]
     [Requirement("RPL-02")]
     public async Task A_script_that_fails_stops_the_plan_and_a_restart_goes_on_with_it()

@@ -65,7 +65,7 @@ public sealed class ScriptRunnerTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<AsrException>(() => running.WaitAsync(DrWorld.Patience));
         Assert.Equal("ScriptTimedOut", refused.Error.Id);
-        await Waiting.UntilAsync(() => !IsAlive(child));
+        await Waiting.UntilAsync(() => !Processes.IsAlive(child));
     }
 
     [ShellFact]
@@ -81,7 +81,7 @@ public sealed class ScriptRunnerTests : IDisposable
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(DrWorld.Patience));
-        await Waiting.UntilAsync(() => !IsAlive(process));
+        await Waiting.UntilAsync(() => !Processes.IsAlive(process));
     }
 
     [ShellFact]
@@ -132,17 +132,4 @@ public sealed class ScriptRunnerTests : IDisposable
 
     private static async Task<AsrError> FailureAsync(string path, TimeSpan timeout) => (await Assert.ThrowsAsync<AsrException>(
         () => new ScriptRunner(TimeProvider.System).RunAsync(Script.Allow(path), [], timeout, CancellationToken.None))).Error;
-
-    // A process that has ended and is not waited for by its parent is as good as gone.
-    private static bool IsAlive(int process)
-    {
-        try
-        {
-            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
 }
