@@ -14,6 +14,7 @@ internal sealed partial class JobStore
     public const string Kind = "job";
 
     private readonly IStateStore _store;
+    private readonly int _mostEnded;
     private readonly object _lock = new();
     private readonly Dictionary<string, (JobRecord Record, long Version)> _unfinished = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<string>> _holders = new(StringComparer.OrdinalIgnoreCase);
@@ -21,9 +22,12 @@ internal sealed partial class JobStore
     private readonly Dictionary<(string Scenario, string Target), TimeSpan> _durations = [];
     private long _lastNumber;
 
-    public JobStore(IStateStore store)
+    /// <summary>The jobs of a vault, as they are stored.</summary>
+    /// <param name="store">Where they are stored.</param>
+    /// <param name="mostEnded">How many that have ended are kept.</param>
+    public JobStore(IStateStore store, int mostEnded = MostEnded)
     {
-        _store = store;
+        (_store, _mostEnded) = (store, mostEnded);
         foreach (var (record, version) in store.List(Kind).Select(document => (EngineJson.Read<JobRecord>(document.Json), document.Version)).OrderBy(job => job.Item1.Number))
         {
             _lastNumber = Math.Max(_lastNumber, record.Number);

@@ -1,3 +1,4 @@
+using AsrFailback.Core.Errors;
 using AsrFailback.Core.Jobs;
 using AsrFailback.Engine.Jobs;
 
@@ -27,6 +28,40 @@ public sealed class JobRetentionTests
         Assert.NotNull(jobs.Find($"job{JobStore.MostEnded + 299}"));
         Assert.InRange(new JobStore(store).List().Count, JobStore.MostEnded, JobStore.MostEnded + 10);
     }
+
+    // To see it fail: keep the parts of unfinished jobs only.
+    [Theory]
+    [Requirement("FO-11", "RPL-02")]
+    [InlineData("may be started again", true)]
+    [InlineData("failed for good", false)]
+    [InlineData("is followed by another run of its plan", false)]
+    public void The_parts_of_a_run_that_failed_stay_as_long_as_it_may_be_started_again(string run, bool kept)
+    {
+        using var store = new MemoryState().Open();
+        var jobs = new JobStore(store, mostEnded: 20);
+        jobs.Add(JobRecord.Create("run", Run("shop"), DateTimeOffset.UnixEpoch));
+        Add(jobs, "run.web01", "web01", ended: true);
+        Add(jobs, "run.web01.2", "web01", ended: true);
+        var reason = run == "failed for good" ? "DrillNotVerified" : "JobStopped";
+        jobs.Save(jobs.Find("run")!.Ended(JobState.Failed, ErrorCatalogue.Error(reason, "run"), DateTimeOffset.UnixEpoch));
+        if (run.StartsWith("is followed", StringComparison.Ordinal))
+        {
+            jobs.Add(JobRecord.Create("later", Run("shop"), DateTimeOffset.UnixEpoch));
+        }
+
+        for (var number = 0; number < 300; number++)
+        {
+            Add(jobs, $"job{number}", "web01", ended: true);
+        }
+
+        foreach (var reopened in new[] { jobs, new JobStore(store, mostEnded: 20) })
+        {
+            Assert.Equal((kept, kept), (reopened.Find("run.web01") is not null, reopened.Find("run.web01.2") is not null));
+            Assert.InRange(reopened.List().Count, 20, 130);
+        }
+    }
+
+    private static RunRecoveryPlan Run(string plan) => new(plan, [new PlannedGroup([new CommitFailover("web01")])]);
 
     private static void Add(JobStore jobs, string name, string item, bool ended)
     {
