@@ -43,6 +43,7 @@ public sealed class CrashAtTests(ITestOutputHelper output)
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
+    [InlineData(7)]
     public async Task A_crash_while_the_vault_is_created_leaves_a_whole_vault_or_none(int operation)
     {
         using var folder = new TemporaryFolder("create");

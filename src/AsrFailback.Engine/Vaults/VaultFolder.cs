@@ -41,8 +41,8 @@ public static class VaultFolder
             store.Put("vault", "vault", EngineJson.Write(new VaultDocument(Guid.NewGuid(), name)), 0);
             if (firstCommand is not null)
             {
-                var job = JobRecord.Create(Guid.NewGuid().ToString(), firstCommand, options.Clock.GetUtcNow());
-                store.Put(Jobs.JobStore.Kind, job.Job.Name, EngineJson.Write(job), 0);
+                var job = JobRecord.Create(Guid.NewGuid().ToString(), firstCommand, options.Clock.GetUtcNow(), options.Caller);
+                new Jobs.JobStore(store).Add(new Jobs.AuditLog(store, options).Note(job, AuditAction.Submitted));
             }
         }
 

@@ -13,6 +13,9 @@ internal sealed record InterruptedFlow(
 {
     private const string Label = "chosen";
 
+    /// <summary>The epoch it leads to, however often it is interrupted; null where that was not looked at.</summary>
+    public long? Epoch { get; init; }
+
     public static IReadOnlyDictionary<string, InterruptedFlow> All { get; } = new Dictionary<string, InterruptedFlow>
     {
         ["enable"] = new(_ => Task.CompletedTask, _ => DrWorld.Enable(), Phase.Protected, DrWorld.Home, MoveToAzureAsync),

@@ -23,7 +23,8 @@ public sealed class Invariant4_Decide_persist_act(ITestOutputHelper output)
     {
         var flow = InterruptedFlow.All[name];
         await using var beginning = await BeginAsync(flow);
-        var operations = await CountAsync(flow, beginning);
+        var (operations, epoch) = await CountAsync(flow, beginning);
+        flow = flow with { Epoch = epoch };
         var violations = new List<string>();
         var (stops, failures) = (0, 0);
         for (var place = 1L; place <= operations; place++)
@@ -87,7 +88,8 @@ public sealed class Invariant4_Decide_persist_act(ITestOutputHelper output)
     private static DrWorld Clone(DrWorld beginning, Interruption interruption) =>
         beginning.Clone(WorldSetup.With(interruption, beginning.Setup.State!.Copy()));
 
-    private static async Task<long> CountAsync(InterruptedFlow flow, DrWorld beginning)
+    // How many operations there are, and the epoch that the flow leads to when nothing stops it.
+    private static async Task<(long Operations, long Epoch)> CountAsync(InterruptedFlow flow, DrWorld beginning)
     {
         var interruption = new Interruption();
         await using var world = Clone(beginning, interruption);
@@ -96,7 +98,7 @@ public sealed class Invariant4_Decide_persist_act(ITestOutputHelper output)
         await ReadyAsync(world, command);
         interruption.Disarm();
         await world.RunAsync(command);
-        return interruption.Count;
+        return (interruption.Count, world.Facts.Epoch);
     }
 
     private static async Task<string?> TrySampleAsync(InterruptedFlow flow, DrWorld beginning, long place, long second, bool once, string file = "")
@@ -140,8 +142,10 @@ public sealed class Invariant4_Decide_persist_act(ITestOutputHelper output)
         Assert.True(job.State == JobState.Succeeded, $"{job.State}: {job.Error}");
         Assert.Equal(flow.Phase, world.Facts.Phase);
         Assert.Equal(PowerState.On, world.Power(flow.Side));
+        Assert.Equal(flow.Epoch ?? world.Facts.Epoch, world.Facts.Epoch);
         world.AssertImages(flow.Side, world.Model);
         await flow.GoOn(world);
+        await AuditProof.AssertAsync(world, mostRepeats: second > 0 ? 2 : 1);
     }
 
     // A point is refused until the replication follows in order, as it does a moment after the opening.

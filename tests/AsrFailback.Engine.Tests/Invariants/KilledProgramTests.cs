@@ -133,6 +133,7 @@ public sealed class KilledProgramTests(ITestOutputHelper output)
                 exitCode = await RunAsync(world, strike);
                 await FinishAsync(flow, world, mayHaveSaidSo: strike.Inject?.Contains("error=", StringComparison.Ordinal) == true);
                 await flow.GoOn(world);
+                await AuditProof.AssertAsync(world, mostRepeats: 1);
                 samples.Add(new(strike.Name, exitCode, null));
             }
             catch (Exception violation)

@@ -45,6 +45,7 @@ public sealed class KilledActionTests
             Assert.True(job.State == JobState.Succeeded, $"{stop}: {job.State} {job.Error}");
             Assert.Equal("done", PlanScripts.TaskOf(job, "look").Observation);
             repeats += AssertCounted(stop, PlanScripts.Entries(world), server.Requests.Count, happened);
+            await AuditProof.AssertAsync(world, mostRepeats: happened ? PlanWorld.Names.Length : 0);
             if (!happened)
             {
                 break;

@@ -42,7 +42,7 @@ public sealed class KilledPlanTests(ITestOutputHelper output)
         Assert.True(job.State == JobState.Succeeded, $"{job.State}: {job.Error}; {string.Join("; ", job.Warnings)}");
         Assert.All(machines, machine => AssertMoved(world, machine.Key, machine.Value, before[machine.Key] + 1));
         Assert.Equal(Machines + 1, (await world.Engine.GetJobsAsync()).Count(part => part.CorrelationId == job.CorrelationId));
-        await world.CloseAsync();
+        await AuditProof.AssertAsync(world, mostRepeats: Kills * (RunRecoveryPlan.UsualThrottleLimit + 1));
         Assert.Empty(VaultChecker.Check(world.VaultFolder, world.Options()).Findings);
     }
 

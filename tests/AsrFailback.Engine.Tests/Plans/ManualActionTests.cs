@@ -86,9 +86,66 @@ public sealed class ManualActionTests
         Assert.Equal("JobNotFound", (await Assert.ThrowsAsync<AsrException>(() => world.Engine.ResumeJobAsync("nobody", "again"))).Error.Id);
     }
 
-    private static async Task<DrWorld> SuspendedWorldAsync()
+    [Theory]
+    [Requirement("RPL-02", "FO-11")]
+    [InlineData(3650)]
+    [InlineData(-3650)]
+    public async Task A_clock_that_jumps_by_years_while_a_plan_waits_expires_neither_it_nor_a_point(int days)
     {
-        var world = await PlanWorld.CreateAsync();
+        var clock = new ManualClock();
+        await using var world = await SuspendedWorldAsync(clock);
+        var job = await SuspendedAsync(world);
+        var points = await PointsAsync(world);
+
+        clock.SetWallBy(TimeSpan.FromDays(days));
+        clock.Advance(TimeSpan.FromMinutes(6)); // whatever looks from time to time has looked
+        Assert.Equal(JobState.Suspended, (await world.Engine.GetJobAsync(job.Name))!.State);
+        await world.ReopenAsync();
+        world.Engine.RestartFailedJobs();
+        Assert.Equal(JobState.Suspended, (await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience)).State);
+
+        await world.Engine.ResumeJobAsync(job.Name, "done");
+        Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience)).State);
+        Assert.Subset((await PointsAsync(world)).ToHashSet(), points.ToHashSet());
+    }
+
+    // To see it fail: suspend without recording it.
+    [Fact]
+    [Requirement("RPL-02", "FO-11")]
+    public async Task A_plan_whose_process_dies_while_it_waits_is_resumed_by_the_next_and_who_said_what_is_in_the_audit_log()
+    {
+        await using var world = await SuspendedWorldAsync();
+        var job = await SuspendedAsync(world);
+
+        await world.AbandonAsync();
+        world.Open();
+        Assert.Equal(JobState.Suspended, (await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience)).State);
+        await world.Engine.ResumeJobAsync(job.Name, "Kim switched it.");
+        await world.AbandonAsync(); // whether it has gone on by now or not
+        world.Open();
+        var ended = await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience);
+
+        Assert.Equal((JobState.Succeeded, "Kim switched it."), (ended.State, PlanScripts.TaskOf(ended, "switch").Observation));
+        var entries = (await world.Engine.GetAuditEntriesAsync()).Where(entry => entry.Job == job.Name).Reverse().ToArray();
+        Assert.Equal([AuditAction.Submitted, AuditAction.Resumed, AuditAction.Ended], entries.Select(entry => entry.Action));
+        Assert.Equal([null, "Kim switched it.", null], entries.Select(entry => entry.Comment));
+        await AuditProof.AssertAsync(world, mostRepeats: 0);
+    }
+
+    private static async Task<Guid[]> PointsAsync(DrWorld world)
+    {
+        var points = new List<Guid>();
+        foreach (var name in PlanWorld.Names)
+        {
+            points.AddRange((await world.Engine.GetRecoveryPointsAsync(name)).Select(point => point.Id));
+        }
+
+        return [.. points];
+    }
+
+    private static async Task<DrWorld> SuspendedWorldAsync(TimeProvider? clock = null)
+    {
+        var world = await PlanWorld.CreateAsync(clock: clock);
         await PlanScripts.AddAsync(world, new ManualAction("switch", "Switch the load balancer."), 2, atEnd: true);
         return world;
     }

@@ -9,9 +9,9 @@ internal static class PlanWorld
 
     private static readonly long[] DiskBytes = [1 << 20];
 
-    public static async Task<DrWorld> CreateAsync(string? replicationGroup = null, MemoryState? state = null)
+    public static async Task<DrWorld> CreateAsync(string? replicationGroup = null, MemoryState? state = null, TimeProvider? clock = null)
     {
-        var world = await DrWorld.CreateAsync(new WorldSetup { DiskBytes = DiskBytes, State = state ?? new MemoryState() });
+        var world = await DrWorld.CreateAsync(new WorldSetup { DiskBytes = DiskBytes, State = state ?? new MemoryState(), Clock = clock ?? TimeProvider.System });
         world.AddMachine("db01", MachineModel.Random([1 << 20], 11));
         world.AddMachine("web02", MachineModel.Random([1 << 20], 12));
         foreach (var name in Names)
