@@ -68,14 +68,14 @@ public sealed partial class FailbackEngine
         }
     }
 
-    /// <summary>Starts the newest job of every target again that failed for a reason outside.</summary>
+    /// <summary>Starts the newest job of every target again that failed for a reason outside; what somebody stopped waits for somebody to start it.</summary>
     /// <returns>Names of all jobs that were started again or are unfinished.</returns>
     public IReadOnlyList<string> RestartFailedJobs()
     {
         lock (_submission)
         {
             var newest = Jobs.List().Where(record => record.Command is not BackupConfigurationServer).DistinctBy(record => record.Subject, StringComparer.OrdinalIgnoreCase);
-            var restarted = newest.Where(record => record.Job.Error is { Temporary: true } && ReasonsAgainstRestart(record).Count == 0)
+            var restarted = newest.Where(record => record.Job.State == JobState.Failed && record.Job.Error is { Temporary: true } && ReasonsAgainstRestart(record).Count == 0)
                 .Select(record => _runner.Restart(record).Job.Name).ToArray();
 
             var unfinished = Jobs.Unfinished().Where(record => OutdatedFor(record) is null).ToArray();

@@ -23,6 +23,24 @@ public sealed class StoppedJobTests
         world.AssertImages(DrWorld.Azure, world.Model);
     }
 
+    // To see it fail: start whatever has an error that passes.
+    [Fact]
+    [Requirement("FO-11")]
+    public async Task A_job_that_somebody_stopped_is_started_again_by_somebody_and_not_by_an_opening()
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        await PlanScripts.AddAsync(world, new ManualAction("look", "Look at it."), 1, atEnd: false);
+        var job = await world.TryAsync(await PlanScripts.FailOverAsync(world));
+        await world.Engine.StopJobAsync(job.Name).WaitAsync(DrWorld.Patience);
+
+        await world.ReopenAsync();
+        Assert.Empty(world.Engine.RestartFailedJobs());
+
+        Assert.Equal((JobState.Cancelled, "HHH"), ((await world.Engine.GetJobAsync(job.Name))!.State, PlanWorld.Where(world)));
+        await world.Engine.RestartJobAsync(job.Name);
+        Assert.Equal(JobState.Suspended, (await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience)).State);
+    }
+
     [Fact]
     public async Task A_failover_is_not_stopped_once_the_sides_are_switched()
     {
