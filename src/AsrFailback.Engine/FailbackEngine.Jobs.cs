@@ -1,11 +1,12 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Jobs;
 using AsrFailback.Core.Plans;
+using AsrFailback.Engine.Drill;
 using AsrFailback.Engine.Operations;
 
 namespace AsrFailback.Engine;
 
-/// <content>Jobs as users see them: what may be done with them, the machines of a plan below its groups, and who did what.</content>
+/// <content>Jobs as users see them: what may be done with them, the jobs that a plan or a drill has begun below its tasks, and who did what.</content>
 public sealed partial class FailbackEngine
 {
     /// <inheritdoc/>
@@ -18,9 +19,12 @@ public sealed partial class FailbackEngine
     private Job ShownWhole(JobRecord record)
     {
         var job = Shown(record);
-        return record.Command is RunRecoveryPlan run
-            ? job with { Tasks = [.. PlanSchedule.Of(run).Zip(job.Tasks, (step, task) => step is GroupStep moved ? task with { ChildTasks = [.. MembersOf(job.Name, moved)] } : task)] }
-            : job;
+        return record.Command switch
+        {
+            RunRecoveryPlan run => job with { Tasks = [.. PlanSchedule.Of(run).Zip(job.Tasks, (step, task) => step is GroupStep moved ? task with { ChildTasks = [.. MembersOf(job.Name, moved)] } : task)] },
+            RunDrill => job with { Tasks = [.. job.Tasks.Select(task => task with { ChildTasks = [.. PartsOf(job.Name, task)] })] },
+            _ => job,
+        };
     }
 
     private IEnumerable<JobTask> MembersOf(string run, GroupStep step) =>
@@ -28,11 +32,16 @@ public sealed partial class FailbackEngine
         let job = PlanMemberRun.NewestOf(run, command.Item, Jobs)?.Job
         select job is null
             ? new JobTask { Name = command.Item, FriendlyName = command.Item, State = JobState.NotStarted }
-            : new JobTask
-            {
-                Name = job.ScenarioName, FriendlyName = command.Item, JobName = job.Name, State = job.State, StartTime = job.StartTime, EndTime = job.EndTime,
-                Bytes = job.Tasks.Sum(task => task.Bytes), ChildTasks = job.Tasks,
-            };
+            : TaskOf(job, command.Item);
+
+    private IEnumerable<JobTask> PartsOf(string drill, JobTask task) =>
+        DrillParts.Of(drill, task.Name).Select(Jobs.Find).OfType<JobRecord>().Select(part => TaskOf(part.Job, part.Job.FriendlyName));
+
+    private static JobTask TaskOf(Job job, string name) => new()
+    {
+        Name = job.ScenarioName, FriendlyName = name, JobName = job.Name, State = job.State, StartTime = job.StartTime, EndTime = job.EndTime,
+        Bytes = job.Tasks.Sum(task => task.Bytes), ChildTasks = job.Tasks,
+    };
 
     private static void RequireStoppable(JobRecord record)
     {

@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>Done, and something is not as it must be.</summary>
     public const int NotVerified = 3;
 
+    /// <summary>A job waits for somebody; the rest is done.</summary>
+    public const int Waits = 4;
+
     /// <summary>Stopped by the user.</summary>
     public const int Cancelled = 130;
 

@@ -83,6 +83,7 @@ internal sealed class ProgressPrinter : IDisposable
         var share = progress.BytesTotal > 0
             ? string.Create(CultureInfo.InvariantCulture, $" {ByteSize.Format(progress.BytesDone)} of {ByteSize.Format(progress.BytesTotal)} ({progress.BytesDone * 100 / progress.BytesTotal} %)")
             : "";
-        return $"{indent}{progress.Task}{(progress.Detail.Length > 0 ? ": " + progress.Detail : "")}{share}";
+        var group = progress.Group is { } now ? $" of {now.Groups}: {now.Done} of {now.Machines} machines" : "";
+        return $"{indent}{progress.Task}{group}{(progress.Detail.Length > 0 ? ": " + progress.Detail : "")}{share}";
     }
 }

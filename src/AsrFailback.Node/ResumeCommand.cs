@@ -42,6 +42,14 @@ internal static class ResumeCommand
             return ExitCode.Of(error);
         }
 
+        if (job.Tasks.FirstOrDefault(task => task.State == JobState.Suspended) is { } waits)
+        {
+            Console.Out.WriteLine($"  Waits at:        {waits.FriendlyName}");
+            Console.Out.WriteLine($"  To be done:      {waits.Instructions}");
+            Console.Out.WriteLine($"  Goes on with:    Resume-AsrJob -Name {job.Name} -Comment '...'");
+            return ExitCode.Waits;
+        }
+
         return ExitCode.Verified;
     }
 }

@@ -18,9 +18,9 @@ internal static class VaultRun
             ended.Add(await engine.WaitForJobAsync(name, cancellation).ConfigureAwait(false));
         }
 
-        // What was waited for comes first: its failure may not have been stored, on a full disk.
+        // What was waited for comes first: its failure may not have been stored, on a full disk. What only waits is no failure.
         var stored = await engine.GetJobsAsync(cancellation).ConfigureAwait(false);
-        Job[] jobs = [.. ended.Where(job => job.State != JobState.Succeeded), .. stored];
+        Job[] jobs = [.. ended.Where(job => job.State != JobState.Succeeded).OrderBy(job => job.State == JobState.Suspended), .. stored];
         var last = jobs.FirstOrDefault(job => job.ScenarioName == Scenario.DrillName)
             ?? (jobs.Length > 0 ? jobs[0] : throw ErrorCatalogue.Exception("JobNotFound", vault));
         if (last.State == JobState.Succeeded)

@@ -13,7 +13,8 @@ public sealed record CheckStep(ScenarioTask Task) : PlanStep(Task);
 /// <summary>The machines of a group, at once.</summary>
 /// <param name="Task">As the job lists it.</param>
 /// <param name="Group">The group.</param>
-public sealed record GroupStep(ScenarioTask Task, PlannedGroup Group) : PlanStep(Task);
+/// <param name="Number">Its number, from 1.</param>
+public sealed record GroupStep(ScenarioTask Task, PlannedGroup Group, int Number) : PlanStep(Task);
 
 /// <summary>An action before or after a group.</summary>
 /// <param name="Task">As the job lists it.</param>
@@ -47,7 +48,7 @@ public static class PlanSchedule
         {
             var (group, number) = (run.Groups[index], $"{index + 1}");
             AddActions(steps, group.Actions?.Start, number, group.Commands);
-            steps.Add(new GroupStep(new($"RecoveryPlanGroup{number}", $"Group {number}"), group));
+            steps.Add(new GroupStep(new($"RecoveryPlanGroup{number}", $"Group {number}"), group, index + 1));
             AddActions(steps, group.Actions?.End, number, group.Commands);
         }
 

@@ -230,7 +230,7 @@ internal sealed class DrillOperation(RunDrill command, FailbackEngine engine) : 
 
     private async Task<Job> RunAsync(TaskContext context, string name, FailbackCommand child)
     {
-        var record = Engine.Submit(child, $"{context.JobName}.{name}", partOf: null, context.Record.Job.CorrelationId);
+        var record = Engine.Submit(child, DrillParts.NameOf(context.JobName, name), partOf: null, context.Record.Job.CorrelationId);
         var job = await Engine.WaitForJobAsync(record.Job.Name, context.Cancellation).ConfigureAwait(false);
         return job.State == JobState.Succeeded ? job : throw new AsrException(job.Error!);
     }

@@ -93,11 +93,15 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
     public JobState EndsAs { get; set; } = JobState.Succeeded;
 
     /// <summary>Tells whoever watches.</summary>
-    public void Report(string detail, long bytesDone = 0, long bytesTotal = 0) =>
-        progress(new JobProgress(_record.Job.Name, Task.FriendlyName, detail, bytesDone, bytesTotal)
-        {
-            Target = _record.Job.TargetObjectName, Step = index + 1, Steps = _record.Job.Tasks.Count,
-        });
+    public void Report(string detail, long bytesDone = 0, long bytesTotal = 0) => progress(ProgressOf(detail, bytesDone, bytesTotal));
+
+    /// <summary>Tells whoever watches how far a group of a plan is.</summary>
+    public void Report(GroupProgress group) => progress(ProgressOf("", 0, 0) with { Group = group });
+
+    private JobProgress ProgressOf(string detail, long bytesDone, long bytesTotal) => new(_record.Job.Name, Task.FriendlyName, detail, bytesDone, bytesTotal)
+    {
+        Target = _record.Job.TargetObjectName, Step = index + 1, Steps = _record.Job.Tasks.Count,
+    };
 
     private sealed record Told;
 

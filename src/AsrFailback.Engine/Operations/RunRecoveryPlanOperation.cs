@@ -54,7 +54,7 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
 
     private Func<TaskContext, Task> FunctionOf(PlanStep step) => step switch
     {
-        GroupStep group => context => RunGroup(group.Group, context),
+        GroupStep group => context => RunGroup(group, context),
         ActionStep action => context => new PlanActionRun(command, Engine).RunAsync(action, context),
         _ => CheckPrerequisites,
     };
@@ -142,12 +142,14 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         }
     }
 
-    private async Task RunGroup(PlannedGroup group, TaskContext context)
+    private async Task RunGroup(GroupStep step, TaskContext context)
     {
+        var group = step.Group;
         var member = new PlanMemberRun(context.JobName, each => IsThere(each, context.JobName), Engine);
         using var room = new SemaphoreSlim(command.ThrottleLimit);
         Engine.LookAnew(group.Commands.Select(each => each.Item));
-        var outcomes = await Task.WhenAll(group.Commands.Select(each => RunAsync(member, OfPlan(each), room, context.Cancellation))).ConfigureAwait(false);
+        var count = new GroupCount(context, new GroupProgress(step.Number, command.Groups.Count, Done: 0, group.Commands.Count));
+        var outcomes = await Task.WhenAll(group.Commands.Select(each => RunAsync(member, OfPlan(each), room, count, context.Cancellation))).ConfigureAwait(false);
         context.Cancellation.ThrowIfCancellationRequested();
         foreach (var there in outcomes.Where(outcome => outcome.WasThere))
         {
@@ -171,7 +173,7 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         }
     }
 
-    private static async Task<PlanMemberOutcome> RunAsync(PlanMemberRun member, ItemCommand each, SemaphoreSlim room, CancellationToken cancellation)
+    private static async Task<PlanMemberOutcome> RunAsync(PlanMemberRun member, ItemCommand each, SemaphoreSlim room, GroupCount count, CancellationToken cancellation)
     {
         await room.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -181,6 +183,30 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
         finally
         {
             room.Release();
+            count.Next();
+        }
+    }
+
+    // Machines end at any time, and the number never goes back.
+    private sealed class GroupCount
+    {
+        private readonly object _lock = new();
+        private readonly TaskContext _context;
+        private GroupProgress _group;
+
+        public GroupCount(TaskContext context, GroupProgress group)
+        {
+            (_context, _group) = (context, group);
+            context.Report(group);
+        }
+
+        public void Next()
+        {
+            lock (_lock)
+            {
+                _group = _group with { Done = _group.Done + 1 };
+                _context.Report(_group);
+            }
         }
     }
 }

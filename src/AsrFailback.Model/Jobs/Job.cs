@@ -103,7 +103,7 @@ public sealed record JobTask
     [JsonIgnore]
     public string? JobName { get; init; }
 
-    /// <summary>What it consists of: for a group of a recovery plan a task for each machine, with the tasks of its job below; filled in where one job is asked for.</summary>
+    /// <summary>What it consists of: for a group of a recovery plan a task for each machine, for a step of a drill one for each job it begins, with the tasks of that job below; filled in where one job is asked for.</summary>
     [JsonIgnore]
     public IReadOnlyList<JobTask> ChildTasks
     {

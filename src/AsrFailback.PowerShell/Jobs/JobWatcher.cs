@@ -11,6 +11,7 @@ internal sealed class JobWatcher(IFailbackService service, Action<ProgressRecord
 
     private readonly int _activity = Interlocked.Increment(ref _activities);
     private readonly Dictionary<string, ActivityProgress> _parts = new(StringComparer.OrdinalIgnoreCase);
+    private GroupActivity? _group;
 
     /// <summary>Waits until the job has ended.</summary>
     /// <param name="name">The job's name.</param>
@@ -39,6 +40,7 @@ internal sealed class JobWatcher(IFailbackService service, Action<ProgressRecord
             {
                 shown = true;
                 progress(own.Record(now));
+                Show(now.Group);
                 ShowParts(now.Parts, clock);
             }
         }
@@ -46,10 +48,26 @@ internal sealed class JobWatcher(IFailbackService service, Action<ProgressRecord
         if (shown)
         {
             ShowParts([], clock);
+            Show(group: null);
             progress(own.Completed);
         }
 
         return await waiting.ConfigureAwait(false);
+    }
+
+    // The groups of a plan take turns.
+    private void Show(GroupProgress? group)
+    {
+        if (group is not null)
+        {
+            _group ??= new GroupActivity(Interlocked.Increment(ref _activities), _activity);
+            progress(_group.Record(group));
+        }
+        else if (_group is not null)
+        {
+            progress(_group.Completed);
+            _group = null;
+        }
     }
 
     // The machines of a plan that are moved now; one that has ended makes room for the next.
@@ -65,7 +83,7 @@ internal sealed class JobWatcher(IFailbackService service, Action<ProgressRecord
         {
             if (!_parts.TryGetValue(part.Job, out var shown))
             {
-                _parts[part.Job] = shown = new ActivityProgress(Interlocked.Increment(ref _activities), _activity, part.Target, clock);
+                _parts[part.Job] = shown = new ActivityProgress(Interlocked.Increment(ref _activities), _group?.Activity ?? _activity, part.Target, clock);
             }
 
             progress(shown.Record(part));
