@@ -145,7 +145,7 @@ public static class VaultChecker
         // A job that has not ended may have been about to make, or to remove, its machine.
         private void CheckTestMachines(EmbeddedSite site, IReadOnlyList<ProtectionFacts> items)
         {
-            var jobs = new JobStore(store);
+            var jobs = new JobStore(store, mostEnded: int.MaxValue); // a check removes nothing
             var known = items.Where(facts => facts.TestFailover is not null || jobs.BusyWith(facts.Item, asJob: null) is not null).Select(facts => TestFailoverOperation.MachineName(facts.Item));
             var machines = site.Snapshot().Machines.Where(EmbeddedSite.IsTestMachine).Select(machine => machine.Name);
             var written = items.Select(facts => TestFailoverOperation.MachineName(facts.Item)).Where(name => SitePath.IsName(name) && site.HasTestMachine(name));

@@ -1,6 +1,7 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Jobs;
 using AsrFailback.Engine.Jobs;
+using AsrFailback.Engine.Vaults;
 
 namespace AsrFailback.Engine.Tests;
 
@@ -59,6 +60,27 @@ public sealed class JobRetentionTests
             Assert.Equal((kept, kept), (reopened.Find("run.web01") is not null, reopened.Find("run.web01.2") is not null));
             Assert.InRange(reopened.List().Count, 20, 130);
         }
+    }
+
+    // To see it fail: open the jobs of a check as those of an engine.
+    [Fact]
+    [Requirement("FO-11")]
+    public async Task A_check_of_a_vault_removes_no_job()
+    {
+        var state = new MemoryState();
+        await using var world = await DrWorld.CreateAsync(new WorldSetup { DiskBytes = [1 << 20], State = state });
+        await world.CloseAsync();
+        using var store = state.Open();
+        var jobs = new JobStore(store, mostEnded: int.MaxValue);
+        for (var number = 0; number < JobStore.MostEnded + 300; number++)
+        {
+            Add(jobs, $"job{number}", "web01", ended: true);
+        }
+
+        var before = jobs.List().Count;
+        VaultChecker.Check(world.VaultFolder, world.Options());
+
+        Assert.Equal(before, jobs.List().Count);
     }
 
     private static RunRecoveryPlan Run(string plan) => new(plan, [new PlannedGroup([new CommitFailover("web01")])]);
