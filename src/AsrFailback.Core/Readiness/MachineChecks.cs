@@ -61,6 +61,9 @@ public static class MachineChecks
             at.Target.Inventory.FreeMachineQuota is null or > 0, $"{at.Target.Inventory.FreeMachineQuota}", "AzureQuotaUsedUp", at.Facts.Item, at.Target.Inventory.Fabric)),
         new("NetworkInterface", "ER", [ProtectionOperation.Failover], at => at.GoesToAzure && at.AddressOnArrival is not null && at.Replica is not null && at.NetworkOnArrival is not null, at => Outcome.Needs(
             AddressHolder(at) is null, at.AddressOnArrival!, "AddressTaken", at.Facts.Item, at.AddressOnArrival!, AddressHolder(at)?.Name ?? "")),
+        new("AddressInSubnet", "FO-12", [ProtectionOperation.Failover], at => at.Replica is not null && at.AddressOnArrival is not null && at.NetworkOnArrival is not null, at => Outcome.Needs(
+            SubnetRules.HasRoomFor(at.Target.Inventory, at.NetworkOnArrival!, at.AddressOnArrival!), at.AddressOnArrival!,
+            "AddressOutsideSubnet", at.Facts.Item, at.AddressOnArrival!, at.NetworkOnArrival!, Words.List(SubnetRules.PrefixesOf(at.Target.Inventory, at.NetworkOnArrival!)))),
         new("BootsInAzure", "ER", IntoTarget, at => at.GoesToAzure && at.EitherMachine is not null, at => Outcome.Needs(
             at.EitherMachine!.Guest.BootsInAzure, "", "HydrationFails", at.Facts.Item)),
     ];

@@ -103,6 +103,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
                 ReadOnlyHosts = store.ReadOnlyHosts, Accessible = store.Accessible, Fabric = Name,
             })],
             Networks = site.Networks,
+            Subnets = site.Subnets,
             MasterTargets = [.. site.MasterTargets.Select(server => server with { Fabric = Name })],
             ProcessServers = [.. site.ProcessServers.Select(server => server with { Fabric = Name })],
         };

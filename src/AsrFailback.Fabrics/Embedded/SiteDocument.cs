@@ -27,6 +27,8 @@ internal sealed record SiteDocument
 
     public IReadOnlyList<string> Networks { get; init; } = [];
 
+    public IReadOnlyList<Subnet> Subnets { get; init; } = [];
+
     public IReadOnlyList<MasterTarget> MasterTargets { get; init; } = [];
 
     public IReadOnlyList<ProcessServer> ProcessServers { get; init; } = [];

@@ -45,4 +45,13 @@ public sealed record EsxiHost(string Name, string Licence)
 /// <summary>A network of a site.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Fabric">The fabric it belongs to.</param>
-public sealed record Network(string Name, string Fabric);
+public sealed record Network(string Name, string Fabric)
+{
+    /// <summary>The prefixes of its addresses, for example <c>10.1.0.0/24</c>; empty where they are not known (FO-12).</summary>
+    public IReadOnlyList<string> Prefixes { get; init; } = [];
+}
+
+/// <summary>Addresses of a network (FO-12).</summary>
+/// <param name="NetworkName">The network's name.</param>
+/// <param name="Prefix">The prefix of its addresses, for example <c>10.1.0.0/24</c>.</param>
+public sealed record Subnet(string NetworkName, string Prefix);

@@ -39,6 +39,9 @@ public sealed record InventorySnapshot
     /// <summary>Networks, by name.</summary>
     public IReadOnlyList<string> Networks { get; init; } = [];
 
+    /// <summary>Addresses of its networks, as far as they are known (FO-12).</summary>
+    public IReadOnlyList<Subnet> Subnets { get; init; } = [];
+
     /// <summary>Master targets.</summary>
     public IReadOnlyList<MasterTarget> MasterTargets { get; init; } = [];
 

@@ -43,6 +43,8 @@ public sealed class MachineCheckTests
         failback avs free-memory=0                 | HostMemory:HostMemory:8038
         failover quota=0                           | AzureQuota:AzureQuotaUsedUp:28031
         test quota=0                               | AzureQuota:AzureQuotaUsedUp:28031
+        failover subnet=10.9.0.0/16                | AddressInSubnet:AddressOutsideSubnet
+        failback subnet=10.9.0.0/16                | AddressInSubnet:AddressOutsideSubnet
         failover address-taken                     | NetworkInterface:AddressTaken:28092
         failover unbootable                        | BootsInAzure:HydrationFails:170010
         test unbootable                            | BootsInAzure:HydrationFails:170010
@@ -82,6 +84,9 @@ public sealed class MachineCheckTests
         failback quota=0                           | AzureQuota:NotApplicable
         failover                                   | NetworkInterface BootsInAzure
         failover address-taken-elsewhere           | NetworkInterface
+        failover                                   | AddressInSubnet
+        failover subnet=10.0.0.0/16                | AddressInSubnet
+        failover subnet=10.9.0.0/16,10.0.0.0/24    | AddressInSubnet
         failback unbootable                        | BootsInAzure:NotApplicable
         """;
 
@@ -95,6 +100,7 @@ public sealed class MachineCheckTests
         failback replica-gone     | HostMemory ReplicaDisks ReplicaSnapshots ReplicaOff
         failover azure-gone       | AzureQuota NetworkInterface BootsInAzure
         failover target-address=none | NetworkInterface
+        failover target-address=none subnet=10.9.0.0/16 | AddressInSubnet
         """;
 
     public static TheoryData<string> BrokenCases => Notation.Cases(Broken);

@@ -157,6 +157,7 @@ internal sealed partial class World
         ["neighbour-elsewhere"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "dmz")] },
         ["neighbour-along"] = (at, _) => at.TakeAlong([Neighbour(PowerState.On, "lan")]),
         ["along"] = (at, _) => at.TakeAlong(at._home.Machines.Where(machine => machine.Name == "web01")),
+        ["subnet="] = (at, value) => at.GiveSubnets(value.Split(',')),
         ["mapped="] = (at, value) => at._around = at._around with { NetworkMappings = [new("ONPREM", "LAN", "azure", value)] },
         ["address-taken"] = (at, _) => at.TakeAddress("vnet"),
         ["address-taken-elsewhere"] = (at, _) => at.TakeAddress("vnet2"),
@@ -199,6 +200,12 @@ internal sealed partial class World
             OperatingSystem = "Windows", Setup = new MasterTargetSetup { ScaleOut = true, ConfigurationServer = "cs01" },
             RetentionVolumes = [new("R:", "retention") { FileSystem = "NTFS", CapacityBytes = 100L << 30 }],
         });
+    }
+
+    private void GiveSubnets(string[] prefixes)
+    {
+        _home = _home with { Subnets = [.. prefixes.Select(prefix => new Subnet("LAN", prefix))] };
+        _azure = _azure with { Subnets = [.. prefixes.Select(prefix => new Subnet("vnet", prefix))] };
     }
 
     private void TakeAlong(IEnumerable<Machine> machines)

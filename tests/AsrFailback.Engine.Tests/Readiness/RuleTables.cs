@@ -144,6 +144,7 @@ internal static class RuleTables
         ReplicaDisks    | ReplicaDiskMissing     | azure/web01:disks.1.file=disks/web01/gone.vhd |
         AzureQuota        | AzureQuotaUsedUp:28031 | azure:freeMachineQuota=0                                       | azure:freeMachineQuota=1
         NetworkInterface  | AddressTaken:28092    | home/web01:guest.targetAddress=10.0.0.5 azure/web02:guest.address=10.0.0.5 | home/web01:guest.targetAddress=10.0.0.5 azure/web02:guest.address=10.0.0.6
+        AddressInSubnet   | AddressOutsideSubnet  | home/web01:guest.targetAddress=10.0.0.5 azure:subnets=[{"networkName":"vnet-recovery","prefix":"10.1.0.0/24"}] | home/web01:guest.targetAddress=10.1.0.5 azure:subnets=[{"networkName":"vnet-recovery","prefix":"10.1.0.0/24"}]
         BootsInAzure      | HydrationFails:170010 | home/web01:guest.bootsInAzure=false                             |
         ~VMwareToolsState | VMwareToolsDisabled   | home/web01:operatingSystem=Windows home/web01:disks.1-          | never
         ~DriveLetters     | DriveLettersMayChange | home/web01:operatingSystem=Windows +VMwareToolsState            | home/web01:operatingSystem=Windows home/web01:disks.1- +VMwareToolsState

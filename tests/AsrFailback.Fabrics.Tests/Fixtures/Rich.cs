@@ -18,6 +18,7 @@ internal static class Rich
             { "name": "ds2", "type": "vSAN", "folder": "stores/ds2", "hosts": ["esxi01"], "readOnlyHosts": ["esxi02"], "accessible": false }
           ],
           "networks": ["VM Network", "Isolated"],
+          "subnets": [ { "networkName": "VM Network", "prefix": "10.0.0.0/24" }, { "networkName": "Isolated", "prefix": "fd00::/64" } ],
           "masterTargets": [
             {
               "name": "mt01", "operatingSystem": "Linux", "host": "esxi01", "diskEnableUuid": "TRUE", "toolsInstalled": true,

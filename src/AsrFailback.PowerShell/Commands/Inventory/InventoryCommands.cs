@@ -27,7 +27,8 @@ public sealed class GetAsrDatastoreCommand : InventoryCmdlet<Datastore>
 [OutputType(typeof(Network))]
 public sealed class GetAsrNetworkCommand : InventoryCmdlet<Network>
 {
-    private protected override IEnumerable<Network> Of(InventorySnapshot inventory) => inventory.Networks.Select(name => new Network(name, inventory.Fabric));
+    private protected override IEnumerable<Network> Of(InventorySnapshot inventory) => inventory.Networks.Select(name =>
+        new Network(name, inventory.Fabric) { Prefixes = Core.Readiness.SubnetRules.PrefixesOf(inventory, name) });
 
     private protected override string NameOf(Network thing) => thing.Name;
 }
