@@ -26,6 +26,7 @@ public sealed partial class FailbackEngine
         foreach (var item in _items.Values.Where(item => item.Uses(fabric) || HomeMove.HasLeft(item.State.Facts, fabric)))
         {
             cancellation.ThrowIfCancellationRequested();
+            item.KeepLeftOff();
             ResumeIfIdle(item);
         }
 
@@ -48,7 +49,7 @@ public sealed partial class FailbackEngine
     public void SetSiteCondition(string fabric, bool reachable, bool connected)
     {
         var passive = _items.Values.Select(item => item.State.Facts)
-            .Where(facts => reachable && facts is { Switching: false, Phase: not Phase.Protected } && IsName(facts.FabricOf(facts.ActiveSide.Other()), fabric));
+            .Where(facts => reachable && (HomeMove.HasLeft(facts, fabric) || (facts is { Switching: false, Phase: not Phase.Protected } && IsName(facts.FabricOf(facts.ActiveSide.Other()), fabric))));
         Site(fabric).SetCondition(reachable, connected, [.. passive.Select(facts => facts.Item)]);
         foreach (var item in _items.Values)
         {

@@ -31,7 +31,7 @@ public sealed partial class FailbackEngine
     {
         lock (_mappingChange)
         {
-            var key = KeyOf(mapping.PrimaryFabric, mapping.PrimaryNetwork, mapping.RecoveryFabric);
+            var key = KeyOf(FindMapping(mapping.PrimaryFabric, mapping.PrimaryNetwork, mapping.RecoveryFabric) ?? mapping);
             _store.Put(MappingKind, key, EngineJson.Write(mapping), _store.Find(MappingKind, key)?.Version ?? 0);
             ReadMappings();
         }
@@ -42,14 +42,14 @@ public sealed partial class FailbackEngine
     {
         lock (_mappingChange)
         {
-            _store.Delete(MappingKind, KeyOf(mapping.PrimaryFabric, mapping.PrimaryNetwork, mapping.RecoveryFabric));
+            _store.Delete(MappingKind, KeyOf(mapping));
             ReadMappings();
         }
     }
 
     /// <summary>The mapping of a network to a site; null when there is none.</summary>
-    internal NetworkMapping? FindMapping(UnmapNetwork command) => NetworkMappings.FirstOrDefault(mapping =>
-        IsName(mapping.PrimaryFabric, command.Fabric) && IsName(mapping.PrimaryNetwork, command.Network) && IsName(mapping.RecoveryFabric, command.RecoveryFabric));
+    internal NetworkMapping? FindMapping(string fabric, string network, string recoveryFabric) => NetworkMappings.FirstOrDefault(mapping =>
+        IsName(mapping.PrimaryFabric, fabric) && IsName(mapping.PrimaryNetwork, network) && IsName(mapping.RecoveryFabric, recoveryFabric));
 
     // Those of a site that is forgotten would count for another one of its name.
     private void UnmapAll(string fabric)
@@ -61,8 +61,8 @@ public sealed partial class FailbackEngine
     }
 
     private void ReadMappings() => _mappings =
-        [.. _store.List(MappingKind).Select(document => EngineJson.Read<NetworkMapping>(document.Json)).OrderBy(mapping => KeyOf(mapping.PrimaryFabric, mapping.PrimaryNetwork, mapping.RecoveryFabric), StringComparer.OrdinalIgnoreCase)];
+        [.. _store.List(MappingKind).Select(document => EngineJson.Read<NetworkMapping>(document.Json)).OrderBy(KeyOf, StringComparer.OrdinalIgnoreCase)];
 
-    // No name holds a slash, but a network's may: it comes last.
-    private static string KeyOf(string fabric, string network, string recoveryFabric) => $"{fabric}/{recoveryFabric}/{network}";
+    // As it was written when it was mapped first: the store does not know all letters without case. No name holds a slash, but a network's may: it comes last.
+    private static string KeyOf(NetworkMapping mapping) => $"{mapping.PrimaryFabric}/{mapping.RecoveryFabric}/{mapping.PrimaryNetwork}";
 }

@@ -269,7 +269,8 @@ public sealed partial class FailbackEngine
     {
         try
         {
-            if (!item.State.Facts.Switching && (item.RunsTwice || item.LeftRuns || item.NeedsOpening))
+            item.KeepLeftOff(); // also while a job works on it: no job does anything there
+            if (!item.State.Facts.Switching && (item.RunsTwice || item.NeedsOpening))
             {
                 ResumeIfIdle(item);
             }

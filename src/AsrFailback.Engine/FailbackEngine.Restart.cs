@@ -75,7 +75,7 @@ public sealed partial class FailbackEngine
         lock (_submission)
         {
             var newest = Jobs.List().Where(record => record.Command is not BackupConfigurationServer).DistinctBy(record => record.Subject, StringComparer.OrdinalIgnoreCase);
-            var restarted = newest.Where(record => record.Job.State == JobState.Failed && record.Job.Error is { Temporary: true } && ReasonsAgainstRestart(record).Count == 0)
+            var restarted = newest.Where(record => record.Job.State == JobState.Failed && record.Job.Error is { Temporary: true } && !WasStoppedInPart(record) && ReasonsAgainstRestart(record).Count == 0)
                 .Select(record => _runner.Restart(record).Job.Name).ToArray();
 
             var unfinished = Jobs.Unfinished().Where(record => OutdatedFor(record) is null).ToArray();
@@ -87,6 +87,9 @@ public sealed partial class FailbackEngine
             return [.. restarted.Union(unfinished.Select(record => record.Job.Name))];
         }
     }
+
+    // A plan or a drill that is started again would start that part of it again.
+    private bool WasStoppedInPart(JobRecord record) => ShownWhole(record).Tasks.Any(task => task.ChildTasks.Any(part => part.State == JobState.Cancelled));
 
     // What a vault older than its sites remembers of a machine must not be acted on.
     private AsrError? OutdatedFor(JobRecord record) =>

@@ -21,7 +21,7 @@ public sealed partial class FailbackEngine
         {
             if (Jobs.BusyWith(facts.Item, asJob: null) is null && item.At(Side.Recovery).Site.IsReachable)
             {
-                SubmitAsync(new CleanUpTestFailover(facts.Item) { Outlived = limit }, string.Create(CultureInfo.InvariantCulture, $"{facts.Item}.test-failover-limit.{began.UtcTicks}"));
+                SubmitAsync(new CleanUpTestFailover(facts.Item) { Outlived = limit, SkipDigest = true }, string.Create(CultureInfo.InvariantCulture, $"{facts.Item}.test-failover-limit.{began.UtcTicks}"));
             }
         }
         catch (AsrException)

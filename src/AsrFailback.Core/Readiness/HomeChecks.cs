@@ -1,3 +1,4 @@
+using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Core.Readiness;
@@ -10,8 +11,8 @@ public static class HomeChecks
     /// <summary>The checks.</summary>
     public static IReadOnlyList<Check> All { get; } =
     [
-        new("HomeDiscovered", "RP-15", Reprotect, at => at.Reprotect?.Fabric is not null && at.Facts.ActiveSide == Side.Recovery, at => Outcome.Needs(
-            at.UnknownHome is null, at.Reprotect!.Fabric!, "SiteNotDiscovered", at.Facts.Item, at.Reprotect!.Fabric!, SiteChecks.Homes(at))),
+        new("HomeDiscovered", "RP-15", Reprotect, at => at.Reprotect?.Fabric is not null && at.Facts.ActiveSide == Side.Recovery, at => Outcome.Unless(
+            at.UnknownHome is { } unknown ? ErrorCatalogue.Error("SiteNotDiscovered", at.Facts.Item, unknown, SiteChecks.Homes(at)) : null, at.Reprotect!.Fabric!)),
         new("OldHomeLeft", "RP-03", Reprotect, at => at.MovesHome, at => Outcome.Warns(
             false, Old(at).Fabric, at.Facts.Phase == Phase.Protected ? "OldReplicaGivenUp" : "OldMachineLeft", at.Facts.Item, Old(at).Fabric, at.Target.Inventory.Fabric)),
         new("ConfigurationServerStays", "TO-02", Reprotect, at => at.GoesToVSphere && NewServer(at) is not null && OldServer(at) is not null, at => Outcome.Warns(

@@ -63,7 +63,10 @@ public static class MachineChecks
             AddressHolder(at) is null, at.AddressOnArrival!, "AddressTaken", at.Facts.Item, at.AddressOnArrival!, AddressHolder(at)?.Name ?? "")),
         new("AddressInSubnet", "FO-12", [ProtectionOperation.Failover], at => at.Replica is not null && at.AddressOnArrival is not null && at.NetworkOnArrival is not null, at => Outcome.Needs(
             SubnetRules.HasRoomFor(at.Target.Inventory, at.NetworkOnArrival!, at.AddressOnArrival!), at.AddressOnArrival!,
-            "AddressOutsideSubnet", at.Facts.Item, at.AddressOnArrival!, at.NetworkOnArrival!, Words.List(SubnetRules.PrefixesOf(at.Target.Inventory, at.NetworkOnArrival!)))),
+            "AddressOutsideSubnet", at.Facts.Item, at.AddressOnArrival!, at.NetworkOnArrival!, Words.List(SubnetRules.PrefixesOf(at.Target.Inventory, at.NetworkOnArrival!))))
+        {
+            Skippable = true, // the machine counts for more than its address
+        },
         new("BootsInAzure", "ER", IntoTarget, at => at.GoesToAzure && at.EitherMachine is not null, at => Outcome.Needs(
             at.EitherMachine!.Guest.BootsInAzure, "", "HydrationFails", at.Facts.Item)),
     ];

@@ -1,3 +1,4 @@
+using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Core.Readiness;
@@ -26,11 +27,12 @@ public static class SiteChecks
         new("SitesConnected", "TO-07", [Reprotect], BothSeen, at => Outcome.Needs(
             at.Source.Inventory.Connected && at.Target.Inventory.Connected, "",
             "ConfigurationServerUnreachable", at.Facts.Item, OnPremises(at).Fabric)),
-        new("TargetHypervisor", "RP-09", [Reprotect], at => at.SeesTarget, at => Outcome.Needs(
-            !IsOtherHypervisor(at) || at.Facts.OriginKind is FabricKind.HyperV or FabricKind.Vmm,
-            $"{at.Target.Inventory.Kind}", "TargetNotEsxi", at.Facts.Item, at.Target.Inventory.Fabric, Homes(at))),
-        new("TargetNotPhysical", "RP-10", [Reprotect], at => at.SeesTarget, at => Outcome.Needs(
-            at.Target.Inventory.Kind != FabricKind.Physical, $"{at.Target.Inventory.Kind}", "TargetPhysical", at.Facts.Item, at.Target.Inventory.Fabric, Homes(at))),
+        new("TargetHypervisor", "RP-09", [Reprotect], at => at.SeesTarget, at => Outcome.Unless(
+            IsOtherHypervisor(at) && at.Facts.OriginKind is not (FabricKind.HyperV or FabricKind.Vmm)
+                ? ErrorCatalogue.Error("TargetNotEsxi", at.Facts.Item, at.Target.Inventory.Fabric, Homes(at)) : null, $"{at.Target.Inventory.Kind}")),
+        new("TargetNotPhysical", "RP-10", [Reprotect], at => at.SeesTarget, at => Outcome.Unless(
+            at.Target.Inventory.Kind == FabricKind.Physical ? ErrorCatalogue.Error("TargetPhysical", at.Facts.Item, at.Target.Inventory.Fabric, Homes(at)) : null,
+            $"{at.Target.Inventory.Kind}")),
         new("ConnectionHome", "TO-07", [Reprotect], at => at.GoesToVSphere && OnPremises(at).Connection is not null, at => Outcome.Needs(
             IsPrivate(OnPremises(at)), OnPremises(at).Connection!.Kind,
             "ConnectionUnsuitable", OnPremises(at).Fabric, OnPremises(at).Connection!.Kind)),

@@ -7,45 +7,61 @@ namespace AsrFailback.Engine.Items;
 /// <content>The sites that its home has moved away from: the machine that was left there must never run again (invariant 5).</content>
 internal sealed partial class ItemRuntime
 {
-    /// <summary>Whether a machine that was left runs.</summary>
-    public bool LeftRuns => state.Facts.Left.Any(left => FindLeft(left) is { Power: PowerState.On });
-
     /// <summary>
     /// Switches off what was left, makes it known there that the machine went on, and removes what replication kept. A site that cannot be
-    /// reached keeps it; its machine is switched off once it is seen running.
+    /// reached, or written, keeps it; its machine is switched off once it is seen running.
     /// </summary>
     public void LeaveOldHomes()
     {
         foreach (var left in state.Facts.Left)
         {
-            if (TrySite(left) is { IsReachable: true } site)
+            AtOldHome(left, site =>
             {
-                if (FindLeft(left) is { Power: PowerState.On })
+                if (Find(site, left) is { Power: PowerState.On })
                 {
                     site.PowerOff(state.Facts.Item);
                 }
 
                 site.Fence(state.Facts.Item, Math.Max(site.EpochOf(state.Facts.Item), HomeMove.FenceOf(state.Facts)));
                 ForgetReplication(new ItemPlaces(site, state.Facts.Item, left.MasterTarget, left.RetentionVolume));
-            }
+            });
         }
     }
 
-    // Noted before it is switched off: afterwards nobody sees that it ran.
-    private void KeepLeftOff()
+    /// <summary>Switches off what was left and runs all the same. Noted before: afterwards nobody sees that it ran.</summary>
+    public void KeepLeftOff()
     {
-        foreach (var left in state.Facts.Left)
+        foreach (var left in Failure is { Id: "VaultOutdated" } ? [] : state.Facts.Left)
         {
-            var found = FindLeft(left);
-            if (found is { Power: PowerState.On })
+            AtOldHome(left, site =>
             {
-                Note(left, ran: true);
-                TrySite(left)!.PowerOff(state.Facts.Item);
-            }
-            else if (found is null && left.Ran && TrySite(left) is { IsReachable: true })
+                var found = Find(site, left);
+                if (found is { Power: PowerState.On })
+                {
+                    Note(left, ran: true);
+                    site.PowerOff(state.Facts.Item);
+                }
+                else if (found is null && left.Ran)
+                {
+                    Note(left, ran: false); // deleted at last
+                }
+            });
+        }
+    }
+
+    // What cannot be done there now is tried again at the next look, and holds nothing up: the machine has another home.
+    private void AtOldHome(LeftMachine left, Action<EmbeddedSite> action)
+    {
+        try
+        {
+            if (siteOf(left.Fabric) is { IsReachable: true } site)
             {
-                Note(left, ran: false); // deleted at last
+                action(site);
             }
+        }
+        catch (AsrException)
+        {
+            // The site was taken out of the vault, or a file of it cannot be read or written.
         }
     }
 
@@ -55,30 +71,8 @@ internal sealed partial class ItemRuntime
     });
 
     // Another machine of that name is not the one that was left.
-    private Machine? FindLeft(LeftMachine left)
-    {
-        try
-        {
-            return TrySite(left) is { IsReachable: true } site && site.FindMachine(state.Facts.Item) is { } machine && machine.Uuid == left.Machine ? machine : null;
-        }
-        catch (AsrException)
-        {
-            return null; // what cannot be read cannot be started either
-        }
-    }
-
-    // The site may have been taken out of the vault.
-    private EmbeddedSite? TrySite(LeftMachine left)
-    {
-        try
-        {
-            return siteOf(left.Fabric);
-        }
-        catch (AsrException)
-        {
-            return null;
-        }
-    }
+    private Machine? Find(EmbeddedSite site, LeftMachine left) =>
+        site.FindMachine(state.Facts.Item) is { } machine && machine.Uuid == left.Machine ? machine : null;
 
     private void ForgetReplication(ItemPlaces places)
     {

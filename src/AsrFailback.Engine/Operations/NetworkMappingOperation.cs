@@ -19,7 +19,7 @@ internal sealed class NetworkMappingOperation(FabricCommand command, FailbackEng
         ],
         UnmapNetwork unmap =>
         [
-            CheckResult.Of("Mapping", "FO-12", Engine.FindMapping(unmap) is not null, () =>
+            CheckResult.Of("Mapping", "FO-12", Find(unmap) is not null, () =>
                 ErrorCatalogue.Error("NetworkNotMapped", unmap.Network, unmap.Fabric, unmap.RecoveryFabric)),
         ],
         _ => [],
@@ -39,6 +39,8 @@ internal sealed class NetworkMappingOperation(FabricCommand command, FailbackEng
             : CheckResult.Of("SiteReachable", "TO-01", passed: false, () => ErrorCatalogue.Error("SiteUnreachable", fabric));
     }
 
+    private NetworkMapping? Find(UnmapNetwork unmap) => Engine.FindMapping(unmap.Fabric, unmap.Network, unmap.RecoveryFabric);
+
     private Task Change(TaskContext context)
     {
         switch (command)
@@ -47,7 +49,11 @@ internal sealed class NetworkMappingOperation(FabricCommand command, FailbackEng
                 Engine.Map(new NetworkMapping(map.Fabric, map.Network, map.RecoveryFabric, map.RecoveryNetwork));
                 break;
             case UnmapNetwork unmap:
-                Engine.Unmap(new NetworkMapping(unmap.Fabric, unmap.Network, unmap.RecoveryFabric, ""));
+                if (Find(unmap) is { } mapping)
+                {
+                    Engine.Unmap(mapping);
+                }
+
                 break;
         }
 

@@ -47,12 +47,12 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
     // host, and then nothing that is known about its old disks may be believed (RP-03).
     private async Task DiscoverReplica(TaskContext context)
     {
+        var choice = context.DecideOnce(() => Choose(RequireNamedHome(SituationFor(context.JobName))));
         if (Facts.Phase == Phase.Protected)
         {
             await GiveLostReplicaUpAsync().ConfigureAwait(false);
         }
 
-        var choice = context.DecideOnce(() => Choose(SituationFor(context.JobName)));
         if (choice.NewHome is { } home)
         {
             MoveHome(home);
@@ -81,6 +81,12 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         places.Site.PowerOff(command.Item);
         places.Site.MergeSnapshots(command.Item);
     }
+
+    // A site that was named, and has gone since the checks, is no reason to go to another one.
+    private Situation RequireNamedHome(Situation at) => command.Fabric is null || Facts.ActiveSide == Side.Home ? at
+        : !at.GoesToVSphere ? throw ErrorCatalogue.Exception("SiteUnreachable", command.Fabric)
+        : at.MasterTarget is null ? throw ErrorCatalogue.Exception("NoMasterTarget", command.MasterTarget ?? at.OperatingSystem ?? "", command.Fabric)
+        : at;
 
     // Its points were read through disks that are gone. From here on this is a reprotect like any other.
     private async Task GiveLostReplicaUpAsync()

@@ -25,14 +25,16 @@ internal sealed class ScriptCopy : IDisposable
     {
         (_files, _folder, Path) = (files, folder, System.IO.Path.Combine(folder, System.IO.Path.GetFileName(script.Path)));
         var content = script.ReadUnchanged();
-        files.CreateFolder(folder);
-        files.Delete(Path);
-        using (var copy = files.Open(Path, FileOpening.CreateNew))
+        try
         {
-            copy.Write(0, content);
+            Write(content);
+            TakeModeOf(script.Path);
         }
-
-        TakeModeOf(script.Path);
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Absolute path of the copy.</summary>
@@ -43,6 +45,14 @@ internal sealed class ScriptCopy : IDisposable
     {
         _files.Delete(Path);
         _files.DeleteFolder(_folder);
+    }
+
+    private void Write(byte[] content)
+    {
+        _files.CreateFolder(_folder);
+        _files.Delete(Path);
+        using var copy = _files.Open(Path, FileOpening.CreateNew);
+        copy.Write(0, content);
     }
 
     // A program that may not be started does not become one that may, and nobody else may write it.

@@ -9,7 +9,7 @@ public sealed class ReferenceTests
     private const string Table = """
         Model       |                 |
         Core        | Model           |
-        Replication | Core            |
+        Replication | Core            | Blake3
         Storage     | Core            | Microsoft.Data.Sqlite.Core SQLitePCLRaw.bundle_e_sqlite3
         Fabrics     | Replication     | Polly.Core
         Engine      | Fabrics Storage |

@@ -98,6 +98,56 @@ public sealed class HomeMoveTests
         Assert.DoesNotContain("OldMachinePoweredOn", (await world.ItemAsync()).HealthErrors.Select(error => error.Id));
     }
 
+    [Fact]
+    [Requirement("RP-04")]
+    public async Task An_old_machine_that_is_switched_on_while_everything_is_sent_is_switched_off_as_well()
+    {
+        await using var world = await InAzureAsync();
+        await world.AddSiteAsync();
+        using var sending = new SemaphoreSlim(0);
+        using var seen = new ManualResetEventSlim();
+        world.Setup.OnProgress = progress => _ = progress.Task != "Reprotecting virtual machine" || (sending.Release() >= 0 && seen.Wait(DrWorld.Patience));
+        var job = await world.Engine.SubmitAsync(ToElsewhere);
+        Assert.True(await sending.WaitAsync(DrWorld.Patience));
+
+        Stranger.SwitchOn(world, "home");
+        await world.Engine.RefreshFabricAsync(DrWorld.Home);
+        var (power, health) = (world.Power(DrWorld.Home), (await world.ItemAsync()).HealthErrors);
+        seen.Set();
+
+        Assert.Equal(PowerState.Off, power);
+        Assert.Contains("OldMachinePoweredOn", health.Select(error => error.Id));
+        Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience)).State);
+        world.AssertImages(DrWorld.Elsewhere, world.Model);
+    }
+
+    [Fact]
+    [Requirement("RP-15")]
+    public async Task A_site_that_goes_away_after_the_checks_sends_no_machine_to_the_old_one()
+    {
+        await using var world = await InAzureAsync();
+        await world.AddSiteAsync();
+        var old = world.Images(DrWorld.Home);
+        world.Setup.OnProgress = progress =>
+        {
+            if (progress.Task == "Discovering replica virtual machine")
+            {
+                world.Engine.Site(DrWorld.Elsewhere).SetCondition(reachable: false, connected: false);
+            }
+        };
+
+        var failed = await world.TryAsync(ToElsewhere);
+
+        Assert.Equal((JobState.Failed, "SiteUnreachable"), (failed.State, failed.Error?.Id));
+        Assert.Equal(DrWorld.Home, world.Facts.HomeFabric);
+        world.AssertImages(DrWorld.Home, old);
+        world.Setup.OnProgress = _ => { };
+        world.Engine.SetSiteCondition(DrWorld.Elsewhere, reachable: true, connected: true);
+        await world.Engine.RestartJobAsync(failed.Name);
+        Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync(failed.Name).WaitAsync(DrWorld.Patience)).State);
+        world.AssertImages(DrWorld.Elsewhere, world.Model);
+    }
+
     // whether it is there before the home moves
     [Theory]
     [Requirement("MT-11")]

@@ -41,6 +41,41 @@ public sealed class StoppedJobTests
         Assert.Equal(JobState.Suspended, (await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience)).State);
     }
 
+    // To see it fail: do not look at the parts of a plan's job.
+    [Fact]
+    [Requirement("FO-11", "RPL-03")]
+    public async Task A_plan_whose_machine_somebody_stopped_is_started_again_by_somebody_and_not_by_an_opening()
+    {
+        await using var world = await PlanWorld.CreateAsync();
+        await world.RunAsync(await PlanWorld.RunAsync(world, PlanWorld.FailOver));
+        await world.RunAsync(await PlanWorld.RunAsync(world, PlanWorld.Commit));
+        using var reached = new ManualResetEventSlim();
+        using var held = new ManualResetEventSlim();
+        world.Setup.OnProgress = progress =>
+        {
+            if (progress is { Task: "Reprotecting virtual machine", Target: DrWorld.Item })
+            {
+                reached.Set();
+                held.Wait(DrWorld.Patience);
+            }
+        };
+        var plan = await world.Engine.SubmitAsync(await PlanWorld.RunAsync(world, item => new Reprotect(item)));
+        Assert.True(reached.Wait(DrWorld.Patience));
+        var part = (await world.Engine.GetJobsAsync()).First(job => job.TargetObjectName == DrWorld.Item && job.State == JobState.InProgress);
+        var stopping = world.Engine.StopJobAsync(part.Name);
+        held.Set();
+        Assert.Equal(JobState.Cancelled, (await stopping.WaitAsync(DrWorld.Patience)).State);
+        var failed = await world.Engine.WaitForJobAsync(plan.Name).WaitAsync(DrWorld.Patience);
+        Assert.True(failed is { State.Value: "Failed", Error.Temporary: true }, $"{failed.State}: {failed.Error}");
+
+        await world.ReopenAsync();
+        Assert.Empty(world.Engine.RestartFailedJobs());
+
+        world.Setup.OnProgress = _ => { };
+        await world.Engine.RestartJobAsync(plan.Name);
+        Assert.Equal(JobState.Succeeded, (await world.Engine.WaitForJobAsync(plan.Name).WaitAsync(DrWorld.Patience)).State);
+    }
+
     [Fact]
     public async Task A_failover_is_not_stopped_once_the_sides_are_switched()
     {

@@ -33,7 +33,7 @@ public sealed class KilledPlanTests(ITestOutputHelper output)
 
         for (var kill = 1; kill <= Kills; kill++)
         {
-            await KillAtAsync(world, Machines * kill / (Kills + 1));
+            await KillAtAsync(world, Machines * kill / (3 * Kills)); // long before its end, however late the kill comes
         }
 
         world.Open();

@@ -119,7 +119,7 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
     private RoutingHook? Changed(RoutingHook? hook) => Chosen(nameof(RoutingHook), RoutingHook, hook?.Address ?? "") is { Length: > 0 } address
         ? new RoutingHook(address)
         {
-            TokenVariable = Chosen(nameof(RoutingTokenVariable), RoutingTokenVariable.Length == 0 ? null : RoutingTokenVariable, hook?.TokenVariable),
+            TokenVariable = Chosen(nameof(RoutingTokenVariable), RoutingTokenVariable.Length == 0 ? null : RoutingTokenVariable, hook?.Address == address ? hook.TokenVariable : null),
         }
         : null;
 
