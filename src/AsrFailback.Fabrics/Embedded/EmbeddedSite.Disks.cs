@@ -95,9 +95,9 @@ public sealed partial class EmbeddedSite
 
     private void EnsureDisk(MachineDisk disk)
     {
-        if (IsWhole(disk.File))
+        if (IsWhole(disk.File) || IsSnapshot(disk))
         {
-            return;
+            return; // a snapshot is whole once it is merged
         }
 
         var path = SitePath.Resolve(_root, disk.File);
@@ -120,6 +120,11 @@ public sealed partial class EmbeddedSite
     private IBlockDevice OpenDisk(MachineDisk disk, bool writable)
     {
         var path = SitePath.Resolve(_root, disk.File);
+        if (IsSnapshot(disk))
+        {
+            throw ErrorCatalogue.Exception("ImageInvalid", path, "disk of its machine", "it is a snapshot with a parent; merge the snapshots first");
+        }
+
         var device = IsVmdk(disk.File) ? FlatVmdk.Open(_files, path, writable)
             : IsRaw(disk.File) ? RawImage.Open(_files, path, writable)
             : FixedVhd.Open(_files, path, writable, disk.CapacityBytes);

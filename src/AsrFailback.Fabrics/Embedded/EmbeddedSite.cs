@@ -235,19 +235,6 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         return ReadMachine(like.Name);
     }
 
-    /// <summary>Merges the snapshots of a machine into its disks (RP-05).</summary>
-    public void MergeSnapshots(string machine)
-    {
-        lock (_lock)
-        {
-            RequireReachable();
-            if (_json.TryRead<MachineDocument>(MachinePath(machine)) is { Snapshots: > 0 } document)
-            {
-                WriteMachine(machine, document with { Snapshots = 0 });
-            }
-        }
-    }
-
     /// <summary>Records what is known of the system inside a machine, and attaches it to a network.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="guest">What is known.</param>
@@ -349,8 +336,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
 
     private Machine ReadMachine(string name)
     {
-        var path = MachinePath(name);
-        var document = _json.TryRead<MachineDocument>(path, require: machine => SiteRules.Require(_root, path, machine)) ?? throw ErrorCatalogue.Exception("MachineNotFound", name, Name);
+        var document = ReadDocument(name) ?? throw ErrorCatalogue.Exception("MachineNotFound", name, Name);
         var state = ReadMachineState(name);
         return new Machine(
             name, document.Uuid, document.OperatingSystem, document.Host, document.Network, document.Disks, state.Power, state.Epoch)
@@ -364,6 +350,12 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             BootedUtc = state.BootedUtc,
             AgentRegisteredUtc = RegisteredUtc(document.Guest, state),
         };
+    }
+
+    private MachineDocument? ReadDocument(string name)
+    {
+        var path = MachinePath(name);
+        return _json.TryRead<MachineDocument>(path, require: machine => SiteRules.Require(_root, path, machine));
     }
 
     // A machine that ran before boots were recorded has had the time.

@@ -95,3 +95,6 @@ internal sealed record MachineState(PowerState Power, long Epoch)
     /// <summary>When it was switched on last, UTC.</summary>
     public DateTimeOffset? BootedUtc { get; init; }
 }
+
+/// <summary><c>state/merged/NAME.json</c>: files of snapshots that are in the disks of a machine now and still have to go.</summary>
+internal sealed record MergedSnapshots(IReadOnlyList<string> Files);

@@ -47,8 +47,7 @@ public static class FlatVmdk
     /// <exception cref="AsrException"><c>ImageInvalid</c> for a descriptor that cannot be used, <c>ImageHostile</c> for an extent outside its folder.</exception>
     public static IBlockDevice Open(IFileSystem files, string path, bool writable)
     {
-        var descriptor = Parse(path, VmdkDescriptor.ReadText(files, path, Encoding.UTF8, Format));
-        if (descriptor.Extents() is not [{ Kind: "FLAT" or "VMFS", Offset: 0 } extent])
+        if (Describe(files, path).Extents() is not [{ Kind: "FLAT" or "VMFS", Offset: 0 } extent])
         {
             throw Invalid(path, "it must have exactly one extent, flat and from offset 0");
         }
@@ -71,6 +70,9 @@ public static class FlatVmdk
         var descriptor = Parse(path, VmdkDescriptor.ReadText(files, path, Encoding.Latin1, Format));
         AtomicFile.Replace(files, path, Encoding.Latin1.GetBytes(descriptor.WithContentId(NextContentId)));
     }
+
+    /// <summary>The checked descriptor of a flat disk.</summary>
+    internal static VmdkDescriptor Describe(IFileSystem files, string path) => Parse(path, VmdkDescriptor.ReadText(files, path, Encoding.UTF8, Format));
 
     // FFFFFFFF means "no parent" and FFFFFFFE is used as a marker by hypervisors; both are skipped.
     private static uint NextContentId(uint current) => current >= 0xfffffffd ? 1 : current + 1;

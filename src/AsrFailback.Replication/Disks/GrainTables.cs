@@ -48,38 +48,51 @@ internal sealed class GrainTables
     }
 
     /// <summary>The sector where a grain is stored; 0 for a grain of zeros.</summary>
-    public uint this[long grain]
+    public uint this[long grain] => Entry(grain) is var sector && _hasZeroGrains && sector == ZeroGrain ? 0 : sector;
+
+    /// <summary>Whether a grain is stored or marked as zeros: in a snapshot either hides what its parent has.</summary>
+    public bool IsAllocated(long grain) => Entry(grain) != 0;
+
+    /// <summary>The first grain at or behind a grain that is stored or marked as zeros, or the end; where a whole table is missing, nothing is looked at.</summary>
+    public long NextAllocated(long grain, long end)
     {
-        get
-        {
-            var at = _directory[grain / TableEntries];
-            if (at == 0)
-            {
-                return 0;
-            }
-
-            if (_tableAt != at)
-            {
-                // What a failed read leaves belongs to no table.
-                _tableAt = -1;
-                ReadNumbers(_file, (long)at * RawImage.SectorSize, _table);
-                _tableAt = at;
-            }
-
-            var sector = _table[grain % TableEntries];
-            return _hasZeroGrains && sector == ZeroGrain ? 0 : sector;
-        }
-    }
-
-    /// <summary>The first grain at or behind a grain that is not zeros, or the end; where a whole table is missing, nothing is looked at.</summary>
-    public long NextStored(long grain, long end)
-    {
-        while (grain < end && this[grain] == 0)
+        while (grain < end && !IsAllocated(grain))
         {
             grain = _directory[grain / TableEntries] == 0 ? ((grain / TableEntries) + 1) * TableEntries : grain + 1;
         }
 
         return Math.Min(grain, end);
+    }
+
+    /// <summary>The first grain at or behind a grain that is not zeros, or the end.</summary>
+    public long NextStored(long grain, long end)
+    {
+        grain = NextAllocated(grain, end);
+        while (grain < end && this[grain] == 0)
+        {
+            grain = NextAllocated(grain + 1, end);
+        }
+
+        return grain;
+    }
+
+    private uint Entry(long grain)
+    {
+        var at = _directory[grain / TableEntries];
+        if (at == 0)
+        {
+            return 0;
+        }
+
+        if (_tableAt != at)
+        {
+            // What a failed read leaves belongs to no table.
+            _tableAt = -1;
+            ReadNumbers(_file, (long)at * RawImage.SectorSize, _table);
+            _tableAt = at;
+        }
+
+        return _table[grain % TableEntries];
     }
 
     private static void RequireTables(IStoredFile file, uint[] directory)

@@ -12,25 +12,28 @@ public static class SparseVmdk
 {
     /// <summary>Opens the disk.</summary>
     /// <exception cref="AsrException"><c>ImageInvalid</c>: damaged, inconsistent, a snapshot, or a part of a split disk.</exception>
-    public static IBlockDevice Open(IFileSystem files, string path) => Open(files, path, RequireWhole);
+    public static IBlockDevice Open(IFileSystem files, string path) => Open(files, path, RequireWhole, isSnapshot: false);
 
-    /// <summary>Opens a part of a split disk, which has no descriptor of its own.</summary>
-    internal static IBlockDevice OpenPart(IFileSystem files, VmdkExtent extent) => Open(files, extent.Path, (file, header) =>
+    /// <summary>Opens a snapshot in one file, whose descriptor was checked: its data is what it hides of its parent.</summary>
+    internal static IBlockDevice OpenSnapshot(IFileSystem files, string path) => Open(files, path, (_, _) => { }, isSnapshot: true);
+
+    /// <summary>Opens a part of a split disk, or of a snapshot of several files; it has no descriptor of its own.</summary>
+    internal static IBlockDevice OpenPart(IFileSystem files, VmdkExtent extent, bool isSnapshot = false) => Open(files, extent.Path, (file, header) =>
     {
         if (header.Bytes != extent.Bytes || extent.Offset != 0)
         {
             throw SparseVmdkHeader.Invalid(file, $"its header says {header.Bytes} bytes and the descriptor {extent.Bytes} from {extent.Offset}");
         }
-    });
+    }, isSnapshot);
 
-    private static Disk Open(IFileSystem files, string path, Action<IStoredFile, SparseVmdkHeader> check)
+    private static Disk Open(IFileSystem files, string path, Action<IStoredFile, SparseVmdkHeader> check, bool isSnapshot)
     {
         var file = files.Open(path, FileOpening.ReadOnly);
         try
         {
             var header = SparseVmdkHeader.Read(file);
             check(file, header);
-            return new Disk(file, header, GrainTables.Read(file, header));
+            return new Disk(file, header, GrainTables.Read(file, header), isSnapshot);
         }
         catch
         {
@@ -39,7 +42,9 @@ public static class SparseVmdk
         }
     }
 
-    private static void RequireWhole(IStoredFile file, SparseVmdkHeader header)
+    /// <summary>The descriptor in a sparse VMDK of one file.</summary>
+    /// <exception cref="AsrException"><c>ImageInvalid</c>.</exception>
+    internal static string DescriptorText(IStoredFile file, SparseVmdkHeader header)
     {
         if (header.DescriptorOffset == 0)
         {
@@ -56,25 +61,33 @@ public static class SparseVmdk
 
         var bytes = new byte[(int)header.DescriptorSize * RawImage.SectorSize];
         file.Read((long)header.DescriptorOffset * RawImage.SectorSize, bytes);
-        var text = Encoding.UTF8.GetString(bytes).TrimEnd('\0');
-        var descriptor = VmdkDescriptor.Parse(file.Path, text, SparseVmdkHeader.Format, "monolithicSparse", "streamOptimized");
+        return Encoding.UTF8.GetString(bytes).TrimEnd('\0');
+    }
+
+    private static void RequireWhole(IStoredFile file, SparseVmdkHeader header)
+    {
+        var descriptor = VmdkDescriptor.Parse(file.Path, DescriptorText(file, header), SparseVmdkHeader.Format, "monolithicSparse", "streamOptimized");
         if (descriptor.ExtentLines != 1)
         {
             throw SparseVmdkHeader.Invalid(file, "it must have exactly one extent, which is itself");
         }
     }
 
-    private sealed class Disk(IStoredFile file, SparseVmdkHeader header, GrainTables tables) : PieceDisk(file, header.Bytes, header.GrainBytes)
+    private sealed class Disk(IStoredFile file, SparseVmdkHeader header, GrainTables tables, bool isSnapshot) : PieceDisk(file, header.Bytes, header.GrainBytes)
     {
         private readonly PackedGrains? _packed = header.IsCompressed ? new PackedGrains(file, header) : null;
 
-        protected override bool IsStored(long piece) => tables[piece] != 0;
+        protected override bool IsStored(long piece) => isSnapshot ? tables.IsAllocated(piece) : tables[piece] != 0;
 
-        protected override long NextStored(long piece, long end) => tables.NextStored(piece, end);
+        protected override long NextStored(long piece, long end) => isSnapshot ? tables.NextAllocated(piece, end) : tables.NextStored(piece, end);
 
         protected override void ReadStored(long piece, int within, Span<byte> buffer)
         {
-            if (_packed is null)
+            if (tables[piece] == 0)
+            {
+                buffer.Clear();
+            }
+            else if (_packed is null)
             {
                 File.Read(((long)tables[piece] * RawImage.SectorSize) + within, buffer);
             }

@@ -15,7 +15,7 @@ internal sealed record VmdkExtent(string Kind, string Path, long Bytes, long Off
 
 /// <summary>
 /// The text that describes a VMDK: a file of its own, or the beginning of a sparse one. Hostile until checked: an extent is
-/// a plain file name in the descriptor's own folder, a disk with a parent is refused.
+/// a plain file name in the descriptor's own folder, and so is a parent; a disk with a parent is refused but as a snapshot.
 /// </summary>
 internal sealed partial class VmdkDescriptor
 {
@@ -71,30 +71,36 @@ internal sealed partial class VmdkDescriptor
     /// <param name="format">What the disk is to be, for errors.</param>
     /// <param name="createTypes">What may be said about how it is stored.</param>
     /// <exception cref="AsrException"><c>ImageInvalid</c>: no descriptor, a parent, or another type.</exception>
-    public static VmdkDescriptor Parse(string path, string text, string format, params string[] createTypes)
+    public static VmdkDescriptor Parse(string path, string text, string format, params string[] createTypes) => HasParent(text)
+        ? throw Begun(path, text, format).Invalid("it is a snapshot with a parent; merge the snapshots first")
+        : Begun(path, text, format).OfType(createTypes);
+
+    /// <summary>Checks the text of a snapshot's descriptor.</summary>
+    /// <exception cref="AsrException"><c>ImageInvalid</c>: no descriptor, another type, or not one parent by content id and name.</exception>
+    public static VmdkDescriptor ParseSnapshot(string path, string text, string format, params string[] createTypes)
     {
-        var descriptor = new VmdkDescriptor(path, text, format);
-        if (!text.StartsWith(FirstLine, StringComparison.Ordinal) || !ContentId().IsMatch(text))
-        {
-            throw descriptor.Invalid("it has no disk descriptor");
-        }
-
-        if (Parent().Matches(text).Any(parent => !string.Equals(parent.Groups["id"].ValueSpan.Trim().ToString(), NoParent, StringComparison.OrdinalIgnoreCase)))
-        {
-            throw descriptor.Invalid("it is a snapshot with a parent; merge the snapshots first");
-        }
-
-        return createTypes.Contains(descriptor.CreateType)
+        var descriptor = Begun(path, text, format).OfType(createTypes);
+        return HasParent(text) && Parent().Count(text) == 2 && ParentId().Count(text) == 1 && ParentName().Count(text) == 1
             ? descriptor
-            : throw descriptor.Invalid($"createType \"{descriptor.CreateType}\" is not supported; {string.Join(" and ", createTypes)} are");
+            : throw descriptor.Invalid("it does not name one parent by its content id and its file");
     }
+
+    /// <summary>Whether a text names a parent, usable or not.</summary>
+    public static bool HasParent(string text) =>
+        Parent().Matches(text).Any(parent => !string.Equals(parent.Groups["id"].ValueSpan.Trim().ToString(), NoParent, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What the content of the disk is known by; a snapshot says what its parent's was.</summary>
+    public uint Content => Hexadecimal(ContentId());
+
+    /// <summary>The content id that a snapshot's parent must have.</summary>
+    public uint ParentContent => Hexadecimal(ParentId());
+
+    /// <summary>The descriptor of a snapshot's parent, in the same folder.</summary>
+    /// <exception cref="AsrException"><c>ImageHostile</c> for a name that leads elsewhere.</exception>
+    public string ParentPath => FileBeside(ParentName().Match(_text).Groups["file"].Value);
 
     /// <summary>The same text with another content id.</summary>
-    public string WithContentId(Func<uint, uint> renew)
-    {
-        var current = uint.Parse(ContentId().Match(_text).Groups["id"].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        return ContentId().Replace(_text, $"CID={renew(current):x8}", 1);
-    }
+    public string WithContentId(Func<uint, uint> renew) => ContentId().Replace(_text, $"CID={renew(Content):x8}", 1);
 
     /// <summary>The extents in order.</summary>
     /// <exception cref="AsrException"><c>ImageInvalid</c> for a line that cannot be used, <c>ImageHostile</c> for a name that leads elsewhere.</exception>
@@ -103,6 +109,20 @@ internal sealed partial class VmdkDescriptor
         var extents = Extent().Matches(_text);
         return extents.Count == ExtentLines ? [.. extents.Select(Read)] : throw Invalid("one of its extents is of a kind that is not supported");
     }
+
+    private static VmdkDescriptor Begun(string path, string text, string format)
+    {
+        var descriptor = new VmdkDescriptor(path, text, format);
+        return text.StartsWith(FirstLine, StringComparison.Ordinal) && ContentId().IsMatch(text)
+            ? descriptor
+            : throw descriptor.Invalid("it has no disk descriptor");
+    }
+
+    private VmdkDescriptor OfType(string[] createTypes) => createTypes.Contains(CreateType)
+        ? this
+        : throw Invalid($"createType \"{CreateType}\" is not supported; {string.Join(" and ", createTypes)} are");
+
+    private uint Hexadecimal(Regex line) => uint.Parse(line.Match(_text).Groups["id"].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private VmdkExtent Read(Match line)
     {
@@ -144,6 +164,12 @@ internal sealed partial class VmdkDescriptor
 
     [GeneratedRegex("""^[ \t]*parent(?:CID|FileNameHint)[ \t]*=[ \t]*(?<id>[^\r\n]*)""", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Parent();
+
+    [GeneratedRegex("""^parentCID=(?<id>[0-9a-fA-F]{1,8})[ \t\r]*$""", RegexOptions.Multiline)]
+    private static partial Regex ParentId();
+
+    [GeneratedRegex("""^parentFileNameHint="(?<file>[^"\r\n]{0,255})"[ \t\r]*$""", RegexOptions.Multiline)]
+    private static partial Regex ParentName();
 
     [GeneratedRegex("^createType=\"(?<type>[^\"\r\n]{0,64})\"", RegexOptions.Multiline)]
     private static partial Regex CreateTypeLine();
