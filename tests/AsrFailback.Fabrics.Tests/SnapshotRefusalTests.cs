@@ -38,6 +38,7 @@ public sealed class SnapshotRefusalTests : IDisposable
     [InlineData("part of another size", "the descriptor")]
     [InlineData("damaged", "disk")]
     [InlineData("another branch", "as well")]
+    [InlineData("another branch of another kind", "as well")]
     public void A_chain_that_cannot_be_merged_is_refused_with_the_remedy_and_nothing_changes(string what, string why)
     {
         Spoil(what);
@@ -194,6 +195,7 @@ public sealed class SnapshotRefusalTests : IDisposable
             case "part of another size": Edit("RW 128 ", "RW 136 "); break;
             case "damaged": File.WriteAllBytes(_bench.In(SnapshotBench.Newest), Encoding.ASCII.GetBytes("KDMV and nothing else")); break;
             case "another branch": File.WriteAllBytes(_bench.In("os-000003.vmdk"), DeltaImage.Sparse(SnapshotBench.Bytes, Single("abcd", "os.vmdk"))); break;
+            case "another branch of another kind": _bench.Put("os-000003.vmdk", DeltaImage.Descriptor("vmfsSparse", "33333333", "abcd", "/vmfs/volumes/ds/web01/os.vmdk")); break;
             default: throw new ArgumentException(what);
         }
     }

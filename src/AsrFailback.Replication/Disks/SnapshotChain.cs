@@ -30,14 +30,15 @@ public sealed class SnapshotChain
     /// <summary>All files of the disk.</summary>
     public IReadOnlyList<string> AllFiles => [.. SnapshotFiles, BasePath, FlatVmdk.ExtentPath(BasePath)];
 
-    /// <summary>Whether a file is the descriptor of a snapshot, usable or not; false for what cannot be read.</summary>
+    /// <summary>Whether a file is the descriptor of a snapshot, usable or not.</summary>
+    /// <exception cref="AsrException">What the file system says; nothing about what is in the file.</exception>
     public static bool IsSnapshot(IFileSystem files, string path)
     {
         try
         {
             return files.Exists(path) && VmdkDescriptor.HasParent(TextOf(files, path).Text);
         }
-        catch (AsrException)
+        catch (AsrException damage) when (damage.Error.Id == "ImageInvalid")
         {
             return false;
         }
@@ -98,14 +99,18 @@ public sealed class SnapshotChain
         disk.Flush();
     }
 
-    /// <summary>Refuses a disk on which another snapshot in its folder builds: that would read other bytes after the merge, or none.</summary>
-    /// <exception cref="AsrException"><c>ImageInvalid</c>.</exception>
+    /// <summary>
+    /// Refuses a disk on which another snapshot in its folder builds, of whatever kind: that would read other bytes after the
+    /// merge, or none.
+    /// </summary>
+    /// <exception cref="AsrException"><c>ImageInvalid</c>, and what the file system says.</exception>
     public void RequireAlone()
     {
         var own = AllFiles.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = own.Select(file => Path.GetFileName(file)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var other in _files.List(Path.GetDirectoryName(BasePath)!, "*.vmdk").Where(file => !own.Contains(file)))
         {
-            if (ParentOf(other) is { } parent && own.Contains(parent))
+            if (ParentNamesOf(other).FirstOrDefault(names.Contains) is { } parent)
             {
                 throw Invalid(other, $"it is a snapshot of {parent} as well, which would not hold what it builds on after the merge");
             }
@@ -191,15 +196,15 @@ public sealed class SnapshotChain
         }
     }
 
-    private string? ParentOf(string path)
+    private IEnumerable<string> ParentNamesOf(string path)
     {
         try
         {
-            return IsSnapshot(_files, path) ? ReadLink(_files, path).Descriptor.ParentPath : null;
+            return VmdkDescriptor.ParentNamesIn(TextOf(_files, path).Text);
         }
-        catch (AsrException)
+        catch (AsrException damage) when (damage.Error.Id == "ImageInvalid")
         {
-            return null; // what cannot be used builds on nothing
+            return [];
         }
     }
 

@@ -89,6 +89,10 @@ internal sealed partial class VmdkDescriptor
     public static bool HasParent(string text) =>
         Parent().Matches(text).Any(parent => !string.Equals(parent.Groups["id"].ValueSpan.Trim().ToString(), NoParent, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>The plain names of the parents in a text, wherever they are said to lie.</summary>
+    public static IEnumerable<string> ParentNamesIn(string text) => Parent().Matches(text)
+        .Select(parent => parent.Groups["id"].Value.Trim().Trim('"').Split('/', '\\')[^1]);
+
     /// <summary>What the content of the disk is known by; a snapshot says what its parent's was.</summary>
     public uint Content => Hexadecimal(ContentId());
 

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace AsrFailback.Engine.Tests;
 
 /// <summary>What somebody else does to the images of a machine, past the engine.</summary>
-internal static class Stranger
+internal static partial class Stranger
 {
     private const int Length = 4096;
 
@@ -19,6 +21,26 @@ internal static class Stranger
         WorldEdit.Make(world, $"{site}/{machine}/state:power=On {(known ? "" : $"{site}/{machine}/state:epoch=0")}");
     }
 
+    /// <summary>Gives the first disk of the home machine a snapshot, to which the machine writes into every MiB and clears what is beside it.</summary>
+    public static string TakeSnapshot(DrWorld world)
+    {
+        var folder = Path.GetDirectoryName(HomeDisk(world))!;
+        var bytes = new FileInfo(HomeDisk(world)).Length;
+        var grain = DeltaImage.GrainOf(bytes);
+        var content = ContentId().Match(File.ReadAllText(Path.Combine(folder, "disk0.vmdk"))).Groups["id"].Value;
+        var written = Enumerable.Repeat((byte)0x5a, grain).ToArray();
+        var snapshot = Path.Combine(folder, "disk0-000001.vmdk");
+        File.WriteAllBytes(snapshot, DeltaImage.Sparse(
+            bytes, DeltaImage.Descriptor("monolithicSparse", "5a5a5a5a", content, "disk0.vmdk", $"RW {bytes / DeltaImage.Sector} SPARSE \"disk0-000001.vmdk\""),
+            [.. Enumerable.Range(0, (int)(bytes >> 20)).Select(index => index * ((1 << 20) / grain)).SelectMany(at => new (int, byte[]?)[] { (at, written), (at + 1, null) })]));
+        world.EditMachine(DrWorld.Home, machine =>
+        {
+            machine["disks"]![0]!["file"] = Path.GetRelativePath(world.SiteRoot(DrWorld.Home), snapshot);
+            machine["snapshots"] = 1;
+        });
+        return snapshot;
+    }
+
     public static void Write(string image, long offset)
     {
         using var file = File.OpenHandle(image, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
@@ -33,4 +55,7 @@ internal static class Stranger
             Write(image, offset);
         }
     }
+
+    [GeneratedRegex("^CID=(?<id>[0-9a-f]{8})", RegexOptions.Multiline)]
+    private static partial Regex ContentId();
 }

@@ -31,6 +31,7 @@ internal sealed record InterruptedFlow(
         ["commit in Azure"] = new(FailedOverAsync, Commit, Phase.Committed, DrWorld.Azure, GoHomeAsync),
         ["reprotect"] = new(DivergedAsync, Reprotect, Phase.Protected, DrWorld.Azure, MoveHomeAsync),
         ["reprotect, old disks gone"] = new(OldDisksGoneAsync, Reprotect, Phase.Protected, DrWorld.Azure, MoveHomeAsync),
+        ["reprotect, a snapshot at home"] = new(SnapshotAtHomeAsync, Reprotect, Phase.Protected, DrWorld.Azure, MoveHomeAsync),
         ["reprotect to another site"] = new(OtherSiteAsync, _ => ToOtherSite, Phase.Protected, DrWorld.Azure, MoveToOtherSiteAsync),
         ["reprotect to another site, replica at home given up"] = new(ReplicatesHomeAsync, _ => ToOtherSite, Phase.Protected, DrWorld.Azure, MoveToOtherSiteAsync),
         ["failback"] = new(ReprotectedAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Home, CommitAndProtectAgainAsync),
@@ -135,6 +136,12 @@ internal sealed record InterruptedFlow(
     {
         await DivergedAsync(world);
         Directory.Delete(Path.Combine(world.SiteRoot(DrWorld.Home), "datastores", "datastore1", DrWorld.Item), recursive: true);
+    }
+
+    private static async Task SnapshotAtHomeAsync(DrWorld world)
+    {
+        await DivergedAsync(world);
+        Stranger.TakeSnapshot(world);
     }
 
     private static async Task OtherSiteAsync(DrWorld world)

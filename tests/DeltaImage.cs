@@ -1,31 +1,49 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace AsrFailback.Fabrics.Tests;
+namespace AsrFailback.Tests;
 
 /// <summary>
-/// Snapshots made byte by byte: hosted sparse files with grains of 4 KiB, the descriptor behind the header, one table behind the
-/// directory. Content null marks a grain as zeros.
+/// Snapshots of VMware disks made byte by byte: hosted sparse files with the descriptor behind the header and one table behind
+/// the directory. Content null marks a grain as zeros.
 /// </summary>
 internal static class DeltaImage
 {
     public const int Sector = 512;
+
+    /// <summary>Bytes of a grain of a disk of up to 2 MiB.</summary>
     public const int Grain = 8 * Sector;
+
     public const int Directory = 4 * Sector;
     public const int Table = 5 * Sector;
     public const int FirstGrain = 16 * Sector;
 
+    private const int TableEntries = 512;
+
+    /// <summary>Bytes of a grain: one table is enough for the disk.</summary>
+    public static int GrainOf(long bytes)
+    {
+        var grain = Grain;
+        while ((long)grain * TableEntries < bytes)
+        {
+            grain *= 2;
+        }
+
+        return grain;
+    }
+
     public static byte[] Sparse(long bytes, string descriptor, params (int Grain, byte[]? Content)[] grains)
     {
-        var image = new byte[FirstGrain + (grains.Length * Grain)];
+        var grainBytes = GrainOf(bytes);
+        var image = new byte[FirstGrain + (grains.Length * grainBytes)];
         "KDMV"u8.CopyTo(image);
         Number(image, 4, 2);
         Number(image, 8, 1 | 2 | 4);
         Number(image, 12, bytes / Sector);
-        Number(image, 20, Grain / Sector);
+        Number(image, 20, grainBytes / Sector);
         Number(image, 28, descriptor.Length == 0 ? 0 : 1);
         Number(image, 36, descriptor.Length == 0 ? 0 : 3);
-        Number(image, 44, 512);
+        Number(image, 44, TableEntries);
         Number(image, 56, Directory / Sector);
         Number(image, 64, FirstGrain / Sector);
         "\n \r\n"u8.CopyTo(image.AsSpan(73));
@@ -33,8 +51,9 @@ internal static class DeltaImage
         Number(image, Directory, Table / Sector);
         foreach (var (place, (grain, content)) in grains.Index())
         {
-            Number(image, Table + (grain * 4), content is null ? 1 : (FirstGrain + (place * Grain)) / Sector);
-            content?.CopyTo(image, FirstGrain + (place * Grain));
+            var at = FirstGrain + (place * grainBytes);
+            Number(image, Table + (grain * 4), content is null ? 1 : at / Sector);
+            content?.CopyTo(image, at);
         }
 
         return image;
