@@ -19,8 +19,8 @@ internal sealed class Evaluation(bool amongKnown)
     /// <summary>What comes before, in its order.</summary>
     public List<StartFailover> Earlier { get; } = [];
 
-    /// <summary>What is failed over together, whatever its order; empty where one machine is judged by itself.</summary>
-    public IReadOnlyList<StartFailover> Together { get; init; } = [];
+    /// <summary>What is done together, whatever its order; empty where one machine is judged by itself.</summary>
+    public IReadOnlyList<ItemCommand> Together { get; init; } = [];
 
     /// <summary>A site with a machine in it.</summary>
     /// <exception cref="AsrException"><c>SiteInvalid</c>: the site's file, or that of the machine itself, cannot be read.</exception>

@@ -32,8 +32,8 @@ public sealed partial class FailbackEngine
     // Those of the plan that is judged, or of the one that the asking job works for.
     private Departures LeavingWith(SiteView source, string? asJob, Evaluation evaluation)
     {
-        var together = Jobs.RunOf(asJob) is { } plan ? plan.Commands.OfType<StartFailover>() : evaluation.Together;
-        return evaluation.LeavingFrom(source.Inventory.Fabric, () => together
+        var together = Jobs.RunOf(asJob) is { } plan ? plan.Commands : evaluation.Together;
+        return evaluation.LeavingFrom(source.Inventory.Fabric, () => together.OfType<StartFailover>()
             .Where(command => TryRuntimeOf(command.Item)?.State.Facts is { Phase: Phase.Protected } facts && IsName(facts.FabricOf(facts.SourceSide), source.Inventory.Fabric))
             .Select(command => source.Find(command.Item)).OfType<Machine>());
     }

@@ -86,7 +86,7 @@ public sealed partial class FailbackEngine
                 Arriving = new(() => ArrivingAt(target, facts.Item, evaluation), isThreadSafe: false),
                 NetworkMappings = NetworkMappings,
                 Leaving = new(() => LeavingWith(source, asJob, evaluation), isThreadSafe: false),
-                Group = toVSphere ? GroupOf(facts) : [],
+                Group = toVSphere ? GroupOf(facts, evaluation.Together) : [],
                 Outdated = around.Outdated ?? (formerHome is null ? null : ReasonOutdatedAt(facts.HomeFabric, known)),
                 OtherPath = formerHome is null ? null : OtherPathInProtectionGroup(ProtectionGroups.ForwardOf(facts), facts.Item, facts.HomeFabric, facts.RecoveryFabric),
             },
@@ -103,14 +103,17 @@ public sealed partial class FailbackEngine
     }
 
     /// <summary>The other machines of an item's replication group.</summary>
-    internal IReadOnlyList<GroupMember> GroupOf(ProtectionFacts facts) => facts.ReplicationGroup is null ? [] :
+    /// <param name="facts">The item.</param>
+    /// <param name="together">What is to be done together with what is asked about; null for nothing.</param>
+    internal IReadOnlyList<GroupMember> GroupOf(ProtectionFacts facts, IEnumerable<ItemCommand>? together = null) => facts.ReplicationGroup is null ? [] :
     [
         .. from runtime in _items.Values
            let other = runtime.State.Facts
            where !IsName(other.Item, facts.Item) && IsName(other.ReplicationGroup ?? "", facts.ReplicationGroup)
            let machine = TryFindMachine(other)
            where machine is not null
-           select new GroupMember(other.Item, machine.OperatingSystem, MasterTargetOf(other)) { Home = HomeOf(other) },
+           let reprotect = ReprotectOf(other, together ?? [])
+           select new GroupMember(other.Item, machine.OperatingSystem, MasterTargetOf(other, reprotect)) { Home = reprotect is null ? other.HomeFabric : HomeFor(other, reprotect) },
     ];
 
     /// <summary>Where the machines of a plan that go home to vSphere sites are placed, by site; a site that cannot be looked at has none.</summary>
@@ -125,7 +128,7 @@ public sealed partial class FailbackEngine
             where FabricOf(home)?.Kind.IsVSphere() == true
             let machine = evaluation.TryFind(this, facts, facts.ActiveSide)
             where machine is not null
-            let bound = command.MasterTarget ?? GroupOf(facts).Select(member => member.MasterTarget).FirstOrDefault(name => name is not null)
+            let bound = command.MasterTarget ?? GroupOf(facts, plan.Commands).Where(member => IsName(member.Home ?? home, home)).Select(member => member.MasterTarget).FirstOrDefault(name => name is not null)
             select (Home: home, Planned: new PlannedMachine(facts.Item, facts.ReplicationGroup, machine.OperatingSystem, machine.Disks.Count, bound));
         string[] items = [.. plan.Commands.Select(command => command.Item)];
         return
@@ -138,14 +141,14 @@ public sealed partial class FailbackEngine
     }
 
     // The one it replicates home through, or is about to.
-    private string? MasterTargetOf(ProtectionFacts facts) =>
-        facts is { Phase: Phase.Protected, SourceSide: Side.Recovery } ? facts.MasterTarget
-        : facts is { Phase: Phase.Committed, ActiveSide: Side.Recovery } ? UnderWay().FirstOrDefault(command => IsName(command.Item, facts.Item))?.MasterTarget
+    private static string? MasterTargetOf(ProtectionFacts facts, Reprotect? reprotect) =>
+        facts is { Phase: Phase.Protected, SourceSide: Side.Recovery } && (reprotect is null || NewHomeOf(facts, reprotect) is null) ? facts.MasterTarget
+        : facts.ActiveSide == Side.Recovery ? reprotect?.MasterTarget
         : null;
 
-    // The site it replicates home to, or is about to.
-    private string HomeOf(ProtectionFacts facts) =>
-        UnderWay().FirstOrDefault(command => IsName(command.Item, facts.Item)) is { } reprotect ? HomeFor(facts, reprotect) : facts.HomeFabric;
+    // The reprotect that an item is about to have.
+    private Reprotect? ReprotectOf(ProtectionFacts facts, IEnumerable<ItemCommand> together) =>
+        together.OfType<Reprotect>().Concat(UnderWay()).FirstOrDefault(command => IsName(command.Item, facts.Item));
 
     // Reprotects that have been submitted, alone or as a part of a plan.
     private IEnumerable<Reprotect> UnderWay()

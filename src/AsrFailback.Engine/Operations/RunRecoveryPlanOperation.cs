@@ -67,7 +67,7 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
     private PlanMember[] Members(PlanPlacement[] placements, string? asJob)
     {
         var commands = command.Commands.Select(each => OfPlan(Placed(each, placements))).ToArray();
-        var evaluation = new Evaluation(amongKnown: false) { Together = [.. commands.OfType<StartFailover>()] };
+        var evaluation = new Evaluation(amongKnown: false) { Together = commands };
         var members = commands.Select(each => Judged(each, evaluation, asJob)).ToArray();
         var kept = OtherRuns(asJob).SelectMany(record => record.Holds).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var there = members.Where(member => !member.IsReady && !kept.Contains(member.Command.Item) && IsThere(member.Command, asJob)).ToHashSet();

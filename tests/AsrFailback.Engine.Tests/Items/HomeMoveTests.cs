@@ -401,6 +401,24 @@ public sealed class HomeMoveTests
     }
 
     [Fact]
+    [Requirement("RP-06", "RPL-03", "RP-03")]
+    public async Task A_replication_group_whose_home_is_lost_while_it_replicates_there_comes_home_elsewhere()
+    {
+        await using var world = await PlanWorld.CreateAsync("group");
+        await world.RunAsync(await PlanWorld.RunAsync(world, PlanWorld.FailOver));
+        await world.RunAsync(await PlanWorld.RunAsync(world, PlanWorld.Commit));
+        await world.RunAsync(await PlanWorld.RunAsync(world, item => new Reprotect(item)));
+        await world.AddSiteAsync();
+        WorldEdit.Make(world, "elsewhere:masterTargets.0.name=mt91");
+        Directory.Delete(world.SiteRoot(DrWorld.Home), recursive: true);
+
+        await world.RunAsync(await PlanWorld.RunAsync(world, item => new Reprotect(item) { Fabric = DrWorld.Elsewhere }));
+
+        Assert.All(PlanWorld.Names, name => Assert.Equal((DrWorld.Elsewhere, "mt91"), (world.Engine.RuntimeOf(name).State.Facts.HomeFabric, world.Engine.RuntimeOf(name).State.Facts.MasterTarget)));
+        Assert.Equal(3, world.Inventory(DrWorld.Elsewhere).Machines.Count);
+    }
+
+    [Fact]
     [Requirement("TO-08")]
     public async Task A_part_of_a_protection_group_that_goes_another_way_is_told()
     {
