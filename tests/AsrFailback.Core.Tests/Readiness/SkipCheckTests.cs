@@ -47,10 +47,10 @@ public sealed class SkipCheckTests
         var error = World.Report("failback skip=Point").Single(check => check.Id == "SkipCheck").Finding!;
 
         Assert.Contains("Point", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith(": ReplicaTrusted, HostMemory, DisksInPlace.", error.PossibleCauses, StringComparison.Ordinal);
+        Assert.EndsWith(": ReplicaTrusted, HostMemory, AddressInSubnet, DisksInPlace.", error.PossibleCauses, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Only_these_checks_can_be_skipped() =>
-        Assert.Equal(["ReplicaTrusted", "HostMemory", "MasterTargetSetup", "DisksInPlace"], ReadinessRules.All.Where(check => check.Skippable).Select(check => check.Id));
+        Assert.Equal(["ReplicaTrusted", "HostMemory", "AddressInSubnet", "MasterTargetSetup", "DisksInPlace"], ReadinessRules.All.Where(check => check.Skippable).Select(check => check.Id));
 }

@@ -421,9 +421,9 @@ Describe 'A refusal before the job' {
 
 Describe '-SkipCheck' {
     It 'is completed with the checks of the command that may be skipped: <Command>' -ForEach @(
-        @{ Command = 'Start-AsrFailover az02 -SkipCheck '; Checks = 'DisksInPlace', 'HostMemory', 'ReplicaTrusted' }
+        @{ Command = 'Start-AsrFailover az02 -SkipCheck '; Checks = 'AddressInSubnet', 'DisksInPlace', 'HostMemory', 'ReplicaTrusted' }
         @{ Command = 'Start-AsrReprotect az01 -SkipCheck '; Checks = @('MasterTargetSetup') }
-        @{ Command = 'Test-AsrReadiness az01 Reprotect -SkipCheck '; Checks = 'DisksInPlace', 'HostMemory', 'MasterTargetSetup', 'ReplicaTrusted' }
+        @{ Command = 'Test-AsrReadiness az01 Reprotect -SkipCheck '; Checks = 'AddressInSubnet', 'DisksInPlace', 'HostMemory', 'MasterTargetSetup', 'ReplicaTrusted' }
     ) {
         (TabExpansion2 $Command $Command.Length).CompletionMatches.CompletionText | Sort-Object | Should -Be $Checks
     }
