@@ -23,23 +23,12 @@ public static class FixedVhd
     /// <param name="id">The disk's unique id, part of the footer.</param>
     public static void Create(IFileSystem files, string path, long sourceBytes, Guid id)
     {
-        if (files.Exists(path))
-        {
-            throw ErrorCatalogue.Exception("FileExists", path);
-        }
-
         var capacity = CapacityFor(sourceBytes);
-        var unfinished = path + ".new";
-        files.Delete(unfinished);
-        using (var file = files.Open(unfinished, FileOpening.CreateNew))
+        AtomicFile.Create(files, path, file =>
         {
             file.SetLength(capacity + VhdFooter.Size);
             file.Write(capacity, VhdFooter.OfFixed(capacity, id));
-            file.Flush();
-        }
-
-        files.Rename(unfinished, path);
-        files.FlushFolder(Path.GetDirectoryName(path)!);
+        });
     }
 
     /// <summary>Opens a fixed VHD, showing <paramref name="visibleBytes"/> of it or all.</summary>

@@ -14,24 +14,7 @@ public static class RawImage
     /// <param name="path">The new file.</param>
     /// <param name="bytes">Its length, a whole number of sectors.</param>
     /// <exception cref="AsrException"><c>FileExists</c>.</exception>
-    public static void Create(IFileSystem files, string path, long bytes)
-    {
-        if (files.Exists(path))
-        {
-            throw ErrorCatalogue.Exception("FileExists", path);
-        }
-
-        var unfinished = path + ".new";
-        files.Delete(unfinished);
-        using (var file = files.Open(unfinished, FileOpening.CreateNew))
-        {
-            file.SetLength(bytes);
-            file.Flush();
-        }
-
-        files.Rename(unfinished, path);
-        files.FlushFolder(Path.GetDirectoryName(path)!);
-    }
+    public static void Create(IFileSystem files, string path, long bytes) => AtomicFile.Create(files, path, file => file.SetLength(bytes));
 
     /// <summary>Opens a raw image.</summary>
     /// <exception cref="AsrException"><c>ImageInvalid</c> for a length that is no whole number of sectors.</exception>

@@ -2,10 +2,8 @@ using System.Management.Automation;
 
 namespace AsrFailback.Commands;
 
-/// <summary>Maps a network of one site to a network of another: machines get it when they fail over there.</summary>
-[Cmdlet(VerbsCommon.New, "AsrNetworkMapping", SupportsShouldProcess = true)]
-[OutputType(typeof(Job))]
-public sealed class NewAsrNetworkMappingCommand : JobCmdlet
+/// <summary>A command about the mapping of one network to one site.</summary>
+public abstract class NetworkMappingCmdlet : JobCmdlet
 {
     /// <summary>The site the machines come from: a fabric or its name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -24,7 +22,13 @@ public sealed class NewAsrNetworkMappingCommand : JobCmdlet
     [Identity("Name")]
     [ArgumentCompleter(typeof(FabricCompleter))]
     public string RecoveryFabric { get; set; } = "";
+}
 
+/// <summary>Maps a network of one site to a network of another: machines get it when they fail over there.</summary>
+[Cmdlet(VerbsCommon.New, "AsrNetworkMapping", SupportsShouldProcess = true)]
+[OutputType(typeof(Job))]
+public sealed class NewAsrNetworkMappingCommand : NetworkMappingCmdlet
+{
     /// <summary>Their network there.</summary>
     [Parameter(Mandatory = true, Position = 3, ValueFromPipelineByPropertyName = true)]
     [Identity("Name")]
@@ -64,26 +68,8 @@ public sealed class GetAsrNetworkMappingCommand : VaultCmdlet
 /// <summary>Forgets the mapping of a network: machines get the default network of the other site again.</summary>
 [Cmdlet(VerbsCommon.Remove, "AsrNetworkMapping", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(Job))]
-public sealed class RemoveAsrNetworkMappingCommand : JobCmdlet
+public sealed class RemoveAsrNetworkMappingCommand : NetworkMappingCmdlet
 {
-    /// <summary>The site the machines come from.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Identity("Name")]
-    [ArgumentCompleter(typeof(FabricCompleter))]
-    public string PrimaryFabric { get; set; } = "";
-
-    /// <summary>Their network there.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
-    [Identity("Name")]
-    [ArgumentCompleter(typeof(NetworkCompleter))]
-    public string PrimaryNetwork { get; set; } = "";
-
-    /// <summary>The site they fail over to.</summary>
-    [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
-    [Identity("Name")]
-    [ArgumentCompleter(typeof(FabricCompleter))]
-    public string RecoveryFabric { get; set; } = "";
-
     /// <inheritdoc/>
     protected override void ProcessRecord() => Submit(new UnmapNetwork(PrimaryFabric, PrimaryNetwork, RecoveryFabric));
 }
