@@ -17,6 +17,7 @@
         'Add-AsrRecoveryPlanAction'
         'Backup-AsrConfigurationServer'
         'Clear-AsrTestFailover'
+        'Complete-AsrFailover'
         'Complete-AsrMigration'
         'Confirm-AsrCommit'
         'Connect-AsrVault'

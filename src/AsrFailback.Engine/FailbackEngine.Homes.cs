@@ -9,13 +9,18 @@ public sealed partial class FailbackEngine
     /// <summary>The site that a reprotect of a machine in Azure leads to: the named one, or the item's home.</summary>
     internal static string HomeFor(ProtectionFacts facts, Reprotect command) => command.Fabric ?? facts.HomeFabric;
 
-    /// <summary>The facts that a command is judged by: those of the item, as they will be where a reprotect moves its home.</summary>
-    private ProtectionFacts FactsFor(ProtectionFacts facts, ItemCommand command) =>
-        NewHomeOf(facts, command) is { } home && FabricOf(home) is { } fabric ? HomeMove.To(facts, fabric.Name, fabric.Kind, Guid.Empty) : facts;
+    /// <summary>The facts that a command is judged by: those of the item, as they will be where its home moves, or its data goes the other way.</summary>
+    private ProtectionFacts FactsFor(ProtectionFacts known, ItemCommand command)
+    {
+        var facts = command is StartFailover && known.BringsDataHome ? known with { SourceSide = known.ActiveSide } : known;
+        return NewHomeOf(facts, command) is { } home && FabricOf(home) is { } fabric ? HomeMove.To(facts, fabric.Name, fabric.Kind, Guid.Empty) : facts;
+    }
 
-    // The site that a reprotect names, where that is not the item's home.
+    // The site that a reprotect or a planned failback names, where that is not the item's home.
     private static string? NewHomeOf(ProtectionFacts facts, ItemCommand command) =>
-        command is Reprotect { Fabric: { } named } && facts.ActiveSide == Side.Recovery && !IsName(named, facts.HomeFabric) ? named : null;
+        command is Reprotect { Fabric: { } named } && facts.ActiveSide == Side.Recovery && !IsName(named, facts.HomeFabric) ? named
+        : command is StartFailover { Fabric: { } asked } && facts is { BringsDataHome: true, Phase: Phase.Committed } && !IsName(asked, facts.HomeFabric) ? asked
+        : null;
 
     // Sites of ESXi hosts that were discovered with a master target of the machine's family.
     private IReadOnlyList<string> PossibleHomes(ProtectionFacts facts)

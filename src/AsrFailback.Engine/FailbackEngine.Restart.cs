@@ -52,6 +52,30 @@ public sealed partial class FailbackEngine
         }
     }
 
+    /// <inheritdoc/>
+    public Task<Job> CompleteFailoverAsync(string item, string comment, Guid? pointId = null, bool allowOlderPoint = false, CancellationToken cancellation = default)
+    {
+        lock (_submission)
+        {
+            var waiting = Jobs.Unfinished().FirstOrDefault(record => record.Job.State == JobState.Suspended && record.Command is StartFailover failover && IsName(failover.Item, item))
+                ?? throw ErrorCatalogue.Exception("NothingToComplete", item);
+            if (pointId is not null)
+            {
+                waiting = waiting with { Command = WithPoint((StartFailover)waiting.Command with { PointId = pointId, AllowOlderPoint = allowOlderPoint }, waiting.Job.Name) };
+                Jobs.Save(waiting);
+            }
+
+            return ResumeJobAsync(waiting.Job.Name, comment, cancellation);
+        }
+    }
+
+    // The same rules as when it was submitted; only now there are points to choose from.
+    private StartFailover WithPoint(StartFailover failover, string job)
+    {
+        var refused = OperationOf(failover).Results(job).Where(check => check is { Id: "Point" or "OlderPointConfirmed", State: CheckState.Failed }).Select(check => check.Finding!).ToArray();
+        return refused.Length == 0 ? failover : throw ErrorCatalogue.Refusal(Scenario.Of(failover).FriendlyName, failover.Item, refused);
+    }
+
     // One that waits for somebody has no run that could be stopped.
     private Job CancelSuspended(string name)
     {
@@ -63,7 +87,7 @@ public sealed partial class FailbackEngine
                 return Shown(record);
             }
 
-            _runner.Cancel(record);
+            _runner.CancelAsync(record).GetAwaiter().GetResult();
             return Shown(Jobs.Find(name)!);
         }
     }

@@ -19,7 +19,7 @@ public sealed partial class FailbackEngine
 
         try
         {
-            if (Jobs.BusyWith(facts.Item, asJob: null) is null && item.At(Side.Recovery).Site.IsReachable)
+            if (Jobs.BusyWith(facts.Item, asJob: null) is null && item.At(facts.TestSide).Site.IsReachable)
             {
                 SubmitAsync(new CleanUpTestFailover(facts.Item) { Outlived = limit, SkipDigest = true }, string.Create(CultureInfo.InvariantCulture, $"{facts.Item}.test-failover-limit.{began.UtcTicks}"));
             }
@@ -38,7 +38,7 @@ public sealed partial class FailbackEngine
         try
         {
             var machine = TestFailoverOperation.MachineName(item.State.Facts.Item);
-            var isThere = item.At(Side.Recovery).Site is { IsReachable: true } site ? site.HasTestMachine(machine) : item.LeftTestMachine is not null;
+            var isThere = item.At(item.State.Facts.TestSide).Site is { IsReachable: true } site ? site.HasTestMachine(machine) : item.LeftTestMachine is not null;
             var known = item.State.Facts.TestFailover is not null || Jobs.BusyWith(item.State.Facts.Item, exceptJob) is not null;
             item.LeftTestMachine = isThere && !known ? machine : null;
         }

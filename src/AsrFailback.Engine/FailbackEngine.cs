@@ -43,7 +43,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         Hook = new HttpHook(options.Clock);
         Jobs = new JobStore(store);
         _audit = new AuditLog(store, options);
-        _runner = new JobRunner(Jobs, _audit, command => OperationOf(command).Tasks, options, _stop.Token);
+        _runner = new JobRunner(Jobs, _audit, OperationOf, options, _stop.Token);
     }
 
     /// <summary>What was handed in from outside.</summary>
@@ -161,7 +161,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
 
     private Preview PreviewOf(FailbackCommand command, Operation operation, IReadOnlyList<CheckResult> checks)
     {
-        var scenario = Scenario.Of(command);
+        var scenario = Scenario.Of(operation is ItemOperation ? operation.Decide() : command);
         var tasks = scenario.Tasks.Select(task => task.FriendlyName).ToArray();
         var estimate = checks.All(check => check.Passed) ? operation.Estimate() : null;
         return new Preview(command, scenario.FriendlyName, tasks, checks, estimate, Jobs.LastDuration(scenario.Name, command.Target));
@@ -375,6 +375,8 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
 
     private ItemRuntime RuntimeFor(ItemState state) => new(state, Site, Options, () => DecorateTarget, MarkAutomaticPointAsync);
 
+    private FailoverOperation FailoverOf(StartFailover decided) => decided.DataSync is null ? new FailoverOperation(decided, this) : new PlannedFailbackOperation(decided, this);
+
     private Operation OperationOf(FailbackCommand command) => command switch
     {
         AddFabric add => new AddFabricOperation(add, this),
@@ -390,7 +392,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         CreateRecoveryPoint point => new CreateRecoveryPointOperation(point, this),
         StartTestFailover test => new TestFailoverOperation(test, this),
         CleanUpTestFailover cleanUp => new CleanUpTestFailoverOperation(cleanUp, this),
-        StartFailover failover => new FailoverOperation(failover, this),
+        StartFailover failover => FailoverOf(PlannedFailbackOperation.Decide(failover, TryRuntimeOf(failover.Item)?.State.Facts)),
         SwitchRecoveryPoint change => new SwitchPointOperation(change, this),
         CancelFailover cancel => new CancelFailoverOperation(cancel, this),
         CommitFailover commit => new CommitOperation(commit, this),

@@ -141,4 +141,14 @@ public interface IFailbackService
     /// <returns>The job as recorded.</returns>
     /// <exception cref="AsrException"><c>JobNotFound</c>, <c>JobNotSuspended</c>, <c>CommentMissing</c>, <c>CommentTooLong</c>.</exception>
     Task<Job> ResumeJobAsync(string name, string comment, CancellationToken cancellation = default);
+
+    /// <summary>Completes a planned failover from Azure that has its data at home and waits: its machine is shut down, and started there (FB-05).</summary>
+    /// <param name="item">The item's name.</param>
+    /// <param name="comment">What is noted with it, 1 to 1024 characters.</param>
+    /// <param name="pointId">The recovery point; null for the latest, with which nothing is lost.</param>
+    /// <param name="allowOlderPoint">Give up what was written since a point that is not the latest (FO-10).</param>
+    /// <param name="cancellation">Stops the request, not the job.</param>
+    /// <returns>The job as recorded.</returns>
+    /// <exception cref="AsrException"><c>NothingToComplete</c>, <c>PointNotFound</c>, <c>OlderPointUnconfirmed</c>, or what resuming a job throws.</exception>
+    Task<Job> CompleteFailoverAsync(string item, string comment, Guid? pointId = null, bool allowOlderPoint = false, CancellationToken cancellation = default);
 }

@@ -18,6 +18,9 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     /// <summary>Name of the drill's scenario (ours).</summary>
     public const string DrillName = "Drill";
 
+    /// <summary>Name of the task of every failover with which the downtime begins.</summary>
+    public const string ShutDownName = "VmShutdownVmOnPrimary";
+
     /// <summary>From this task on a job is not stopped any more; null when it may be stopped before every task.</summary>
     public string? PointOfNoReturn { get; init; }
 
@@ -78,23 +81,46 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     private static readonly Scenario CleanUpScenario = new("TestFailoverCleanup", "Test failover cleanup", ProtectionOperation.CleanUpTestFailover,
         [new("VmTestFailoverCleanup", "Cleaning up the test virtual machine")]);
 
+    private static readonly ScenarioTask ShutDown = new(ShutDownName, "Shut down the virtual machine");
+    private static readonly ScenarioTask Switch = new("VmFailover", "Start failover");
+    private static readonly ScenarioTask Start = new("VmFoStartVmOnSecondary", "Start the replica virtual machine");
+
     private static readonly Scenario FailoverScenario = new("UnplannedFailover", "Failover", ProtectionOperation.Failover,
     [
         new("VmUfoPrerequisitesCheck", "Prerequisites check for failover"),
-        new("VmShutdownVmOnPrimary", "Shut down the virtual machine"),
+        ShutDown,
         new("VmPrepareForUnPlannedFailover", "Synchronizing the latest changes"),
-        new("VmFailover", "Start failover"),
-        new("VmFoStartVmOnSecondary", "Start the replica virtual machine"),
+        Switch,
+        Start,
     ])
     {
-        PointOfNoReturn = "VmFailover",
+        PointOfNoReturn = Switch.Name,
     };
+
+    private static readonly ScenarioTask SendLastChanges = new("VmPrepareForPlannedFailover", "Synchronizing the latest changes");
+    private static readonly ScenarioTask CheckPlanned = new("VmPfoPrerequisitesCheck", "Prerequisites check for planned failover");
+    private static readonly ScenarioTask PrepareHome = new("VmPrepareForFailback", "Preparing the disks at home");
+
+    private static readonly Scenario PlannedFailoverScenario = Planned([CheckPlanned, ShutDown, SendLastChanges, Switch, Start]);
+
+    private static readonly Scenario SyncBeforeScenario = Planned(
+    [
+        CheckPlanned, PrepareHome, new("VmDataSynchronization", "Synchronizing the data"), new("VmCompleteFailover", "Waiting for the failover to be completed"),
+        ShutDown, SendLastChanges, Switch, Start,
+    ]);
+
+    private static readonly Scenario SyncDuringScenario = Planned([CheckPlanned, PrepareHome, ShutDown, new("VmDataDownload", "Downloading all data"), Switch, Start]);
 
     private static readonly Scenario CommitScenario = new("CommitFailover", "Commit", ProtectionOperation.Commit,
     [
         new("VmCommitPrerequisitesCheck", "Prerequisite check"),
         new("VmCommit", "Commit"),
     ]);
+
+    private static readonly Scenario CommitAndReverseScenario = CommitScenario with
+    {
+        Tasks = [.. CommitScenario.Tasks, new("VmReverseReplication", "Reversing the replication")],
+    };
 
     private static readonly Scenario ChangePointScenario = new("ChangeRecoveryPoint", "Change recovery point", ProtectionOperation.SwitchPoint,
     [
@@ -188,7 +214,11 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         CreateRecoveryPoint => PointScenario,
         StartTestFailover => TestFailoverScenario,
         CleanUpTestFailover => CleanUpScenario,
+        StartFailover { DataSync: DataSync.BeforeFailover } => SyncBeforeScenario,
+        StartFailover { DataSync: DataSync.DuringFailover } => SyncDuringScenario,
+        StartFailover { Type: FailoverType.Planned } => PlannedFailoverScenario,
         StartFailover => FailoverScenario,
+        CommitFailover { Reverses: true } => CommitAndReverseScenario,
         CommitFailover => CommitScenario,
         SwitchRecoveryPoint => ChangePointScenario,
         CancelFailover => CancelFailoverScenario,
@@ -198,6 +228,11 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         RepairReplication => RepairScenario,
         RunDrill => DrillScenario,
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No scenario"),
+    };
+
+    private static Scenario Planned(IReadOnlyList<ScenarioTask> tasks) => new("PlannedFailover", "Planned failover", ProtectionOperation.Failover, tasks)
+    {
+        PointOfNoReturn = Switch.Name,
     };
 
     private static Scenario OfPlan(RunRecoveryPlan run)

@@ -22,6 +22,7 @@ public static class DisableTable
         new("a failover that was stopped once the machine was shut down", facts => facts is { Phase: Phase.Protected, ShutDown: true }, Starts: true, LeftDisks.Replica),
         new("protected", facts => facts.Phase == Phase.Protected, Starts: false, LeftDisks.Replica),
         new("a failover that waits for its commit", facts => facts.Phase == Phase.CommitPending, Starts: false, Disks: null),
+        new("a failback was stopped while its data was sent", facts => facts is { Phase: Phase.Committed, HomeInconsistent: true }, Starts: false, LeftDisks.Unfinished),
         new("committed away from home", facts => facts.ActiveSide == Side.Recovery, Starts: false, LeftDisks.Former),
         new("committed at home", facts => facts.ActiveSide == Side.Home, Starts: false, LeftDisks.Seed),
     ];

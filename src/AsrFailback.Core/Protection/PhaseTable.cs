@@ -73,6 +73,9 @@ public enum Guards
 
     /// <summary>What the machine overwrites since its failover is kept (FO-07).</summary>
     PointsKept = 128,
+
+    /// <summary>Replication may be turned around: a machine in Azure that comes home to Hyper-V fails back instead (FB-05).</summary>
+    TurnsAround = 256,
 }
 
 /// <summary>One row: in a phase, an operation leads to the next phase if its guards hold.</summary>
@@ -80,11 +83,18 @@ public enum Guards
 /// <param name="Operation">The operation.</param>
 /// <param name="Next">Phase after.</param>
 /// <param name="Guards">What must hold.</param>
-public sealed record Transition(Phase Phase, ProtectionOperation Operation, Phase Next, Guards Guards);
+public sealed record Transition(Phase Phase, ProtectionOperation Operation, Phase Next, Guards Guards)
+{
+    /// <summary>The paths it is possible on; empty for every one.</summary>
+    public IReadOnlyList<ProviderPath> Paths { get; init; } = [];
+
+    /// <summary>Whether it is possible on a path.</summary>
+    public bool IsOn(ProviderPath path) => Paths.Count == 0 || Paths.Contains(path);
+}
 
 /// <summary>
 /// The one state-machine table: phase × operation → next phase. A cell that is not listed is a refusal. It holds for
-/// both directions, because facts are side-neutral (FO-07, FO-08, RP-14, FB-01, FB-04).
+/// both directions, because facts are side-neutral (FO-07, FO-08, RP-14, FB-01, FB-04), and on every path that a row does not leave out.
 /// </summary>
 public static class PhaseTable
 {
@@ -105,17 +115,18 @@ public static class PhaseTable
         new(Phase.CommitPending, ProtectionOperation.SwitchPoint, Phase.CommitPending, Guards.PointsKept),
         new(Phase.CommitPending, ProtectionOperation.CancelFailover, Phase.Protected, Guards.PointsKept),
         new(Phase.CommitPending, ProtectionOperation.Commit, Phase.Committed, Guards.None),
-        new(Phase.Committed, ProtectionOperation.Reprotect, Phase.Protected, Guards.NotMigrated),
-        new(Phase.Committed, ProtectionOperation.CompleteMigration, Phase.Committed, Guards.NotMigrated | Guards.AwayFromHome),
+        new(Phase.Committed, ProtectionOperation.Reprotect, Phase.Protected, Guards.NotMigrated | Guards.TurnsAround),
+        new(Phase.Committed, ProtectionOperation.Failover, Phase.CommitPending, Guards.NotMigrated | Guards.AwayFromHome) { Paths = [ProviderPath.HyperVReplicaAzure] },
+        new(Phase.Committed, ProtectionOperation.CompleteMigration, Phase.Committed, Guards.NotMigrated | Guards.AwayFromHome) { Paths = [ProviderPath.InMage, ProviderPath.HyperVReplicaAzure] },
         new(Phase.Committed, ProtectionOperation.Update, Phase.Committed, Guards.None),
         new(Phase.Committed, ProtectionOperation.Disable, Phase.Unprotected, Guards.None),
     ];
 
     /// <summary>The row of a cell, or null when the operation is refused in that phase.</summary>
-    public static Transition? Find(Phase phase, ProtectionOperation operation) =>
-        Transitions.FirstOrDefault(row => row.Phase == phase && row.Operation == operation);
+    public static Transition? Find(ProviderPath path, Phase phase, ProtectionOperation operation) =>
+        Transitions.FirstOrDefault(row => row.Phase == phase && row.Operation == operation && row.IsOn(path));
 
     /// <summary>The phases in which an operation is possible at all: the remedy of a refusal.</summary>
-    public static IEnumerable<Phase> PhasesOf(ProtectionOperation operation) =>
-        Transitions.Where(row => row.Operation == operation).Select(row => row.Phase);
+    public static IEnumerable<Phase> PhasesOf(ProviderPath path, ProtectionOperation operation) =>
+        Transitions.Where(row => row.Operation == operation && row.IsOn(path)).Select(row => row.Phase);
 }

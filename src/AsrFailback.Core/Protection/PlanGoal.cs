@@ -8,6 +8,7 @@ public static class PlanGoal
     {
         (StartFailover { Direction: { } asked }, _) => asked,
         (StartFailover, Phase.Protected) => Toward(facts.TargetSide),
+        (StartFailover, Phase.Committed) when facts.BringsDataHome => Toward(facts.ActiveSide.Other()),
         (CommitFailover, Phase.CommitPending) => Toward(facts.ActiveSide),
         (Reprotect, Phase.Committed) => Toward(facts.ActiveSide.Other()),
         _ => null,
@@ -19,7 +20,8 @@ public static class PlanGoal
     /// <param name="facts">The machine's facts.</param>
     public static bool IsReached(ItemCommand command, FailoverDirection? direction, ProtectionFacts facts) => command switch
     {
-        StartFailover failover => IsFailedOver(facts.Phase, direction) && IsAt(facts.ActiveSide, direction) && (failover.PointId is null || failover.PointId == facts.FailoverPoint?.Id),
+        StartFailover failover => RunsThere(failover, facts)
+            || (IsFailedOver(facts.Phase, direction) && IsAt(facts.ActiveSide, direction) && (failover.PointId is null || failover.PointId == facts.FailoverPoint?.Id)),
         CommitFailover => facts.Phase == Phase.Committed && IsAt(facts.ActiveSide, direction),
         SwitchRecoveryPoint { PointId: { } point } => facts.Phase == Phase.CommitPending && facts.FailoverPoint?.Id == point,
         CancelFailover => facts.Phase == Phase.Protected,
@@ -28,6 +30,10 @@ public static class PlanGoal
         CleanUpTestFailover => facts is { Phase: Phase.Protected, TestFailover: null },
         _ => false,
     };
+
+    // Where machines run at both ends, a direction that somebody chose is for those at the other end (FO-05).
+    private static bool RunsThere(StartFailover failover, ProtectionFacts facts) =>
+        failover is { Direction: { } chosen, PointId: null } && facts.Phase == Phase.Protected && Toward(facts.ActiveSide) == chosen;
 
     // One that was committed as well is no less there, when it is known where that is.
     private static bool IsFailedOver(Phase phase, FailoverDirection? direction) => phase == Phase.CommitPending || (phase == Phase.Committed && direction is not null);

@@ -79,6 +79,10 @@ public sealed record ProtectionFacts
     /// <summary>Kind of the recovery fabric.</summary>
     public FabricKind RecoveryKind { get; init; } = FabricKind.Azure;
 
+    /// <summary>How its two sites replicate.</summary>
+    [JsonIgnore]
+    public ProviderPath Path => ProviderPaths.Between(OriginKind, RecoveryKind);
+
     /// <summary>Where it was first protected, when its home has moved since; null while it has not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Origin? Origin { get; init; }
@@ -179,11 +183,35 @@ public sealed record ProtectionFacts
     /// <summary>When the failover is taken back by itself unless it is committed; null for never (FO-07).</summary>
     public RollBackFacts? RollBack { get; init; }
 
+    /// <summary>The kind of the last failover; null before the first one, or when that was not noted (FO-08, FO-09).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FailoverType? LastFailover { get; init; }
+
+    /// <summary>Since when the machine runs away from home, UTC; null while it is at home, or when that was not noted (FB-05).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? AwaySinceUtc { get; init; }
+
+    /// <summary>A failback has begun to write the disks at home, and has not come to its end: the machine must not be started from them (FB-06).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HomeInconsistent { get; init; }
+
     /// <summary>When the machine was last started by a failover that is not committed, UTC; null when that was not noted.</summary>
     public DateTimeOffset? StartedUtc { get; init; }
 
     /// <summary>The side the current or last replication writes to.</summary>
     public Side TargetSide => SourceSide.Other();
+
+    /// <summary>Whether a failover home has to send the data first, or to go on with it (FB-05).</summary>
+    [JsonIgnore]
+    public bool BringsDataHome => Path == ProviderPath.HyperVReplicaAzure && ActiveSide == Side.Recovery && (Phase == Phase.Committed || HomeInconsistent);
+
+    /// <summary>The side that the next failover leaves: the source of the replication, or where a machine runs that nothing replicates.</summary>
+    [JsonIgnore]
+    public Side FailoverFrom => Phase == Phase.Committed ? ActiveSide : SourceSide;
+
+    /// <summary>The side that test failovers go to: away from home, and between equals wherever replication leads (FO-04).</summary>
+    [JsonIgnore]
+    public Side TestSide => Path == ProviderPath.HyperVReplica ? TargetSide : Side.Recovery;
 
     /// <summary>The fabric of a side.</summary>
     public string FabricOf(Side side) => side == Side.Home ? HomeFabric : RecoveryFabric;

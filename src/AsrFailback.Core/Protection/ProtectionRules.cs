@@ -19,7 +19,9 @@ public static class ProtectionRules
 
     /// <summary>What is wrong with an item that nobody works on; null when it is as its phase says. A plan that keeps it does not work on it.</summary>
     public static AsrError? HealthOf(ProtectionFacts facts, Job? busyWith) =>
-        (busyWith is null || busyWith.TargetObjectType == TargetObjectType.RecoveryPlan) && (facts.Switching || facts.ShutDown) ? Unfinished(facts) : null;
+        busyWith is not null && busyWith.TargetObjectType != TargetObjectType.RecoveryPlan ? null
+        : facts.Switching || facts.ShutDown ? Unfinished(facts)
+        : facts.HomeInconsistent ? ErrorCatalogue.Error("HomeInconsistent", facts.Item, facts.HomeFabric) : null;
 
     /// <summary>What is told of a failover, or of a change before its commit, that did not come to its end.</summary>
     public static AsrError Unfinished(ProtectionFacts facts) => ErrorCatalogue.Error(facts.Phase == Phase.CommitPending ? "ChangeUnfinished" : "FailoverUnfinished", facts.Item);

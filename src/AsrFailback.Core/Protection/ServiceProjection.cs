@@ -1,22 +1,25 @@
+using AsrFailback.Core.Readiness;
+
 namespace AsrFailback.Core.Protection;
 
 /// <summary>
-/// The service's words for our facts, on the classic VMware path. Rows marked <em>seen</em> are the recorded exchanges;
-/// the others are our choice, the service's own words where it was never seen. On this path the words swap at a
-/// reprotect: the side that replicates is always called primary.
+/// The service's words for our facts. Rows marked <em>seen</em> are the recorded exchanges; the others are our choice, the service's own
+/// words where it was never seen. On the classic VMware path the words swap at a reprotect: the side that replicates is always called
+/// primary. On the Hyper-V paths they do not: home is primary.
 /// </summary>
 public static class ServiceProjection
 {
-    private static readonly AllowedOperation[] CommittedOperations =
-        [new("CompleteMigration"), AllowedOperation.DisableProtection, AllowedOperation.SwitchProtection];
+    /// <summary>The provider path; that of VMware follows the direction of replication.</summary>
+    public static InstanceType InstanceTypeOf(ProtectionFacts facts) => facts.Path switch
+    {
+        ProviderPath.HyperVReplicaAzure => InstanceType.HyperVReplicaAzure, // seen
+        ProviderPath.HyperVReplica => InstanceType.HyperVReplica,
+        _ => facts.SourceSide == Side.Home ? InstanceType.InMageAzureV2 : InstanceType.InMage, // seen
+    };
 
-    /// <summary>The provider path: it follows the direction of replication.</summary>
-    public static InstanceType InstanceTypeOf(ProtectionFacts facts) =>
-        facts.SourceSide == Side.Home ? InstanceType.InMageAzureV2 : InstanceType.InMage;
-
-    /// <summary>Primary while the machine runs on the side that replicates, Recovery after a failover.</summary>
+    /// <summary>Where the machine runs: primary is the side that replicates on the VMware path, home on the Hyper-V paths.</summary>
     public static ActiveLocation ActiveLocationOf(ProtectionFacts facts) =>
-        facts.ActiveSide == facts.SourceSide ? ActiveLocation.Primary : ActiveLocation.Recovery;
+        facts.ActiveSide == (facts.Path == ProviderPath.InMage ? facts.SourceSide : Side.Home) ? ActiveLocation.Primary : ActiveLocation.Recovery;
 
     /// <summary>The protection state.</summary>
     /// <param name="facts">The item.</param>
@@ -25,24 +28,40 @@ public static class ServiceProjection
     {
         Phase.Protected when !hasPoint => ProtectionState.InitialReplicationInProgress, // ours
         Phase.Protected => ProtectionState.Protected, // seen, both directions
+        Phase.CommitPending when facts.LastFailover == FailoverType.Planned => ProtectionState.PlannedFailoverCommitPending, // ours
         Phase.CommitPending => ProtectionState.UnplannedFailoverCommitPending, // ours
+        Phase.Committed when facts.LastFailover == FailoverType.Planned => ProtectionState.PlannedFailoverCommitted, // ours
         Phase.Committed => ProtectionState.UnplannedFailoverCommitted, // seen, both directions
         _ => ProtectionState.Unprotected, // ours
     };
 
-    /// <summary>What the service would list as allowed. Test failover exists only toward Azure (FO-04).</summary>
+    /// <summary>What the service would list as allowed; which failovers there are is the direction's (FO-04).</summary>
     public static IReadOnlyList<AllowedOperation> AllowedOperationsOf(ProtectionFacts facts, bool hasPoint) => facts.Phase switch
     {
         Phase.Protected when facts.TestFailover is not null => [AllowedOperation.TestFailoverCleanup], // ours
         Phase.Protected when !hasPoint => [AllowedOperation.DisableProtection], // ours
-        Phase.Protected when facts.SourceSide == Side.Recovery => [AllowedOperation.UnplannedFailover, AllowedOperation.DisableProtection], // seen
-        Phase.Protected => [AllowedOperation.UnplannedFailover, AllowedOperation.DisableProtection, AllowedOperation.TestFailover], // seen
+        Phase.Protected when facts.HomeInconsistent => [AllowedOperation.FinalizeFailback, AllowedOperation.CancelFailover], // ours
+        Phase.Protected => FailoversOf(facts), // seen, both directions of the VMware path
         Phase.CommitPending when facts.PointsKept => [AllowedOperation.Commit, AllowedOperation.ChangePit, AllowedOperation.CancelFailover], // ours
         Phase.CommitPending => [AllowedOperation.Commit], // ours
         Phase.Committed when facts.MigrationCompleted => [AllowedOperation.DisableProtection], // ours
-        Phase.Committed => CommittedOperations, // seen, both directions
+        Phase.Committed when facts.Path == ProviderPath.InMage => [AllowedOperation.CompleteMigration, AllowedOperation.DisableProtection, AllowedOperation.SwitchProtection], // seen, both directions
+        Phase.Committed when facts.BringsDataHome => [AllowedOperation.CompleteMigration, AllowedOperation.DisableProtection, AllowedOperation.Failback], // ours
+        Phase.Committed => [AllowedOperation.DisableProtection, AllowedOperation.ReverseReplicate], // ours
         _ => [], // ours
     };
+
+    private static IReadOnlyList<AllowedOperation> FailoversOf(ProtectionFacts facts)
+    {
+        var kinds = DirectionMatrix.Between(facts.KindOf(facts.SourceSide), facts.KindOf(facts.TargetSide));
+        return
+        [
+            .. kinds.HasFlag(FailoverKinds.Planned) ? [AllowedOperation.PlannedFailover] : Array.Empty<AllowedOperation>(),
+            .. kinds.HasFlag(FailoverKinds.Unplanned) ? [AllowedOperation.UnplannedFailover] : Array.Empty<AllowedOperation>(),
+            AllowedOperation.DisableProtection,
+            .. kinds.HasFlag(FailoverKinds.Test) ? [AllowedOperation.TestFailover] : Array.Empty<AllowedOperation>(),
+        ];
+    }
 
     /// <summary>The whole item.</summary>
     public static ProtectedItem Project(ProtectionFacts facts, ArmId vault, bool hasPoint, string? currentJob) => new()

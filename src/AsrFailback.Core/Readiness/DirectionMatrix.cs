@@ -48,7 +48,6 @@ public static class DirectionMatrix
     public static FailoverKinds Between(FabricKind from, FabricKind to) =>
         Rows.FirstOrDefault(row => row.From == from && row.To == to)?.Kinds ?? FailoverKinds.None;
 
-    /// <summary>Whether this version replicates between two kinds of site; only what can also come home is built. Physical servers come home as VMware machines (RP-10).</summary>
-    public static bool IsBuilt(FabricKind from, FabricKind to) =>
-        Between(from, to) != FailoverKinds.None && (from.IsVSphere() || to.IsVSphere() || from == FabricKind.Physical);
+    /// <summary>Whether machines of one kind of site can be protected at another; a machine that was created in Azure cannot (RP-08).</summary>
+    public static bool Protects(FabricKind home, FabricKind recovery) => home != FabricKind.Azure && Between(home, recovery) != FailoverKinds.None;
 }

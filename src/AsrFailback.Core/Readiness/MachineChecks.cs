@@ -18,11 +18,11 @@ public static class MachineChecks
     [
         new("NotCreatedInAzure", "RP-08", Reprotect, _ => true, at => Outcome.Needs(
             at.Facts.OriginKind != FabricKind.Azure, $"{at.Facts.OriginKind}", "MachineCreatedInAzure", at.Facts.Item)),
-        new("MachineExists", "RP-08", Reprotect, at => at.SeesSource, LookForMachine),
-        new("ResourceGroup", "RP-08", Reprotect, at => at.SeesSource && at.Machine?.ResourceGroup is not null && at.Facts.ResourceGroup is not null, at => Outcome.Needs(
+        new("MachineExists", "RP-08", Homeward, at => at.TurnsAround && at.SeesSource, LookForMachine),
+        new("ResourceGroup", "RP-08", Homeward, at => at.TurnsAround && at.SeesSource && at.Machine?.ResourceGroup is not null && at.Facts.ResourceGroup is not null, at => Outcome.Needs(
             Words.Same(at.Machine!.ResourceGroup, at.Facts.ResourceGroup), at.Machine!.ResourceGroup!,
             "MachineMoved", at.Facts.Item, at.Facts.ResourceGroup!, at.Machine!.ResourceGroup!)),
-        new("MachineRunning", "RP-13", Reprotect, at => at.SeesSource && at.Machine is not null, at => Outcome.Needs(
+        new("MachineRunning", "RP-13", Homeward, at => at.TurnsAround && at.SeesSource && at.Machine is not null, at => Outcome.Needs(
             IsUp(at.Machine!), $"{at.Machine!.Power}", "MachineNotRunning", at.Facts.Item, at.Source.Inventory.Fabric)),
         new("AgentRegistered", "TO-06", Reprotect, RunsWithAgentToAskFor, LookAtAgent),
         new("AgentPath", "RP-13", Reprotect, RunsWithAgentToAskFor, at => Outcome.Needs(
@@ -32,7 +32,7 @@ public static class MachineChecks
             ReturnsFromPhysical(at.Machine!.Guest), at.Machine!.Guest.Version ?? "", "PhysicalWindows2008", at.Facts.Item, at.Machine!.Guest.Version ?? "")),
         new("NoNamesake", "MT-11", Reprotect, at => at.GoesToVSphere && at.Machine is not null && at.Replica is not null, at => Outcome.Needs(
             at.Replica!.Uuid == at.Machine!.Uuid, $"{at.Replica!.Uuid}", "NameClash", at.Facts.Item, at.Target.Inventory.Fabric)),
-        new("ReplicaName", "MT-11", Reprotect, at => at.SeesTarget && at.Machine is not null && at.Replica is null, at => Outcome.Needs(
+        new("ReplicaName", "MT-11", Homeward, at => at.TurnsAround && at.SeesTarget && at.Machine is not null && at.Replica is null, at => Outcome.Needs(
             RenamedReplica(at) is null, RenamedReplica(at)?.Name ?? "", "ReplicaRenamed", at.Facts.Item, at.Target.Inventory.Fabric, RenamedReplica(at)?.Name ?? "")),
         new("DisksOfItsOwn", "MT-11", Homeward, at => at.SeesTarget, at => Outcome.Needs(
             Sharer(at) is null, Sharer(at)?.Name ?? "", "DiskShared", at.Facts.Item, Sharer(at)?.Name ?? "", at.Target.Inventory.Fabric)),
@@ -40,8 +40,8 @@ public static class MachineChecks
             at.Replica!.Power == PowerState.Off, $"{at.Replica!.Power}", "HomeMachineRuns", at.Facts.Item, at.Target.Inventory.Fabric)),
         new("SnapshotsMerge", "RP-05", Reprotect, at => at.GoesToVSphere && at.Replica is { Snapshots: > 0 }, at => Outcome.Needs(
             at.Replica!.SnapshotsMerge, $"{at.Replica!.Snapshots}", "SnapshotMergeFails", at.Facts.Item, at.Replica!.Snapshots)),
-        new("ReplicaThere", "FB-01", IntoTarget, at => at.SeesTarget, LookForReplica),
-        new("ReplicaDisks", "FB-01", IntoTarget, at => at.SeesTarget && at.Replica is not null, at => Outcome.Needs(
+        new("ReplicaThere", "FB-01", IntoTarget, at => at.SeesTarget && !at.BringsDataHome, LookForReplica),
+        new("ReplicaDisks", "FB-01", IntoTarget, at => at.SeesTarget && !at.BringsDataHome && at.Replica is not null, at => Outcome.Needs(
             MissingDisks(at).Length == 0, MissingDisks(at), "ReplicaDiskMissing", at.Facts.Item, MissingDisks(at), at.Target.Inventory.Fabric)),
         new("ReplicaOff", "RP-04", [ProtectionOperation.Failover], at => at.SeesTarget && at.Replica is not null && at.Facts is { Phase: Phase.Protected, Switching: false }, at => Outcome.Needs(
             at.Replica!.Power == PowerState.Off, $"{at.Replica!.Power}", "ReplicaRuns", at.Facts.Item, at.Target.Inventory.Fabric)),

@@ -15,12 +15,12 @@ public static class OutcomeChecks
         new("Point", "FO-10", FromPoint, at => at.PointId is not null && at.Around.Points.Count > 0, at => Outcome.Needs(
             Chosen(at) is not null, $"{at.PointId}", "PointNotFound", at.PointId!)),
         new("PointAge", "FO-10", Failover, at => Chosen(at) is not null, at => Outcome.Warns(
-            Chosen(at)!.Id == at.Around.Points[^1].Id && at.Around.WrittenSinceNewest == TimeSpan.Zero, Words.Time(Chosen(at)!.TimeUtc),
+            IsLatest(at, Chosen(at)!), Words.Time(Chosen(at)!.TimeUtc),
             "PointOlderThanLatest", at.Facts.Item, Words.Time(Chosen(at)!.TimeUtc), Seconds(at.Around.Points[^1].TimeUtc - Chosen(at)!.TimeUtc + at.Around.WrittenSinceNewest))),
         new("WritesSinceFailover", "FO-07", TakenBack, at => at.Facts.Phase == Phase.CommitPending, at => Outcome.Warns(
             at.Around.WrittenBytes == 0, $"{at.Around.Writes}",
             "WritesGivenUp", at.Facts.Item, at.Facts.StartedUtc is { } since ? Seconds(at.NowUtc - since) : "?", at.Around.Writes, ByteSize.Format(at.Around.WrittenBytes))),
-        new("SourceAnswers", "FO-03", Failover, at => at.Failover is { ShutDownSource: true }, LookAtSource),
+        new("SourceAnswers", "FO-03", Failover, at => at.Failover is { ShutDownSource: true, Type: FailoverType.Unplanned }, LookAtSource),
         new("ExpectedLoss", "FO-03", Failover, at => at.Around.ExpectedLoss is not null && at.PointId is null && !TellsOfFault(at), at => Outcome.Warns(
             WillShutDown(at) || at.Around.ExpectedLoss == TimeSpan.Zero, $"{Seconds(at.Around.ExpectedLoss!.Value)} s",
             "LossExpected", at.Facts.Item, Words.Time(at.NowUtc - at.Around.ExpectedLoss!.Value), Seconds(at.Around.ExpectedLoss!.Value), at.Around.ExpectedLostWrites is { } writes ? writes : "?")),
@@ -58,7 +58,11 @@ public static class OutcomeChecks
     // It says what is lost as well.
     private static bool TellsOfFault(Situation at) => at.Failover is { ShutDownSource: true } && SourceFaults.Of(at) is not null;
 
-    private static RecoveryPoint? Chosen(Situation at) =>
+    /// <summary>Whether nothing was written since a point.</summary>
+    internal static bool IsLatest(Situation at, RecoveryPoint point) => point.Id == at.Around.Points[^1].Id && at.Around.WrittenSinceNewest == TimeSpan.Zero;
+
+    /// <summary>The point that the command names, where it is listed.</summary>
+    internal static RecoveryPoint? Chosen(Situation at) =>
         at.PointId is { } id ? at.Around.Points.FirstOrDefault(point => point.Id == id) : null;
 
     private static bool WillShutDown(Situation at) => at.Failover is { ShutDownSource: true } && at.SeesSource && at.Source.Inventory.Connected && at.Target.Inventory.Connected;

@@ -19,8 +19,8 @@ public static class PhaseChecks
             at.Facts.Switching || at.Facts.ShutDown ? ProtectionRules.Unfinished(at.Facts) : null, "")),
         new("Direction", "FO-04", [ProtectionOperation.TestFailover, ProtectionOperation.Failover], _ => true, LookAtDirection),
         new("ExpectedDirection", "FO-05", [ProtectionOperation.Failover], at => at.Failover?.Direction is not null, at => Outcome.Needs(
-            (at.Failover!.Direction == FailoverDirection.ToHome) == (at.Facts.TargetSide == Side.Home), at.Facts.FabricOf(at.Facts.TargetSide),
-            "DirectionMismatch", at.Facts.Item, at.Facts.FabricOf(at.Facts.SourceSide), at.Facts.FabricOf(at.Facts.TargetSide))),
+            (at.Failover!.Direction == FailoverDirection.ToHome) == (at.Facts.FailoverFrom == Side.Recovery), at.Facts.FabricOf(at.Facts.FailoverFrom.Other()),
+            "DirectionMismatch", at.Facts.Item, at.Facts.FabricOf(at.Facts.FailoverFrom), at.Facts.FabricOf(at.Facts.FailoverFrom.Other()))),
         new("HasRecoveryPoint", "FB-01", Every, Guarded(Guards.HasPoint), at => Outcome.Needs(
             at.Around.ListedPoints > 0, $"{at.Around.ListedPoints}", "NoRecoveryPoint", at.Facts.Item)),
         new("NoTestFailover", "FO-01", Every, Guarded(Guards.NoTestFailover), at => Outcome.Needs(
@@ -33,6 +33,8 @@ public static class PhaseChecks
             !at.Facts.MigrationCompleted, "", "MigrationCompleted", at.Facts.Item)),
         new("ReplicaLost", "RP-03", Every, Guarded(Guards.ReplicaLost), at => Outcome.Needs(
             at.MovesHome || (at.Facts.SourceSide == Side.Recovery && at.SeesTarget && at.Replica?.Disks.All(disk => disk.Present) != true), "", "ReplicaWhole", at.Facts.Item)),
+        new("TurnsAround", "FB-05", Every, Guarded(Guards.TurnsAround), at => Outcome.Needs(
+            at.Facts.Path != ProviderPath.HyperVReplicaAzure || at.Facts.ActiveSide == Side.Home, $"{at.Facts.HomeKind}", "ComesHomeByFailover", at.Facts.Item, at.Facts.HomeFabric)),
         new("PointsKept", "FO-07", Every, Guarded(Guards.PointsKept), at => Outcome.Needs(
             at.Facts.PointsKept, "", "PointsLost", at.Facts.Item)),
         new("AwayFromHome", "RP-08", Every, Guarded(Guards.AwayFromHome), at => Outcome.Needs(
@@ -40,7 +42,7 @@ public static class PhaseChecks
     ];
 
     private static Func<Situation, bool> Guarded(Guards guard) =>
-        at => PhaseTable.Find(at.Facts.Phase, at.Operation)?.Guards.HasFlag(guard) == true;
+        at => PhaseTable.Find(at.Facts.Path, at.Facts.Phase, at.Operation)?.Guards.HasFlag(guard) == true;
 
     private static Outcome LookAtPhase(Situation at)
     {
@@ -48,8 +50,8 @@ public static class PhaseChecks
         return (facts.Phase, operation) is (Phase.Unprotected, ProtectionOperation.Reprotect)
             ? Outcome.Needs(false, $"{facts.Phase}", "ProtectionDisabled", facts.Item)
             : Outcome.Needs(
-                PhaseTable.Find(facts.Phase, operation) is not null, $"{facts.Phase}",
-                "WrongPhase", facts.Item, operation, facts.Phase, string.Join(", ", PhaseTable.PhasesOf(operation)));
+                PhaseTable.Find(facts.Path, facts.Phase, operation) is not null, $"{facts.Phase}",
+                "WrongPhase", facts.Item, operation, facts.Phase, string.Join(", ", PhaseTable.PhasesOf(facts.Path, operation)));
     }
 
     private static Outcome LookAtDirection(Situation at)
@@ -57,8 +59,9 @@ public static class PhaseChecks
         var facts = at.Facts;
         var asked = at.Operation == ProtectionOperation.TestFailover ? FailoverKinds.Test
             : at.Failover?.Type == FailoverType.Planned ? FailoverKinds.Planned : FailoverKinds.Unplanned;
-        var supported = DirectionMatrix.Between(facts.KindOf(facts.SourceSide), facts.KindOf(facts.TargetSide));
-        var (from, to) = (facts.FabricOf(facts.SourceSide), facts.FabricOf(facts.TargetSide));
+        var source = facts.FailoverFrom;
+        var supported = DirectionMatrix.Between(facts.KindOf(source), facts.KindOf(source.Other()));
+        var (from, to) = (facts.FabricOf(source), facts.FabricOf(source.Other()));
         return Outcome.Needs(supported.HasFlag(asked), $"{from} → {to}", "UnsupportedDirection", asked, from, to, supported);
     }
 }

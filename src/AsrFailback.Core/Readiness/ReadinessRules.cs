@@ -12,7 +12,7 @@ public static class ReadinessRules
 
     /// <summary>Every check there is, in the order of a report.</summary>
     public static IReadOnlyList<Check> All { get; } =
-        [.. PhaseChecks.All, .. SiteChecks.All, .. HomeChecks.All, .. MachineChecks.All, .. ServerChecks.All, .. MasterTargetChecks.All, .. StorageChecks.All, .. GroupChecks.All, .. DerivedChecks.All, .. EncryptionChecks.All, .. CommitChecks.All, .. OutcomeChecks.All];
+        [.. PhaseChecks.All, .. SiteChecks.All, .. HomeChecks.All, .. MachineChecks.All, .. ServerChecks.All, .. MasterTargetChecks.All, .. StorageChecks.All, .. GroupChecks.All, .. DerivedChecks.All, .. EncryptionChecks.All, .. CommitChecks.All, .. PlannedChecks.All, .. OutcomeChecks.All];
 
     /// <summary>The checks of the situation's operation, each with its result.</summary>
     public static IReadOnlyList<CheckResult> Evaluate(IEnumerable<Check> checks, Situation situation) =>

@@ -56,7 +56,7 @@ public static class ServerChecks
         new("ProcessServerRuns", "TO-04", [ProtectionOperation.Failover], at => at.GoesToVSphere && at.SeesSource, at => Outcome.Warns(
             at.ProcessServer is { } server && ServerRules.IsAlive(server, at.NowUtc), at.ProcessServer?.Name ?? "",
             "ProcessServerSilent", at.ProcessServer?.Name ?? at.Facts.ProcessServer ?? at.Source.Inventory.Fabric)),
-        new("ProcessServer", "TO-04", Reprotect, at => at.SeesSource, at => Outcome.Needs(
+        new("ProcessServer", "TO-04", Reprotect, at => at.SeesSource && at.Facts.Path == ProviderPath.InMage, at => Outcome.Needs(
             at.ProcessServer is not null, at.ProcessServer?.Name ?? "", "NoProcessServer", at.Reprotect?.ProcessServer ?? at.Source.Inventory.Fabric)),
         .. OfProcessServer,
     ];

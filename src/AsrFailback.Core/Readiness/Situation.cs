@@ -18,7 +18,7 @@ public sealed class Situation
         _processServer = new(FindProcessServer, isThreadSafe: false);
     }
 
-    /// <summary>The item; where a reprotect leads to another site than its home, as it will be when its home has moved there.</summary>
+    /// <summary>The item; where the way home leads to another site than its home, or in the other direction, as it will be then.</summary>
     public required ProtectionFacts Facts { get; init; }
 
     /// <summary>What is to be done.</summary>
@@ -51,7 +51,13 @@ public sealed class Situation
     /// <summary>The site that was its home until now, where a reprotect leads to another one; null otherwise.</summary>
     public SiteView? FormerHome { get; init; }
 
-    /// <summary>Whether a reprotect leads to another site than the item's home.</summary>
+    /// <summary>Whether it is a failover that has to send the data first: home from Azure to Hyper-V (FB-05).</summary>
+    public bool BringsDataHome => Operation == ProtectionOperation.Failover && Facts.BringsDataHome;
+
+    /// <summary>Whether data will go the other way than it went last.</summary>
+    public bool TurnsAround => Operation == ProtectionOperation.Reprotect || BringsDataHome;
+
+    /// <summary>Whether the way home leads to another site than the item's home.</summary>
     public bool MovesHome => FormerHome is not null;
 
     /// <summary>The site that a reprotect names and the vault does not know; null otherwise.</summary>

@@ -175,7 +175,8 @@ internal sealed partial class ItemRuntime(
     }
 
     /// <summary>Opens the journal on the side the active one replicates to, and the session where the machine runs.</summary>
-    public void OpenReplication()
+    /// <param name="sendAll">Send what may differ without comparing it first.</param>
+    public void OpenReplication(bool sendAll = false)
     {
         // A replication that turns around is not recorded as such until it has a point; its journal has a name, and its policy counts, already.
         var facts = state.Facts.Phase == Phase.Protected ? state.Facts : state.Facts with { ReplicationEpoch = state.Facts.Epoch, SourceSide = state.Facts.ActiveSide };
@@ -201,14 +202,15 @@ internal sealed partial class ItemRuntime(
             }
 
             IReplicationTarget target = new SiteLink(At(source).Site, places.Site, Journal);
-            Session = new ReplicationSession(Machine, decorator()?.Invoke(source, target) ?? target, options.Clock) { Bandwidth = facts.PolicyInForce.Bandwidth };
+            Session = new ReplicationSession(Machine, decorator()?.Invoke(source, target) ?? target, options.Clock) { Bandwidth = facts.PolicyInForce.Bandwidth, SendsAll = sendAll };
             Trust = new ReplicaTrust(state, Machine, Journal, Session);
             _points = options.Clock.CreateTimer(_ => MarkPointInBackground(), null, facts.PolicyInForce.PointInterval, facts.PolicyInForce.PointInterval);
         }
     }
 
     /// <summary>Opens the replication, again if it ended with an error or owes a comparison of everything.</summary>
-    public async Task EnsureReplicationAsync()
+    /// <param name="sendAll">Send what may differ without comparing it first.</param>
+    public async Task EnsureReplicationAsync(bool sendAll = false)
     {
         NoticeOutsideChange();
         if (MustBeginAnew)
@@ -216,7 +218,7 @@ internal sealed partial class ItemRuntime(
             await CloseReplicationAsync().ConfigureAwait(false);
         }
 
-        OpenReplication();
+        OpenReplication(sendAll);
     }
 
     /// <summary>Stops the replication and leaves its journal settled and closed.</summary>

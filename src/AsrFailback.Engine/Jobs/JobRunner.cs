@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Jobs;
+using AsrFailback.Engine.Operations;
 
 namespace AsrFailback.Engine.Jobs;
 
@@ -9,7 +10,7 @@ namespace AsrFailback.Engine.Jobs;
 /// last (invariant 4), so whoever opens the vault next goes on at the first task that has not ended.
 /// </summary>
 internal sealed class JobRunner(
-    JobStore jobs, AuditLog audit, Func<FailbackCommand, IReadOnlyList<Func<TaskContext, Task>>> tasksOf, EngineOptions options, CancellationToken stop)
+    JobStore jobs, AuditLog audit, Func<FailbackCommand, Operation> operationOf, EngineOptions options, CancellationToken stop)
 {
     private readonly ConcurrentDictionary<string, Run> _running = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, JobProgress> _progress = new(StringComparer.OrdinalIgnoreCase);
@@ -51,7 +52,11 @@ internal sealed class JobRunner(
     }
 
     /// <summary>Ends a job that waits for somebody.</summary>
-    public void Cancel(JobRecord record) => End(record, record.NextTask(), JobState.Cancelled, ErrorCatalogue.Error("JobStopped", record.Job.Name));
+    public async Task CancelAsync(JobRecord record)
+    {
+        await TidyUpAsync(operationOf(record.Command)).ConfigureAwait(false);
+        End(record, record.NextTask(), JobState.Cancelled, ErrorCatalogue.Error("JobStopped", record.Job.Name));
+    }
 
     /// <summary>Waits until a job has ended or is suspended, or the engine closes.</summary>
     public async Task WaitAsync(string name, CancellationToken cancellation)
@@ -108,7 +113,8 @@ internal sealed class JobRunner(
 
     private async Task RunAsync(JobRecord record, CancellationToken stopJob)
     {
-        var tasks = tasksOf(record.Command);
+        var operation = operationOf(record.Command);
+        var tasks = operation.Tasks;
         var noReturn = Scenario.Of(record.Command).FirstUnstoppable;
         while (record.NextTask() is var index && index >= 0)
         {
@@ -139,6 +145,7 @@ internal sealed class JobRunner(
             }
             catch (Exception) when (either.IsCancellationRequested)
             {
+                await TidyUpAsync(operation).ConfigureAwait(false);
                 End(context.Record, index, JobState.Cancelled, ErrorCatalogue.Error("JobStopped", record.Job.Name));
                 return;
             }
@@ -150,6 +157,19 @@ internal sealed class JobRunner(
         }
 
         SaveEnded(record.Ended(record.EndsAs, null, Now()));
+    }
+
+    // What it cannot put right is seen in the health of its item.
+    private static async Task TidyUpAsync(Operation operation)
+    {
+        try
+        {
+            await operation.WhenStoppedAsync().ConfigureAwait(false);
+        }
+        catch (AsrException)
+        {
+            // The job was stopped all the same.
+        }
     }
 
     private void Report(JobProgress progress)

@@ -46,6 +46,17 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
     /// <summary>Records what a program or a server said.</summary>
     public void SetOutput(string output) => Change(task => task with { Output = output });
 
+    /// <summary>Records how long the machine was down, from the begin of its shutdown to its start; nothing where it was not shut down (FO-02, FB-02).</summary>
+    /// <param name="startedUtc">When it was started, UTC.</param>
+    public void SetDowntime(DateTimeOffset startedUtc)
+    {
+        if (_record.Job.Downtime is null && _record.Job.Tasks.FirstOrDefault(task => task.Name == Scenario.ShutDownName) is { StartTime: { } began } shutDown && shutDown.State == JobState.Succeeded)
+        {
+            _record = _record with { Job = _record.Job with { Downtime = startedUtc - began } };
+            jobs.Save(_record);
+        }
+    }
+
     /// <summary>Records what disks held.</summary>
     public void SetDigests(IReadOnlyList<DiskDigest> digests)
     {

@@ -52,6 +52,7 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
             if (target.Site.IsReachable)
             {
                 RetentionJournal.Remove(Engine.Options.Files, target.Journal(facts.ReplicationEpoch));
+                RetentionJournal.Remove(Engine.Options.Files, target.Journal(facts.Epoch)); // of a turn that was stopped
             }
 
             return Task.CompletedTask;

@@ -31,8 +31,8 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         {
             checks.Add(Result("NotCreatedInAzure", "RP-08", home.Kind != FabricKind.Azure, "MachineCreatedInAzure", command.Item));
             checks.Add(Result(
-                "Direction", "FO-04", home.Kind == FabricKind.Azure || DirectionMatrix.IsBuilt(home.Kind, recovery.Kind),
-                "PathNotBuilt", home.Kind, recovery.Kind, string.Join(", ", BuiltPaths())));
+                "Direction", "FO-04", home.Kind == FabricKind.Azure || DirectionMatrix.Protects(home.Kind, recovery.Kind),
+                "PathUnsupported", home.Kind, recovery.Kind, string.Join(", ", Paths())));
             checks.Add(Result("AzureNetwork", "TO-07", recovery.Kind != FabricKind.Azure || recovery.Networks.Count > 0, "AzureNetworkMissing", command.RecoveryFabric));
         }
 
@@ -44,12 +44,13 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             checks.Add(Result("RecoveryMachineOff", "FO-04", !(runs && free), "RecoveryMachineRuns", command.Item, command.RecoveryFabric));
             checks.Add(Result("NoNamesake", "MT-11", namesake is null, "NameClash", command.Item, command.RecoveryFabric));
             checks.Add(Result("Machine", "RP-13", machine is not null, "MachineNotFound", command.Item, command.HomeFabric));
+            checks.Add(Result("MachineConsistent", "FB-06", machine is not { Inconsistent: true }, "HomeInconsistent", command.Item, command.HomeFabric));
             var renamed = recovery?.Machines.FirstOrDefault(other => other.Uuid == machine?.Uuid && other.Name != command.Item);
             checks.Add(Result("ReplicaName", "MT-11", renamed is null, "ReplicaRenamed", command.Item, command.RecoveryFabric, renamed?.Name ?? ""));
             var sharer = machine is null ? null : home.Machines.FirstOrDefault(other => other.Name != machine.Name
                 && other.Disks.Any(disk => machine.Disks.Any(own => own.File == disk.File)));
             checks.Add(Result("DisksOfItsOwn", "RP-12", sharer is null, "DiskShared", command.Item, sharer?.Name ?? "", command.HomeFabric));
-            checks.Add(Result("ProcessServer", "TO-04", home.ProcessServers.Count > 0, "NoProcessServer", command.HomeFabric));
+            checks.Add(Result("ProcessServer", "TO-04", home.Kind.IsHyperV() || home.ProcessServers.Count > 0, "NoProcessServer", command.HomeFabric));
             checks.Add(CheckLicence(home, machine));
             checks.Add(CheckPhysical(home, machine));
             checks.Add(CheckGroup(machine));
@@ -105,8 +106,8 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             mixed ? ErrorCatalogue.Error("GroupMixed", command.ReplicationGroup!) : null);
     }
 
-    private static IEnumerable<string> BuiltPaths() =>
-        DirectionMatrix.Rows.Where(row => row.From != FabricKind.Azure && DirectionMatrix.IsBuilt(row.From, row.To)).Select(row => $"{row.From} → {row.To}");
+    private static IEnumerable<string> Paths() =>
+        DirectionMatrix.Rows.Where(row => DirectionMatrix.Protects(row.From, row.To)).Select(row => $"{row.From} → {row.To}");
 
     private InventorySnapshot? CheckSite(List<CheckResult> checks, string id, string fabric)
     {

@@ -10,10 +10,11 @@ using AsrFailback.Replication.Source;
 namespace AsrFailback.Engine.Operations;
 
 /// <summary>
-/// Unplanned failover in the direction of the replication: to Azure, or home as a failback (FO-03, FB-02). The epoch is
-/// raised durably before the target is touched, so the old side cannot write any more (invariant 5).
+/// Failover in the direction of the replication: away from home, or as a failback (FO-02, FO-03, FB-02). The epoch is raised durably
+/// before the target is touched, so the old side cannot write any more (invariant 5). What goes wrong at the source is a warning of an
+/// unplanned one, and the end of a planned one, which loses nothing: then the machine runs on where it was.
 /// </summary>
-internal sealed class FailoverOperation(StartFailover command, FailbackEngine engine)
+internal class FailoverOperation(StartFailover command, FailbackEngine engine)
     : ItemOperation(command, ProtectionOperation.Failover, engine)
 {
     /// <summary>The last changes of a machine that was shut down are given up when nothing arrives for this long.</summary>
@@ -21,18 +22,31 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
 
     private const string HangsId = "SourceHangs";
 
+    /// <inheritdoc/>
     public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, ShutDownSource, SendLastChanges, SwitchSides, StartMachine];
 
-    private bool SourceAnswers => Runtime.At(Facts.SourceSide).Site.IsReachable;
+    /// <summary>What it carries out.</summary>
+    protected new StartFailover Command => command;
+
+    private EmbeddedSite Source => Runtime.At(Facts.FailoverFrom).Site;
+
+    private bool SourceAnswers => Source.IsReachable;
+
+    private bool IsPlanned => command.Type == FailoverType.Planned;
 
     // A job that failed has given back what it was promised; somebody may have it by now. One that is changing sides must end.
     protected override IReadOnlyList<AsrError> ReasonsAgainstRestart(string job) => Engine.TryRuntimeOf(command.Item) is null || Facts.Switching
         ? []
         : [.. Check(job).Where(check => check is { Id: "HostMemory" or "NetworkInterface", State: CheckState.Failed }).Select(check => check.Finding!)];
 
+    /// <inheritdoc/>
     public override Preview Describe(Preview preview) => WithPoint(preview, command.PointId);
 
-    private async Task ShutDownSource(TaskContext context)
+    /// <summary>A planned one that is stopped before the sides change has done nothing.</summary>
+    public override Task WhenStoppedAsync() => IsPlanned && Facts is { ShutDown: true, Switching: false } ? GiveSourceBackAsync() : Task.CompletedTask;
+
+    /// <summary>Shuts the machine down; the downtime begins.</summary>
+    protected async Task ShutDownSource(TaskContext context)
     {
         if (command.PointId is { } point)
         {
@@ -45,9 +59,10 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
             return;
         }
 
-        var source = Runtime.At(Facts.SourceSide).Site;
+        var source = Source;
         if (source.Outage is { } outage)
         {
+            RequireUnplanned(outage);
             context.Warn(ErrorCatalogue.Error("SourceNotShutDown", command.Item, outage.Message));
             context.Skip();
             return;
@@ -64,6 +79,12 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
             }).WaitAsync(ShutdownTimeout, Engine.Options.Clock, context.Cancellation).ConfigureAwait(false);
             source.PowerOff(command.Item);
         }
+        catch (TimeoutException) when (IsPlanned)
+        {
+            Runtime.LeaveHungMachine();
+            Runtime.State.Change(facts => facts with { ShutDown = false });
+            throw ErrorCatalogue.Exception("PlannedShutdownFailed", command.Item, source.Name, ShutdownTimeout);
+        }
         catch (TimeoutException)
         {
             WarnOfHungSource(context);
@@ -72,8 +93,27 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         }
         catch (AsrException broken)
         {
+            await StopIfPlannedAsync(broken.Error).ConfigureAwait(false);
             WarnOfBrokenSource(context, broken.Error);
             context.Skip();
+        }
+    }
+
+    private void RequireUnplanned(AsrError reason)
+    {
+        if (IsPlanned)
+        {
+            throw ErrorCatalogue.Exception("PlannedSourceAway", command.Item, Source.Name, reason.Message);
+        }
+    }
+
+    // What an unplanned failover does without, a planned one does not: production goes on where it was.
+    private async Task StopIfPlannedAsync(AsrError reason)
+    {
+        if (IsPlanned)
+        {
+            await GiveSourceBackAsync().ConfigureAwait(false);
+            RequireUnplanned(reason);
         }
     }
 
@@ -89,8 +129,20 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
     // It is not opened again to send what it wrote last: its disks may hang once more.
     private static bool IsToldHung(TaskContext context) => context.Record.Job.Warnings.Any(warning => warning.Id == HangsId);
 
-    private async Task SendLastChanges(TaskContext context)
+    /// <summary>Sends what the machine wrote last. A planned failover that was stopped here shuts it down once more.</summary>
+    protected async Task SendLastChanges(TaskContext context)
     {
+        if (IsPlanned && !Facts.ShutDown)
+        {
+            await ShutDownSource(context).ConfigureAwait(false);
+        }
+
+        if (IsPlanned)
+        {
+            await SendAllAsync(context).ConfigureAwait(false);
+            return;
+        }
+
         if (!command.ShutDownSource || !Facts.ShutDown || !SourceAnswers || IsToldHung(context) || !TryOpenSource(context, attempts: 2))
         {
             context.Skip();
@@ -106,6 +158,36 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
             context.Skip(); // what has not come will not come
         }
         catch (AsrException refused) when (refused.Error is { Temporary: false, Id: not "VaultOutdated" })
+        {
+            await GiveSourceBackAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // Nothing may be missing: what keeps a write from arriving ends the failover, and the machine runs on.
+    private Task SendAllAsync(TaskContext context) => OrGiveSourceBackAsync(async () =>
+    {
+        Runtime.OpenMachine();
+        await Runtime.EnsureReplicationAsync().ConfigureAwait(false);
+        var session = Runtime.Session!;
+        var before = session.Status.BytesMoved;
+        context.Report("Sending what the machine wrote last");
+        if (!await DrainAsync(session, context.Cancellation).ConfigureAwait(false))
+        {
+            throw ErrorCatalogue.Exception("PlannedNotSent", command.Item, Facts.FabricOf(Facts.TargetSide), StallTimeout.TotalSeconds);
+        }
+
+        context.SetBytes(session.Status.BytesMoved - before);
+    });
+
+    /// <summary>Does what a planned failover needs its shut down source for; when that fails the machine runs on there.</summary>
+    protected async Task OrGiveSourceBackAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (AsrException)
         {
             await GiveSourceBackAsync().ConfigureAwait(false);
             throw;
@@ -183,7 +265,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         Runtime.State.Change(facts => facts with { ShutDown = false });
         try
         {
-            Runtime.At(Facts.SourceSide).Site.PowerOn(command.Item, Facts.Epoch);
+            Source.PowerOn(command.Item, Facts.Epoch);
         }
         catch (AsrException)
         {
@@ -216,7 +298,8 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         return true;
     }
 
-    private async Task SwitchSides(TaskContext context)
+    /// <summary>Raises the epoch, closes the source, and brings the target to the point.</summary>
+    protected async Task SwitchSides(TaskContext context)
     {
         if (command.PointId is { } chosen)
         {
@@ -231,7 +314,7 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
             throw ErrorCatalogue.Exception("VaultOutdated", command.Item, target.Name, $"epoch {ran}", $"epoch {Facts.Epoch}");
         }
 
-        Runtime.State.Change(facts => facts with { Switching = true, Epoch = decision.Epoch });
+        Runtime.State.Change(facts => facts with { Switching = true, Epoch = decision.Epoch, LastFailover = command.Type });
         await CloseSourceAsync().ConfigureAwait(false);
         try
         {
@@ -301,12 +384,18 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
         }
     }
 
-    private async Task StartMachine(TaskContext context)
+    /// <summary>Starts the machine at its new side; the downtime ends.</summary>
+    protected async Task StartMachine(TaskContext context)
     {
         if (Facts.Switching)
         {
             var target = Runtime.At(Facts.TargetSide).Site;
             Attach(target);
+            if (Facts.HomeInconsistent)
+            {
+                target.SetInconsistent(command.Item, inconsistent: false);
+            }
+
             target.PowerOn(command.Item, Facts.Epoch);
             Runtime.BeginToMeasure();
             var resourceGroup = target.GetMachine(command.Item).ResourceGroup;
@@ -315,10 +404,12 @@ internal sealed class FailoverOperation(StartFailover command, FailbackEngine en
                 Phase = Phase.CommitPending, ActiveSide = facts.TargetSide, Switching = false, ShutDown = false,
                 ResourceGroup = resourceGroup, ReplicaRan = false, ReplicaSpoilt = false, ReplicaSuspect = false,
                 CompareEverything = facts.CompareEverything || facts.ReplicaSuspect, PointsKept = true, StartedUtc = Engine.Options.Clock.GetUtcNow(),
+                HomeInconsistent = false, AwaySinceUtc = facts.TargetSide == Side.Recovery ? Engine.Options.Clock.GetUtcNow() : null,
                 RollBack = command.RollBackAfter is { } after ? new RollBackFacts(facts.Epoch, after) : null,
             });
         }
 
+        context.SetDowntime(Engine.Options.Clock.GetUtcNow());
         Runtime.OpenMachine();
         await ClientRouting.TellAsync(Engine, Runtime, context).ConfigureAwait(false);
     }

@@ -35,6 +35,9 @@ internal abstract class Operation(FailbackCommand command, FailbackEngine engine
     /// <summary>The command with what is chosen for it once and for all, as its job remembers it.</summary>
     public virtual FailbackCommand Decide() => command;
 
+    /// <summary>Puts right what a job that somebody stopped has left behind; it may be stopped once more meanwhile, and called again.</summary>
+    public virtual Task WhenStoppedAsync() => Task.CompletedTask;
+
     /// <summary>Adds what only this operation knows to a preview: direction, point.</summary>
     public virtual Preview Describe(Preview preview) => preview;
 

@@ -10,9 +10,9 @@ internal static class ReplicationProgress
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Replicates until the target follows in order and lists a first point. A job that is stopped stops copying, too.</summary>
-    public static async Task SynchroniseAsync(ItemRuntime runtime, string label, TaskContext context)
+    public static async Task SynchroniseAsync(ItemRuntime runtime, string label, TaskContext context, bool sendAll = false)
     {
-        await runtime.EnsureReplicationAsync().ConfigureAwait(false);
+        await runtime.EnsureReplicationAsync(sendAll).ConfigureAwait(false);
         var session = runtime.Session!;
         try
         {

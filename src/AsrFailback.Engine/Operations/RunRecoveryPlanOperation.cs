@@ -124,7 +124,13 @@ internal sealed class RunRecoveryPlanOperation(RunRecoveryPlan command, Failback
 
     private FailoverDirection? DirectionOf(ItemCommand each) => Engine.TryRuntimeOf(each.Item)?.State.Facts is { } facts ? PlanGoal.DirectionOf(each, facts) : null;
 
-    private ItemCommand OfPlan(ItemCommand each) => each is Reprotect reprotect ? reprotect with { Plan = command.Plan } : each;
+    // Nobody completes the failovers of a hundred machines one by one.
+    private ItemCommand OfPlan(ItemCommand each) => each switch
+    {
+        Reprotect reprotect => reprotect with { Plan = command.Plan },
+        StartFailover { Type: FailoverType.Planned } failover => failover with { CompletesItself = true },
+        _ => each,
+    };
 
     // The machines of a replication group go home together, through one master target (RP-06).
     private IEnumerable<CheckResult> CheckGroups()

@@ -86,7 +86,7 @@ internal sealed class CleanUpTestFailoverOperation(CleanUpTestFailover command, 
         }
 
         // What a crash left behind is removed as well, although no test failover is known.
-        Runtime.At(Side.Recovery).Site.RemoveTestMachine(Facts.TestFailover?.Machine ?? TestFailoverOperation.MachineName(command.Item));
+        Runtime.At(Facts.TestSide).Site.RemoveTestMachine(Facts.TestFailover?.Machine ?? TestFailoverOperation.MachineName(command.Item));
         if (Facts.TestFailover is { } test)
         {
             await CompareAsync(context, test).ConfigureAwait(false);

@@ -93,6 +93,8 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             Reachable = state.Reachable,
             Connected = state.Connected,
             VCenter = site.VCenter,
+            VmmServer = site.VmmServer,
+            Clouds = site.Clouds,
             ConfigurationServer = WithDatabase(site),
             Connection = site.Connection,
             RefreshedUtc = state.RefreshedUtc,
@@ -179,9 +181,17 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     }
 
     /// <inheritdoc/>
-    public void PowerOn(string machine, long epoch) => SetPower(machine, state => state.Power == PowerState.On && state.Epoch == epoch
+    public void PowerOn(string machine, long epoch) => SetPower(machine, state => state.Inconsistent
+        ? throw ErrorCatalogue.Exception("HomeInconsistent", machine, Name)
+        : state.Power == PowerState.On && state.Epoch == epoch
         ? state
         : new MachineState(PowerState.On, epoch) { BootedUtc = _clock.GetUtcNow() });
+
+    /// <summary>Notes whether the disks of a machine hold only a part of what is being sent to them: then it cannot be switched on (FB-06).</summary>
+    /// <param name="machine">Its name.</param>
+    /// <param name="inconsistent">Whether they do.</param>
+    /// <exception cref="AsrException"><c>MachineNotFound</c>, <c>SiteUnreachable</c>.</exception>
+    public void SetInconsistent(string machine, bool inconsistent) => SetPower(machine, state => state with { Inconsistent = inconsistent });
 
     /// <inheritdoc/>
     public void PowerOff(string machine) => SetPower(machine, state => state with { Power = PowerState.Off });
@@ -226,6 +236,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
                 OperatingSystem = like.OperatingSystem,
                 Host = host ?? (store.Hosts.Count > 0 ? store.Hosts[0] : ""),
                 Network = site.Networks.Count > 0 ? site.Networks[0] : null,
+                Cloud = site.Clouds.Count > 0 ? site.Clouds[0].Name : null,
                 Disks = disks,
                 MemoryBytes = like.MemoryBytes,
                 Guest = like.Guest,
@@ -296,11 +307,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     }
 
     /// <summary>Whether the site can take replication now.</summary>
-    internal bool TakesReplication()
-    {
-        var state = ReadState();
-        return state.Reachable && state.Connected && !IsGone;
-    }
+    public bool TakesReplication => !IsGone && ReadState() is { Reachable: true, Connected: true };
 
     private static bool IsNamed(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 
@@ -346,8 +353,10 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
             Snapshots = document.Snapshots,
             SnapshotsMerge = document.SnapshotsMerge,
             ResourceGroup = document.ResourceGroup,
+            Cloud = document.Cloud,
             Guest = document.Guest,
             BootedUtc = state.BootedUtc,
+            Inconsistent = state.Inconsistent,
             AgentRegisteredUtc = RegisteredUtc(document.Guest, state),
         };
     }

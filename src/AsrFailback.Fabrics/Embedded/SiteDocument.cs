@@ -21,6 +21,10 @@ internal sealed record SiteDocument
 
     public int? FreeMachineQuota { get; init; }
 
+    public string? VmmServer { get; init; }
+
+    public IReadOnlyList<VmmCloud> Clouds { get; init; } = [];
+
     public IReadOnlyList<EsxiHost> Hosts { get; init; } = [];
 
     public required IReadOnlyList<DatastoreDocument> Datastores { get; init; }
@@ -72,6 +76,8 @@ internal sealed record MachineDocument
 
     public string? ResourceGroup { get; init; }
 
+    public string? Cloud { get; init; }
+
     public Guest Guest { get; init; } = Guest.Usual;
 }
 
@@ -94,6 +100,9 @@ internal sealed record MachineState(PowerState Power, long Epoch)
 
     /// <summary>When it was switched on last, UTC.</summary>
     public DateTimeOffset? BootedUtc { get; init; }
+
+    /// <summary>Its disks hold a part of what is being sent to them: it must not be switched on (FB-06).</summary>
+    public bool Inconsistent { get; init; }
 }
 
 /// <summary><c>state/merged/NAME.json</c>: files of snapshots that are in the disks of a machine now and still have to go.</summary>

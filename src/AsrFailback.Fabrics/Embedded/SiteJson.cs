@@ -14,7 +14,7 @@ internal static class SiteJson
 
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
     /// <summary>Properties that may be null or absent.</summary>
-    public static readonly HashSet<string> Optional = ["$schema", "vCenter", "configurationServer", "network", "diskEnableUuid", "vaultId"];
+    public static readonly HashSet<string> Optional = ["$schema", "vCenter", "configurationServer", "network", "diskEnableUuid", "vaultId", "encryptionCertificate"];
 
     private static readonly JsonSerializerOptions Options = new()
     {

@@ -31,7 +31,7 @@ public sealed class SiteLink(EmbeddedSite source, EmbeddedSite target, IReplicat
     // Both ends at one moment: one may have gone while the other, that was gone, came back.
     private void RequireUp()
     {
-        if (!source.TakesReplication() || !target.TakesReplication() || !source.TakesReplication())
+        if (!source.TakesReplication || !target.TakesReplication || !source.TakesReplication)
         {
             throw ErrorCatalogue.Exception("LinkDown", source.Name, target.Name);
         }

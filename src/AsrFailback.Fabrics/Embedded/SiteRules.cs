@@ -33,6 +33,8 @@ internal static class SiteRules
         .. site.Datastores.Count == 0 ? [("$.datastores", "at least one datastore is needed")] : Array.Empty<(string, string)>(),
         .. Twice("$.hosts", site.Hosts.Select(host => host.Name)),
         .. Twice("$.datastores", site.Datastores.Select(store => store.Name)),
+        .. Twice("$.clouds", site.Clouds.Select(cloud => cloud.Name)),
+        .. site.Clouds.SelectMany((cloud, index) => Name($"$.clouds[{index}].name", cloud.Name)),
         .. Twice("$.masterTargets", site.MasterTargets.Select(server => server.Name)),
         .. Twice("$.processServers", site.ProcessServers.Select(server => server.Name)),
         .. site.Hosts.SelectMany((host, index) => BreachesOf(host, $"$.hosts[{index}]")),

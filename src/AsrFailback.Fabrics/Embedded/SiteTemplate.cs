@@ -14,7 +14,7 @@ public static class SiteTemplate
             return;
         }
 
-        EmbeddedSite.Create(files, root, kind.IsVSphere() ? VMware(kind) : kind == FabricKind.Azure ? Azure : Plain(kind));
+        EmbeddedSite.Create(files, root, kind.IsVSphere() ? VMware(kind) : kind == FabricKind.Azure ? Azure : kind.IsHyperV() ? HyperV(kind) : Physical);
     }
 
     /// <summary>A VMware site: vCenter, two hosts, two VMFS datastores, configuration, process and master target server.</summary>
@@ -60,10 +60,24 @@ public static class SiteTemplate
         ProcessServers = [new("ps-azure", ProcessServer.UsualPort)],
     };
 
-    private static SiteDocument Plain(FabricKind kind) => new()
+    private static SiteDocument HyperV(FabricKind kind) => new()
     {
         Version = SiteDocument.CurrentVersion,
         Kind = kind,
+        VmmServer = kind == FabricKind.Vmm ? "vmm01" : null,
+        Clouds = kind == FabricKind.Vmm ? [new("cloud01")] : [],
+        Hosts = [HyperVHost("hv01"), HyperVHost("hv02")],
+        Datastores = [new("volume1", "Volume", "volumes/volume1", ["hv01", "hv02"])],
+        Networks = ["Production"],
+    };
+
+    private static EsxiHost HyperVHost(string name) =>
+        new(name, "Licensed") { Hypervisor = "Hyper-V", OperatingSystem = "Windows Server 2012 R2", Switches = ["Production"] };
+
+    private static SiteDocument Physical => new()
+    {
+        Version = SiteDocument.CurrentVersion,
+        Kind = FabricKind.Physical,
         Datastores = [new("disks", "Volume", "disks", [])],
         Networks = ["LAN"],
         ProcessServers = [new("ps-onprem", ProcessServer.UsualPort)],

@@ -144,7 +144,17 @@ public enum FailoverDirection
     ToHome,
 }
 
-/// <summary>A failover in the direction of the replication (FO-03, FB-02).</summary>
+/// <summary>When the data of a machine in Azure is sent home to a Hyper-V or VMM site (FB-05).</summary>
+public enum DataSync
+{
+    /// <summary>While the machine runs, and its last changes once it is shut down: the shortest downtime; only what differs is sent.</summary>
+    BeforeFailover,
+
+    /// <summary>Everything, once the machine is shut down, and nothing is compared: for a machine of which most has changed.</summary>
+    DuringFailover,
+}
+
+/// <summary>A failover in the direction of the replication (FO-03, FB-02); home from Azure to Hyper-V it sends the data, too (FB-05).</summary>
 /// <param name="Item">The item's name.</param>
 /// <param name="PointId">The point; null for the latest: everything the target received is processed first.</param>
 /// <param name="ShutDownSource">Shut the source down and send its last changes first, where it can be reached.</param>
@@ -179,11 +189,40 @@ public sealed record StartFailover(string Item, Guid? PointId, bool ShutDownSour
 
     /// <summary>What decrypts the data of an encrypted VMM cloud in Azure; null for nothing (FO-06).</summary>
     public EncryptionCertificate? EncryptionCertificate { get; init; }
+
+    /// <summary>On a planned failover: give up what was written since the point, which is not the latest (FO-10).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AllowOlderPoint { get; init; }
+
+    /// <summary>When the data is sent home from Azure to Hyper-V; null for <see cref="DataSync.BeforeFailover"/> there, and where no data is sent (FB-05).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DataSync? DataSync { get; init; }
+
+    /// <summary>Do not wait, once the data is at home, for somebody to complete the failover (FB-05).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CompletesItself { get; init; }
+
+    /// <summary>Make the machine anew at home when it is gone there (FB-07).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CreateMachine { get; init; }
+
+    /// <summary>The Hyper-V host for a machine that is made anew; null for the first one of the site's storage (FB-07).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? VMHost { get; init; }
+
+    /// <summary>The site to come home to, which is its home from then on; null for its home (FB-07).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Fabric { get; init; }
 }
 
 /// <summary>Ends a failover; drops the other points (FO-07). After a failback the Azure machine is removed (FB-04).</summary>
 /// <param name="Item">The item's name.</param>
-public sealed record CommitFailover(string Item) : ItemCommand(Item);
+public sealed record CommitFailover(string Item) : ItemCommand(Item)
+{
+    /// <summary>Reverse the replication as well: after a planned failover between own sites (FO-08); null until that is decided.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Reverses { get; init; }
+}
 
 /// <summary>Brings a machine that failed over, and is not committed, to another recovery point (FO-07). What it wrote since its failover is lost.</summary>
 /// <param name="Item">The item's name.</param>

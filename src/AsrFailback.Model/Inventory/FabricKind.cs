@@ -29,4 +29,9 @@ public static class FabricKinds
     /// <param name="kind">The kind.</param>
     /// <returns>True for VMware sites and AVS private clouds.</returns>
     public static bool IsVSphere(this FabricKind kind) => kind is FabricKind.VMware or FabricKind.AzureVMwareSolution;
+
+    /// <summary>Whether machines of the site run on Hyper-V hosts.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <returns>True for Hyper-V sites and VMM sites.</returns>
+    public static bool IsHyperV(this FabricKind kind) => kind is FabricKind.HyperV or FabricKind.Vmm;
 }

@@ -27,6 +27,12 @@ public sealed record EsxiHost(string Name, string Licence)
     /// <summary><c>ESXi</c>, or what else runs its machines (RP-09).</summary>
     public string Hypervisor { get; init; } = "ESXi";
 
+    /// <summary>Its operating system, for example <c>Windows Server 2012 R2</c>; null when it is not known (FB-07).</summary>
+    public string? OperatingSystem { get; init; }
+
+    /// <summary>Names of its virtual switches; empty where they are not known (FB-07).</summary>
+    public IReadOnlyList<string> Switches { get; init; } = [];
+
     /// <summary>Whether the configuration server has discovered it (RP-15).</summary>
     public bool Discovered { get; init; } = true;
 

@@ -48,6 +48,9 @@ public sealed record InventorySnapshot
     /// <summary>Process servers.</summary>
     public IReadOnlyList<ProcessServer> ProcessServers { get; init; } = [];
 
+    /// <summary>Name of the VMM server; null without one. Sites of one server are clouds that replicate to each other (FO-04).</summary>
+    public string? VmmServer { get; init; }
+
     /// <summary>Clouds of a VMM site (FO-06).</summary>
     public IReadOnlyList<VmmCloud> Clouds { get; init; } = [];
 

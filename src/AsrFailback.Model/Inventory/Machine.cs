@@ -102,6 +102,9 @@ public sealed record Machine(
     [JsonIgnore]
     public string? Cloud { get; init; }
 
+    /// <summary>Whether its disks hold only a part of what a failback was sending to them: it cannot be switched on (FB-06).</summary>
+    public bool Inconsistent { get; init; }
+
     /// <summary>What is known of the system inside.</summary>
     public Guest Guest { get; init; } = Guest.Usual;
 

@@ -58,6 +58,10 @@ public sealed record Job
     /// <summary>Why it failed; null unless it did.</summary>
     public AsrError? Error { get; init; }
 
+    /// <summary>From the begin of the machine's shutdown to its start on the other side; null for a job that is no failover, or did not shut it down (FO-02, FB-02).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? Downtime { get; init; }
+
     /// <summary>What the caller noted; null for nothing.</summary>
     public string? Comment { get; init; }
 

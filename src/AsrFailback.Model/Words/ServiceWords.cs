@@ -19,6 +19,12 @@ public readonly record struct ProtectionState(string Value)
     /// <summary>Failed over and committed; not protected (FO-08).</summary>
     public static readonly ProtectionState UnplannedFailoverCommitted = new("UnplannedFailoverCommitted");
 
+    /// <summary>Failed over without loss; waits for the commit (FO-02).</summary>
+    public static readonly ProtectionState PlannedFailoverCommitPending = new("PlannedFailoverCommitPending");
+
+    /// <summary>Failed over without loss and committed (FO-02).</summary>
+    public static readonly ProtectionState PlannedFailoverCommitted = new("PlannedFailoverCommitted");
+
     /// <inheritdoc/>
     public override string ToString() => Value;
 }
@@ -47,6 +53,12 @@ public readonly record struct InstanceType(string Value)
     /// <summary>Azure to VMware, classic.</summary>
     public static readonly InstanceType InMage = new("InMage");
 
+    /// <summary>A Hyper-V or VMM site and Azure, in both directions.</summary>
+    public static readonly InstanceType HyperVReplicaAzure = new("HyperVReplicaAzure");
+
+    /// <summary>Two VMM sites or clouds, in both directions.</summary>
+    public static readonly InstanceType HyperVReplica = new("HyperVReplica2012R2");
+
     /// <inheritdoc/>
     public override string ToString() => Value;
 }
@@ -55,6 +67,18 @@ public readonly record struct InstanceType(string Value)
 /// <param name="Value">The word as the service writes it.</param>
 public readonly record struct AllowedOperation(string Value)
 {
+    /// <summary>Fail over without loss.</summary>
+    public static readonly AllowedOperation PlannedFailover = new("PlannedFailover");
+
+    /// <summary>Fail over from Azure to Hyper-V.</summary>
+    public static readonly AllowedOperation Failback = new("Failback");
+
+    /// <summary>Complete a failover from Azure whose data is at home.</summary>
+    public static readonly AllowedOperation FinalizeFailback = new("FinalizeFailback");
+
+    /// <summary>Replicate in the other direction, on the Hyper-V path.</summary>
+    public static readonly AllowedOperation ReverseReplicate = new("ReverseReplicate");
+
     /// <summary>Fail over without a planned shutdown.</summary>
     public static readonly AllowedOperation UnplannedFailover = new("UnplannedFailover");
 

@@ -59,10 +59,16 @@ public abstract class JobCmdlet : VaultCmdlet
             return;
         }
 
+        Follow(command.Target, cancellation => Service.SubmitAsync(command, jobName: null, cancellation));
+    }
+
+    /// <summary>Begins a job, or goes on with one, and returns it at once or as it has ended.</summary>
+    private protected void Follow(string target, Func<CancellationToken, Task<Job>> begin)
+    {
         Job? job = null;
-        Run(command.Target, async (pump, cancellation) =>
+        Run(target, async (pump, cancellation) =>
         {
-            job = await Service.SubmitAsync(command, jobName: null, cancellation).ConfigureAwait(false);
+            job = await begin(cancellation).ConfigureAwait(false);
             if (Wait)
             {
                 job = await new JobWatcher(Service, pump.Progress).WaitAsync(job.Name, Timeout, cancellation).ConfigureAwait(false);

@@ -10,7 +10,7 @@ namespace AsrFailback.Commands;
 internal sealed record MachineValues
 {
     private static readonly string[] Keys =
-        [nameof(RecoveryPoint), nameof(Network), nameof(Fabric), nameof(MasterTarget), nameof(ProcessServer), nameof(Datastore), nameof(RetentionVolume), nameof(ProtectionGroup), nameof(Policy), nameof(SkipSourceShutdown), nameof(ShutdownTimeout), nameof(RollBackAfter), nameof(SkipCheck)];
+        [nameof(RecoveryPoint), nameof(Network), nameof(Fabric), nameof(MasterTarget), nameof(ProcessServer), nameof(Datastore), nameof(RetentionVolume), nameof(ProtectionGroup), nameof(Policy), nameof(SkipSourceShutdown), nameof(ShutdownTimeout), nameof(RollBackAfter), nameof(DataSync), nameof(CreateMachine), nameof(VMHost), nameof(AllowOlderPoint), nameof(SkipCheck)];
 
     public string RecoveryPoint { get; init; } = PointChoice.Latest;
 
@@ -35,6 +35,16 @@ internal sealed record MachineValues
     public TimeSpan? ShutdownTimeout { get; init; }
 
     public TimeSpan? RollBackAfter { get; init; }
+
+    public DataSync? DataSync { get; init; }
+
+    public bool CreateMachine { get; init; }
+
+    public string? VMHost { get; init; }
+
+    public bool AllowOlderPoint { get; init; }
+
+    public FailoverDirection? Direction { get; init; }
 
     public string[]? SkipCheck { get; init; }
 
@@ -61,6 +71,10 @@ internal sealed record MachineValues
                 nameof(SkipSourceShutdown) => changed with { SkipSourceShutdown = Switch(entry, value) },
                 nameof(ShutdownTimeout) => changed with { ShutdownTimeout = Duration(entry, value) },
                 nameof(RollBackAfter) => changed with { RollBackAfter = Duration(entry, value) },
+                nameof(DataSync) => changed with { DataSync = LanguagePrimitives.ConvertTo<DataSync?>(value) },
+                nameof(CreateMachine) => changed with { CreateMachine = Switch(entry, value) },
+                nameof(VMHost) => changed with { VMHost = text },
+                nameof(AllowOlderPoint) => changed with { AllowOlderPoint = Switch(entry, value) },
                 nameof(SkipCheck) => changed with { SkipCheck = Several(value) },
                 _ => throw ErrorCatalogue.Exception("ArgumentInvalid", "Machine", Messages.Get("UnknownValue", entry.Key, string.Join(", ", Keys))),
             };
@@ -95,7 +109,10 @@ internal sealed record MachineValues
         },
         ReadinessOperation.TestFailover => new StartTestFailover(item, point, Network) { SkipChecks = SkipCheck },
         ReadinessOperation.CleanUpTestFailover => new CleanUpTestFailover(item) { SkipChecks = SkipCheck },
-        ReadinessOperation.PlannedFailover => Failover(item, point) with { ShutDownSource = true, Type = FailoverType.Planned },
+        ReadinessOperation.PlannedFailover => Failover(item, point) with
+        {
+            ShutDownSource = true, Type = FailoverType.Planned, DataSync = DataSync, CreateMachine = CreateMachine, VMHost = VMHost, Fabric = Fabric, AllowOlderPoint = AllowOlderPoint,
+        },
         ReadinessOperation.UnplannedFailover => Failover(item, point),
         ReadinessOperation.Failback => Failover(item, point) with { Direction = FailoverDirection.ToHome },
         ReadinessOperation.SwitchRecoveryPoint => new SwitchRecoveryPoint(item, point) { SkipChecks = SkipCheck },
@@ -105,7 +122,7 @@ internal sealed record MachineValues
 
     private StartFailover Failover(string item, Guid? point) => new(item, point, !SkipSourceShutdown)
     {
-        ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, SkipChecks = SkipCheck,
+        ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, Direction = Direction, SkipChecks = SkipCheck,
     };
 
     /// <summary>The same with the machine's recovery point looked up, where the operation needs one.</summary>

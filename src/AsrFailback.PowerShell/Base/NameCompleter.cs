@@ -96,6 +96,22 @@ internal sealed class HomeCompleter : VaultContentCompleter
         (await service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Where(fabric => fabric.Type?.IsVSphere() == true).Select(fabric => fabric.Name);
 }
 
+/// <summary>Names of the fabrics that a machine in Azure can come home to by a planned failover.</summary>
+internal sealed class HyperVHomeCompleter : VaultContentCompleter
+{
+    /// <inheritdoc/>
+    protected override async Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
+        (await service.GetFabricsAsync(cancellation).ConfigureAwait(false)).Where(fabric => fabric.Type?.IsHyperV() == true).Select(fabric => fabric.Name);
+}
+
+/// <summary>Names of Hyper-V hosts.</summary>
+internal sealed class VMHostCompleter : VaultContentCompleter
+{
+    /// <inheritdoc/>
+    protected override Task<IEnumerable<string>> NamesAsync(IFailbackService service, CancellationToken cancellation) =>
+        FromInventoriesAsync(service, inventory => inventory.Kind.IsHyperV() ? inventory.Hosts.Select(host => host.Name) : [], cancellation);
+}
+
 /// <summary>Names of recovery plans.</summary>
 internal sealed class PlanCompleter : VaultContentCompleter
 {

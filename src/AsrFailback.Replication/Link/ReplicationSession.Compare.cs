@@ -58,11 +58,11 @@ public sealed partial class ReplicationSession
     private async Task CompareAsync(Stretch stretch, CancellationToken cancellation)
     {
         var (disk, blocks) = (stretch.Disk, stretch.Blocks);
-        var digests = blocks.Count > 0 ? await _target.GetDigestsAsync(disk, blocks, cancellation).ConfigureAwait(false) : [];
+        var digests = blocks.Count > 0 && !SendsAll ? await _target.GetDigestsAsync(disk, blocks, cancellation).ConfigureAwait(false) : [];
         for (var index = 0; index < blocks.Count; index++)
         {
             var image = _source.ReadBlock(new BlockAddress(disk, blocks[index]));
-            if (Blocks.HasDigest(image.Content.Span, digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize)))
+            if (!SendsAll && Blocks.HasDigest(image.Content.Span, digests.AsSpan(index * Blocks.DigestSize, Blocks.DigestSize)))
             {
                 _source.Discard(image);
             }

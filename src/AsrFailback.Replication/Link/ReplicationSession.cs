@@ -75,6 +75,9 @@ public sealed partial class ReplicationSession : IAsyncDisposable
         set => _throttle.Limit = value;
     }
 
+    /// <summary>Send what may differ without comparing it first: nearly all of it does (FB-05).</summary>
+    public bool SendsAll { get; init; }
+
     /// <summary>When the oldest write that the target has not acknowledged was made, UTC; null when it has everything.</summary>
     public DateTimeOffset? OldestUnacknowledgedUtc => _source.Queue.OldestUtc;
 

@@ -63,7 +63,7 @@ internal sealed record CoreItem(ProtectionFacts Facts)
     /// <summary>The item after a command that was not refused.</summary>
     public CoreItem After(ProtectionOperation done)
     {
-        var next = Facts with { Phase = (PhaseTable.Find(Facts.Phase, done) ?? throw new InvalidOperationException($"No row for {done} in {Facts.Phase}.")).Next };
+        var next = Facts with { Phase = (PhaseTable.Find(Facts.Path, Facts.Phase, done) ?? throw new InvalidOperationException($"No row for {done} in {Facts.Phase}.")).Next };
         return new CoreItem(done switch
         {
             ProtectionOperation.TestFailover => next with { TestFailover = Tests.Facts.Test },

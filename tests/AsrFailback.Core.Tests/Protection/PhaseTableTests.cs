@@ -69,9 +69,22 @@ public sealed class PhaseTableTests
     {
         var (phase, operation, next) = Parse(cell);
 
-        var row = PhaseTable.Find(phase, operation);
+        var row = PhaseTable.Find(ProviderPath.InMage, phase, operation);
 
         Assert.Equal(next, row?.Next.ToString() ?? "refused");
+    }
+
+    [Theory]
+    [Requirement("FB-05", "FO-09")]
+    [InlineData(ProviderPath.HyperVReplicaAzure, "Committed Failover CommitPending")]
+    [InlineData(ProviderPath.HyperVReplica, "Committed CompleteMigration refused")]
+    public void A_path_differs_from_that_of_VMware_in_these_cells_only(ProviderPath path, string differs)
+    {
+        var cells = Notation.Lines(Table).Select(Parse).Where(cell => cell.Next != (PhaseTable.Find(path, cell.Phase, cell.Operation)?.Next.ToString() ?? "refused"));
+
+        var (phase, operation, next) = Parse(differs);
+        var cell = Assert.Single(cells);
+        Assert.Equal((phase, operation, next), (cell.Phase, cell.Operation, PhaseTable.Find(path, phase, operation)?.Next.ToString() ?? "refused"));
     }
 
     [Theory]
@@ -107,7 +120,8 @@ public sealed class PhaseTableTests
         var all = Enum.GetValues<Phase>().SelectMany(phase => Enum.GetValues<ProtectionOperation>().Select(operation => (phase, operation)));
 
         Assert.Equal(all.Order(), cells.Order());
-        Assert.Equal(PhaseTable.Transitions.Count, PhaseTable.Transitions.DistinctBy(row => (row.Phase, row.Operation)).Count());
+        Assert.All(Enum.GetValues<ProviderPath>(), path => Assert.All(
+            PhaseTable.Transitions.Where(row => row.IsOn(path)).GroupBy(row => (row.Phase, row.Operation)), cell => Assert.Single(cell)));
     }
 
     private static (Phase Phase, ProtectionOperation Operation, string Next) Parse(string cell)

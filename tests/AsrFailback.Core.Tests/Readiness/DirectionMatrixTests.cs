@@ -59,20 +59,17 @@ public sealed class DirectionMatrixTests
         Assert.Equal(DirectionMatrix.Rows.Count, DirectionMatrix.Rows.DistinctBy(row => (row.From, row.To)).Count());
 
     [Theory]
+    [Requirement("RP-08")]
     [MemberData(nameof(Pairs))]
-    public void Only_supported_directions_of_ESXi_hosts_and_physical_servers_are_built(FabricKind from, FabricKind to)
-    {
-        var built = new[] { from, to }.Any(kind => kind is FabricKind.VMware or FabricKind.AzureVMwareSolution or FabricKind.Physical);
-
-        Assert.Equal(DirectionMatrix.Between(from, to) != FailoverKinds.None && built, DirectionMatrix.IsBuilt(from, to));
-    }
+    public void Machines_are_protected_in_every_supported_direction_but_those_from_Azure(FabricKind from, FabricKind to) =>
+        Assert.Equal(DirectionMatrix.Between(from, to) != FailoverKinds.None && from != FabricKind.Azure, DirectionMatrix.Protects(from, to));
 
     // A physical server comes home as a VMware machine (RP-10).
     [Fact]
     [Requirement("RP-10")]
-    public void What_is_built_can_also_come_home() =>
-        Assert.All(DirectionMatrix.Rows.Where(row => DirectionMatrix.IsBuilt(row.From, row.To)), row => Assert.True(
-            DirectionMatrix.IsBuilt(row.To, row.From == FabricKind.Physical ? FabricKind.VMware : row.From)));
+    public void What_can_be_protected_can_also_come_home() =>
+        Assert.All(DirectionMatrix.Rows.Where(row => DirectionMatrix.Protects(row.From, row.To)), row => Assert.NotEqual(
+            FailoverKinds.None, DirectionMatrix.Between(row.To, row.From == FabricKind.Physical ? FabricKind.VMware : row.From)));
 
     // what is asked for | the types that the refusal names
     [Theory]
@@ -109,12 +106,12 @@ public sealed class DirectionMatrixTests
         var text = new StringBuilder();
         text.Append("# Directions\n\n");
         text.Append("Which failover goes from one kind of site to another. What is not listed is refused, and the refusal names what there is.\n");
-        text.Append("A direction that is not built yet is refused when a machine is to be protected. This file is made from the table\n");
+        text.Append("A machine that was created in Azure is protected nowhere (RP-08). This file is made from the table\n");
         text.Append("[`DirectionMatrix`](../src/AsrFailback.Core/Readiness/DirectionMatrix.cs); `DirectionMatrixTests` compares and writes it.\n\n");
-        text.Append("| from | to | test | planned | unplanned | built | note |\n|---|---|---|---|---|---|---|\n");
+        text.Append("| from | to | test | planned | unplanned | note |\n|---|---|---|---|---|---|\n");
         foreach (var row in DirectionMatrix.Rows)
         {
-            var cells = Types.Select(type => Mark(row.Kinds.HasFlag(type.Kind))).Append(Mark(DirectionMatrix.IsBuilt(row.From, row.To)));
+            var cells = Types.Select(type => Mark(row.Kinds.HasFlag(type.Kind)));
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"| {row.From} | {row.To} | {string.Join(" | ", cells)} | {row.Note} |\n");
         }
 

@@ -45,14 +45,15 @@ internal sealed class DrWorld : IAsyncDisposable
     public ProtectionFacts Facts => Engine.RuntimeOf(Item).State.Facts;
 
     /// <summary>A new world; nothing is protected yet.</summary>
-    public static Task<DrWorld> CreateAsync(WorldSetup? setup = null) => CreateAsync(setup, root => SiteTemplate.CreateVMware(new UnflushedFileSystem(), root));
+    public static Task<DrWorld> CreateAsync(WorldSetup? setup = null) => CreateAsync(FabricKind.VMware, setup: setup);
 
-    private static async Task<DrWorld> CreateAsync(WorldSetup? setup, Action<string> createHome)
+    /// <summary>A new world whose two sites are of other kinds; nothing is protected yet.</summary>
+    public static async Task<DrWorld> CreateAsync(FabricKind home, FabricKind recovery = FabricKind.Azure, WorldSetup? setup = null)
     {
         setup ??= new WorldSetup();
         var world = new DrWorld(setup, new Random(setup.Seed), MachineModel.Random(setup.DiskBytes, setup.Seed));
-        createHome(world.SiteRoot(Home));
-        SiteTemplate.CreateAzure(new UnflushedFileSystem(), world.SiteRoot(Azure));
+        SiteTemplate.CreateIfMissing(new UnflushedFileSystem(), world.SiteRoot(Home), home);
+        SiteTemplate.CreateIfMissing(new UnflushedFileSystem(), world.SiteRoot(Azure), recovery);
         world.AddMachine(Item, world.Model);
         FailbackEngine.CreateVault(world.VaultFolder, "vault", null, world.Options());
         world.Open();
@@ -69,9 +70,13 @@ internal sealed class DrWorld : IAsyncDisposable
         return world;
     }
 
-    /// <summary>A new world whose machine is one of a site of another kind, not protected yet.</summary>
-    public static Task<DrWorld> CreateAsync(FabricKind home, WorldSetup? setup = null) =>
-        CreateAsync(setup, root => SiteTemplate.CreateIfMissing(new UnflushedFileSystem(), root, home));
+    /// <summary>A new world whose machine is protected between sites of other kinds.</summary>
+    public static async Task<DrWorld> ProtectedAsync(FabricKind home, FabricKind recovery = FabricKind.Azure, WorldSetup? setup = null)
+    {
+        var world = await CreateAsync(home, recovery, setup);
+        await world.RunAsync(Enable(setup?.Policy));
+        return world;
+    }
 
     /// <summary>Adds one more site to the vault.</summary>
     public Task<Job> AddSiteAsync(string name = Elsewhere, FabricKind kind = FabricKind.VMware) => RunAsync(new AddFabric(name, SiteRoot(name), kind));

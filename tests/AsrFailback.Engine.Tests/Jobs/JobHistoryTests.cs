@@ -79,7 +79,7 @@ public sealed partial class JobHistoryTests(ITestOutputHelper output)
         {
             Assert.True(ended is null || ended <= job.StartTime, $"{job.Name} began at {job.StartTime:O}, before the one before it had ended at {ended:O}");
             ended = job.EndTime;
-            var row = PhaseTable.Find(phase, OperationOf(commands[job.Name]));
+            var row = PhaseTable.Find(ProviderPath.InMage, phase, OperationOf(commands[job.Name]));
             Assert.True(row is not null, $"{job.FriendlyName} of {item} was accepted in phase {phase}");
             if (job.State == JobState.Succeeded)
             {

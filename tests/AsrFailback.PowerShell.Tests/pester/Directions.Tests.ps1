@@ -222,7 +222,7 @@ Describe 'The matrix' {
     It 'protects nothing from <From> to <To>, and says what it does' -ForEach $pairs.Where{ -not $_.Built -and $_.From -ne 'Azure' } -Tag 'FO-04' {
         $jobs = @(Get-AsrJob).Count
         $null = Enable-AsrProtection "at-$From" "from-$From" "to-$To" -ErrorVariable refusal -ErrorAction SilentlyContinue
-        $reason = @($refusal)[0].Exception.Error.Reasons | Where-Object Id -EQ PathNotBuilt
+        $reason = @($refusal)[0].Exception.Error.Reasons | Where-Object Id -EQ PathUnsupported
         $reason.Message | Should -Match "from $From to $To\."
         $reason.RecommendedAction | Should -Match ": VMware \u2192 Azure, AzureVMwareSolution \u2192 Azure, Physical \u2192 Azure\."
         @(Get-AsrJob).Count | Should -Be $jobs

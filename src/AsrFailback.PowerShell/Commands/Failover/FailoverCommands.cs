@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Commands;
 
@@ -48,9 +49,37 @@ public sealed class ClearAsrTestFailoverCommand : ItemCmdlet
 [OutputType(typeof(Job))]
 public sealed class StartAsrFailoverCommand : PointCmdlet
 {
-    /// <summary>The kind of failover; on the VMware path both directions are unplanned.</summary>
+    /// <summary>The kind of failover: on the VMware path both directions are unplanned, from Azure to Hyper-V it is planned.</summary>
     [Parameter]
     public FailoverType Type { get; set; }
+
+    /// <summary>When a planned failover from Azure to Hyper-V sends the data: before the failover by default.</summary>
+    [Parameter]
+    public DataSync? DataSync { get; set; }
+
+    /// <summary>Complete the failover from Azure once its data is at home, without waiting for Complete-AsrFailover.</summary>
+    [Parameter]
+    public SwitchParameter CompleteAutomatically { get; set; }
+
+    /// <summary>Make the machine anew at home when it is gone there.</summary>
+    [Parameter]
+    public SwitchParameter CreateMachine { get; set; }
+
+    /// <summary>The Hyper-V host for a machine that is made anew at home.</summary>
+    [Parameter]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(VMHostCompleter))]
+    public string? VMHost { get; set; }
+
+    /// <summary>The Hyper-V or VMM site to come home to, which is the home of the machine from then on; by default its home.</summary>
+    [Parameter]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(HyperVHomeCompleter))]
+    public string? Fabric { get; set; }
+
+    /// <summary>On a planned failover: give up what was written since the recovery point.</summary>
+    [Parameter]
+    public SwitchParameter AllowOlderPoint { get; set; }
 
     /// <summary>Where the failover must lead: refused when the replication goes the other way. Wherever it goes by default.</summary>
     [Parameter]
@@ -74,8 +103,52 @@ public sealed class StartAsrFailoverCommand : PointCmdlet
     public string[]? SkipCheck { get; set; }
 
     private protected override FailbackCommand? CommandFor(string item) => TryFindPoint(item, out var point)
-        ? new StartFailover(item, point, !SkipSourceShutdown) { Type = Type, Direction = Direction, ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, SkipChecks = SkipCheck }
+        ? new StartFailover(item, point, !SkipSourceShutdown)
+        {
+            Type = Type, Direction = Direction, ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, SkipChecks = SkipCheck,
+            DataSync = DataSync, CompletesItself = CompleteAutomatically, CreateMachine = CreateMachine, VMHost = VMHost, Fabric = Fabric, AllowOlderPoint = AllowOlderPoint,
+        }
         : null;
+}
+
+/// <summary>Completes planned failovers from Azure whose data is at home: the machines are shut down and started there.</summary>
+[Cmdlet(VerbsLifecycle.Complete, "AsrFailover", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(Job))]
+public sealed class CompleteAsrFailoverCommand : JobCmdlet
+{
+    /// <summary>Protected items, or their names; also what a job worked on.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Identity("Item", "TargetObjectName", "Name")]
+    [ArgumentCompleter(typeof(ItemCompleter))]
+    [Alias("Name")]
+    public string[] Item { get; set; } = [];
+
+    /// <summary>The recovery point, as of Start-AsrFailover; the latest by default, with which nothing is lost.</summary>
+    [Parameter(Position = 1)]
+    [Identity("Id")]
+    public string RecoveryPoint { get; set; } = PointChoice.Latest;
+
+    /// <summary>Give up what was written since the recovery point.</summary>
+    [Parameter]
+    public SwitchParameter AllowOlderPoint { get; set; }
+
+    /// <summary>What is noted with it, at most 1024 characters.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Comment { get; set; } = "Complete-AsrFailover";
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var item in Item.Where(item => Confirmed(item, Messages.Get("CompleteFailover"), Force)))
+        {
+            Follow(item, async cancellation =>
+            {
+                var point = await new PointChoice(RecoveryPoint).FindAsync(Service, item, common: false, cancellation).ConfigureAwait(false);
+                return await Service.CompleteFailoverAsync(item, Comment, point, AllowOlderPoint, cancellation).ConfigureAwait(false);
+            });
+        }
+    }
 }
 
 /// <summary>Brings items that failed over, and are not committed, to another recovery point.</summary>

@@ -130,7 +130,7 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
     [ArgumentCompleter(typeof(NetworkCompleter))]
     public string? Network { get; set; }
 
-    /// <summary>The site that a reprotect leads home to; by default the home of each machine.</summary>
+    /// <summary>The site that a reprotect, or a planned failover from Azure, leads home to; by default the home of each machine.</summary>
     [Parameter]
     [Identity("Name")]
     [ArgumentCompleter(typeof(HomeCompleter))]
@@ -159,6 +159,18 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
     /// <summary>Take each failover back by itself when it is not committed after so much time in which the vault was open.</summary>
     [Parameter]
     public TimeSpan? RollBackAfter { get; set; }
+
+    /// <summary>Where the machines of a failover must go: those that run there already count as done. Wherever they go by default.</summary>
+    [Parameter]
+    public FailoverDirection? Direction { get; set; }
+
+    /// <summary>When a planned failover from Azure to Hyper-V sends the data: before the failover by default.</summary>
+    [Parameter]
+    public DataSync? DataSync { get; set; }
+
+    /// <summary>On a planned failover: give up what was written since the recovery point.</summary>
+    [Parameter]
+    public SwitchParameter AllowOlderPoint { get; set; }
 
     /// <summary>Values of single machines that take the place of these: a hashtable of hashtables by the item's name, or objects with a property Name or Item.</summary>
     [Parameter]
@@ -217,7 +229,7 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
         var defaults = new MachineValues
         {
             RecoveryPoint = RecoveryPoint, Network = Network, Fabric = Fabric, MasterTarget = MasterTarget, ProcessServer = ProcessServer, SkipSourceShutdown = SkipSourceShutdown,
-            ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter,
+            ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, Direction = Direction, DataSync = DataSync, AllowOlderPoint = AllowOlderPoint,
         };
         var run = await PlanChoice.RunOfAsync(Service, plan, Operation, item => rows.TryGetValue(item, out var row) ? row.Over(defaults) : defaults, cancellation).ConfigureAwait(false);
         return run with { ThrottleLimit = ThrottleLimit };

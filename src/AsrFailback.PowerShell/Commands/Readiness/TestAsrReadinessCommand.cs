@@ -20,7 +20,11 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
         [nameof(RecoveryPoint)] = TakePoints,
         [nameof(Network)] = [ReadinessOperation.TestFailover],
         [nameof(SkipSourceShutdown)] = [ReadinessOperation.UnplannedFailover, ReadinessOperation.Failback],
-        [nameof(Fabric)] = [ReadinessOperation.Reprotect],
+        [nameof(Fabric)] = [ReadinessOperation.Reprotect, ReadinessOperation.PlannedFailover],
+        [nameof(DataSync)] = [ReadinessOperation.PlannedFailover],
+        [nameof(CreateMachine)] = [ReadinessOperation.PlannedFailover],
+        [nameof(VMHost)] = [ReadinessOperation.PlannedFailover],
+        [nameof(AllowOlderPoint)] = [ReadinessOperation.PlannedFailover],
         [nameof(MasterTarget)] = [ReadinessOperation.Reprotect],
         [nameof(ProcessServer)] = [ReadinessOperation.Reprotect],
         [nameof(Datastore)] = [ReadinessOperation.Reprotect],
@@ -54,7 +58,7 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     [Alias("PointId")]
     public string RecoveryPoint { get; set; } = PointChoice.Latest;
 
-    /// <summary>The site that a reprotect is to lead home to; by default the home of the machine.</summary>
+    /// <summary>The site that a reprotect, or a planned failover from Azure, is to lead home to; by default the home of the machine.</summary>
     [Parameter]
     [Identity("Name")]
     [ArgumentCompleter(typeof(HomeCompleter))]
@@ -103,6 +107,24 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     /// <summary>The failover is to be without a shutdown of the source.</summary>
     [Parameter]
     public SwitchParameter SkipSourceShutdown { get; set; }
+
+    /// <summary>When a planned failover from Azure to Hyper-V is to send the data.</summary>
+    [Parameter]
+    public DataSync? DataSync { get; set; }
+
+    /// <summary>The machine is to be made anew at home when it is gone there.</summary>
+    [Parameter]
+    public SwitchParameter CreateMachine { get; set; }
+
+    /// <summary>The Hyper-V host for a machine that is made anew.</summary>
+    [Parameter]
+    [Identity("Name")]
+    [ArgumentCompleter(typeof(VMHostCompleter))]
+    public string? VMHost { get; set; }
+
+    /// <summary>What was written since the recovery point of a planned failover may be given up.</summary>
+    [Parameter]
+    public SwitchParameter AllowOlderPoint { get; set; }
 
     /// <summary>Ids of checks that would be skipped.</summary>
     [Parameter]
@@ -183,6 +205,7 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     private MachineValues Values => new()
     {
         RecoveryPoint = RecoveryPoint, Network = Network, Fabric = Fabric, MasterTarget = MasterTarget, ProcessServer = ProcessServer, Datastore = Datastore,
-        RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipSourceShutdown = SkipSourceShutdown, SkipCheck = SkipCheck,
+        RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipSourceShutdown = SkipSourceShutdown,
+        DataSync = DataSync, CreateMachine = CreateMachine, VMHost = VMHost, AllowOlderPoint = AllowOlderPoint, SkipCheck = SkipCheck,
     };
 }
