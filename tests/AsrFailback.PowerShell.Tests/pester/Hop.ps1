@@ -85,7 +85,13 @@ function Invoke-Hop([string] $From, [string] $To, $Cell) {
         (Get-Engine).SetSiteCondition($To, $true, $true)
     }
 
-    $job = Start-AsrFailover web01 @arguments -SkipSourceShutdown:($Cell.Source -eq 'running') -Force -WarningAction SilentlyContinue
+    $type = $Cell.Type ?? 'Unplanned'
+    $more = $Cell.Given ?? @{}
+    if ($type -eq 'Planned') {
+        (Get-Engine).SetSiteCondition($To, $true, $true) # it is refused without its link
+    }
+
+    $job = Start-AsrFailover web01 @arguments @more -Type $type -SkipSourceShutdown:($Cell.Source -eq 'running') -Force -WarningAction SilentlyContinue
     if ($Cell.Source -eq 'shut down') {
         Write-UntilRefused $left[-1]
         $held[-1] = @(Copy-Disk $content)
@@ -98,11 +104,11 @@ function Invoke-Hop([string] $From, [string] $To, $Cell) {
     $content.Disks = $held[$Cell.Takes]
     Assert-Image $To (Get-Digest $content.Disks)
     (Get-Engine).SetSiteCondition($From, $true, $true)
-    Assert-Fenced "UnplannedFailoverCommitPending at $To; $($To -eq 'azure' ? "$From Off, azure On" : "$To On, azure Off")"
+    Assert-Fenced "${type}FailoverCommitPending at $To; $($To -eq 'azure' ? "$From Off, azure On" : "$To On, azure Off")"
     Write-Content $content
     Assert-Image $To (Get-Digest $content.Disks)
     Assert-Image $From $stays
-    $guest = @($To -ne 'azure' ? 'LinuxWithoutNetworkManager' : @())
+    $guest = @((Get-AsrFabric $To).Type -in 'VMware', 'AzureVMwareSolution' ? 'LinuxWithoutNetworkManager' : @())
     $job.Warnings.Id | Sort-Object | Should -Be (@($Cell.Told) + $guest | Sort-Object)
 }
 
