@@ -20,7 +20,18 @@ internal sealed partial class Replica
         }
 
         var stretches = StretchesOf(sorted).ToArray();
-        Processors.Share(stretches.Length, index => WriteUncached(stretches[index]));
+        foreach (var stretch in stretches)
+        {
+            _underWay.WaitFor(stretch[0].Disk, RangeOf(stretch));
+        }
+
+        foreach (var stretch in stretches.Where(IsLong))
+        {
+            Begin(stretch);
+        }
+
+        var others = stretches.Where(stretch => !IsLong(stretch)).ToArray();
+        Processors.Share(others.Length, index => Write(others[index]));
         return true;
     }
 
@@ -41,52 +52,55 @@ internal sealed partial class Replica
 
     private static long EndOf(LogRecord record) => record.Offset + record.Data.Length;
 
-    private void WriteUncached(ArraySegment<LogRecord> stretch)
+    private static DataRange RangeOf(ArraySegment<LogRecord> stretch) => new(stretch[0].Offset, EndOf(stretch[^1]) - stretch[0].Offset);
+
+    private static bool IsLong(ArraySegment<LogRecord> stretch) => RangeOf(stretch).Length >= WorthUncached && !IsHole(stretch[0]);
+
+    private void Write(ArraySegment<LogRecord> stretch)
     {
         var digests = stretch.Select(DigestsOf).ToArray();
         if (IsHole(stretch[0]))
         {
-            Clear(stretch[0].Disk, stretch[0].Offset, EndOf(stretch[^1]) - stretch[0].Offset);
+            Clear(stretch[0].Disk, stretch[0].Offset, RangeOf(stretch).Length);
         }
         else
         {
-            WriteTogether(stretch);
+            foreach (var record in stretch)
+            {
+                Disks[record.Disk].Write(record.Offset, record.Data.Span);
+            }
         }
 
+        UpdateManifest(stretch, digests);
+    }
+
+    // What is under way outlasts the call.
+    private void Begin(ArraySegment<LogRecord> stretch)
+    {
+        var (disk, range, memory) = (stretch[0].Disk, RangeOf(stretch), StretchMemory.Rent());
+        var kept = new LogRecord[stretch.Count];
+        for (var index = 0; index < kept.Length; index++)
+        {
+            var data = memory.Slice((int)(stretch[index].Offset - range.Offset), stretch[index].Data.Length);
+            stretch[index].Data.CopyTo(data);
+            kept[index] = stretch[index] with { Data = data };
+        }
+
+        _underWay.Begin(disk, range, () =>
+        {
+            var digests = kept.Select(DigestsOf).ToArray();
+            Disks[disk].WriteUncached(range.Offset, memory.Span[..(int)range.Length]);
+            UpdateManifest(kept, digests);
+            StretchMemory.Return(memory);
+        });
+    }
+
+    private void UpdateManifest(ArraySegment<LogRecord> stretch, byte[][] digests)
+    {
+        ForgetRange(stretch[0].Disk);
         for (var index = 0; index < stretch.Count; index++)
         {
             UpdateManifest(stretch[index], digests[index]);
-        }
-    }
-
-    private void WriteTogether(ArraySegment<LogRecord> stretch)
-    {
-        var (disk, offset) = (stretch[0].Disk, stretch[0].Offset);
-        var length = (int)(EndOf(stretch[^1]) - offset);
-        _data[disk] = default;
-        if (length < WorthUncached)
-        {
-            foreach (var record in stretch)
-            {
-                Disks[disk].Write(record.Offset, record.Data.Span);
-            }
-
-            return;
-        }
-
-        var memory = StretchMemory.Rent();
-        try
-        {
-            foreach (var record in stretch)
-            {
-                record.Data.Span.CopyTo(memory.Span[(int)(record.Offset - offset)..]);
-            }
-
-            Disks[disk].WriteUncached(offset, memory.Span[..length]);
-        }
-        finally
-        {
-            StretchMemory.Return(memory);
         }
     }
 }

@@ -25,6 +25,7 @@ internal sealed partial class Replica : IDisposable
 
     private readonly DigestManifest[] _manifests;
     private readonly (long From, DataRange Data)[] _data; // for each disk the last range that was found, until the disk is written
+    private readonly WritesUnderWay _underWay = new();
 
     private Replica(IReadOnlyList<IBlockDevice> disks, DigestManifest[] manifests) =>
         (Disks, _manifests, _data) = (disks, manifests, new (long, DataRange)[disks.Count]);
@@ -70,6 +71,7 @@ internal sealed partial class Replica : IDisposable
     /// <summary>Writes records; a block written in part loses its digest, and zeros give back the space of whole blocks.</summary>
     public void Overwrite(List<LogRecord> records)
     {
+        _underWay.Finish();
         var digests = DigestsOf(records);
         for (var index = 0; index < records.Count; index++)
         {
@@ -80,7 +82,7 @@ internal sealed partial class Replica : IDisposable
             }
             else
             {
-                _data[record.Disk] = default;
+                ForgetRange(record.Disk);
                 Disks[record.Disk].Write(record.Offset, record.Data.Span);
             }
 
@@ -91,6 +93,7 @@ internal sealed partial class Replica : IDisposable
     /// <summary>The digest of a block, computed and kept when it was unknown. Thread-safe for different blocks.</summary>
     public void Digest(BlockAddress address, Span<byte> digest)
     {
+        WaitFor(address);
         var manifest = _manifests[address.Disk];
         if (!manifest.TryGet(address.Block, digest))
         {
@@ -113,6 +116,7 @@ internal sealed partial class Replica : IDisposable
     /// <param name="present">The digest of what it holds now.</param>
     public BlockState Compare(BlockAddress address, out byte[] expected, out byte[] present)
     {
+        WaitFor(address);
         (expected, present) = (new byte[Blocks.DigestSize], new byte[Blocks.DigestSize]);
         var known = _manifests[address.Disk].TryGet(address.Block, expected);
         DigestOfContent(address, present);
@@ -146,9 +150,24 @@ internal sealed partial class Replica : IDisposable
         }
     }
 
+    /// <summary>
+    /// The first byte of a disk at or behind an offset that may be something other than zero, or will be when what is under way
+    /// is written; null when there is none.
+    /// </summary>
+    public long? NextData(int disk, long offset)
+    {
+        var underWay = _underWay.NextFrom(disk, offset); // asked first: what ends in between is on the disk then
+        var written = Disks[disk].NextData(offset)?.Offset;
+        return underWay < written || written is null ? underWay : written;
+    }
+
+    /// <summary>Everything written before is on the disks when this returns.</summary>
+    public void Finish() => _underWay.Finish();
+
     /// <summary>Everything written before is durable when this returns.</summary>
     public void Flush()
     {
+        _underWay.Finish();
         foreach (var disk in Disks)
         {
             disk.Flush();
@@ -162,6 +181,7 @@ internal sealed partial class Replica : IDisposable
 
     public void Dispose()
     {
+        _underWay.Abandon();
         foreach (var resource in _manifests.Concat<IDisposable>(Disks))
         {
             resource.Dispose();
@@ -178,6 +198,9 @@ internal sealed partial class Replica : IDisposable
         DigestManifest.Create(files, path, diskBytes);
         return DigestManifest.Open(files, path, diskBytes, writable: true)!;
     }
+
+    private void WaitFor(BlockAddress address) =>
+        _underWay.WaitFor(address.Disk, new DataRange(address.Block * Blocks.Size, Blocks.Size));
 
     private void DigestOfContent(BlockAddress address, Span<byte> digest)
     {
@@ -242,8 +265,16 @@ internal sealed partial class Replica : IDisposable
 
     private void Clear(int disk, long offset, long count)
     {
-        _data[disk] = default;
+        ForgetRange(disk);
         Disks[disk].Clear(offset, count);
+    }
+
+    private void ForgetRange(int disk)
+    {
+        lock (_data)
+        {
+            _data[disk] = default;
+        }
     }
 
     private void UpdateManifest(LogRecord record, byte[] digests)

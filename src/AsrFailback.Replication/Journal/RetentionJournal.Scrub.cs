@@ -110,10 +110,9 @@ public sealed partial class RetentionJournal
     /// <remarks>A replica that is not believed is all data: what its blocks should have held has to be looked at.</remarks>
     public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation) => ValueTask.FromResult(Exclusive(() =>
     {
-        var device = _replica.Disks[disk];
         return _distrusted || _damaged.Count > 0 ? firstBlock
-            : device.NextData(firstBlock * Blocks.Size) is { } data ? Math.Max(firstBlock, data.Offset / Blocks.Size)
-            : Blocks.Count(device.Length);
+            : _replica.NextData(disk, firstBlock * Blocks.Size) is { } data ? Math.Max(firstBlock, data / Blocks.Size)
+            : Blocks.Count(_replica.Disks[disk].Length);
     }));
 
     private void AnswerDigest(BlockAddress address, Span<byte> digest)

@@ -224,7 +224,11 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     }
 
     /// <summary>Applies and flushes everything; the replica is at the latest when this returns.</summary>
-    public void Settle() => Exclusive(() => Changing(Applied));
+    public void Settle() => Exclusive(() => Changing(() =>
+    {
+        _replica.Finish();
+        return Applied();
+    }));
 
     /// <summary>
     /// Computes every digest that is unknown because a block was written in part, so that a check of the closed journal
