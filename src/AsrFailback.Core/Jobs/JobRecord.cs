@@ -50,6 +50,10 @@ public sealed record JobRecord(Job Job, FailbackCommand Command)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AuditMark? Audit { get; init; }
 
+    /// <summary>When its failover began to shut the machine down, UTC; null where it has not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ShutDownUtc { get; init; }
+
     /// <summary>What nobody else works on until it has ended: its target, or the machines of its plan.</summary>
     [JsonIgnore]
     public IEnumerable<string> Holds => Command switch

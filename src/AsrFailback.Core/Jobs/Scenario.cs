@@ -18,9 +18,6 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     /// <summary>Name of the drill's scenario (ours).</summary>
     public const string DrillName = "Drill";
 
-    /// <summary>Name of the task of every failover with which the downtime begins.</summary>
-    public const string ShutDownName = "VmShutdownVmOnPrimary";
-
     /// <summary>From this task on a job is not stopped any more; null when it may be stopped before every task.</summary>
     public string? PointOfNoReturn { get; init; }
 
@@ -81,7 +78,7 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     private static readonly Scenario CleanUpScenario = new("TestFailoverCleanup", "Test failover cleanup", ProtectionOperation.CleanUpTestFailover,
         [new("VmTestFailoverCleanup", "Cleaning up the test virtual machine")]);
 
-    private static readonly ScenarioTask ShutDown = new(ShutDownName, "Shut down the virtual machine");
+    private static readonly ScenarioTask ShutDown = new("VmShutdownVmOnPrimary", "Shut down the virtual machine");
     private static readonly ScenarioTask Switch = new("VmFailover", "Start failover");
     private static readonly ScenarioTask Start = new("VmFoStartVmOnSecondary", "Start the replica virtual machine");
 

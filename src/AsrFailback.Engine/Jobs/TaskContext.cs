@@ -46,23 +46,22 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
     /// <summary>Records what a program or a server said.</summary>
     public void SetOutput(string output) => Change(task => task with { Output = output });
 
-    /// <summary>Records how long the machine was down, from the begin of its shutdown to its start; nothing where it was not shut down (FO-02, FB-02).</summary>
+    /// <summary>Records that a machine begins to shut down; one that ran on since an earlier attempt is down from now on.</summary>
+    /// <param name="utc">When, UTC.</param>
+    public void NoteShutdown(DateTimeOffset utc) => Keep(_record with { ShutDownUtc = utc });
+
+    /// <summary>Records how long the machine was down until it was started; nothing where it was not shut down (FO-02, FB-02).</summary>
     /// <param name="startedUtc">When it was started, UTC.</param>
     public void SetDowntime(DateTimeOffset startedUtc)
     {
-        if (_record.Job.Downtime is null && _record.Job.Tasks.FirstOrDefault(task => task.Name == Scenario.ShutDownName) is { StartTime: { } began } shutDown && shutDown.State == JobState.Succeeded)
+        if (_record is { ShutDownUtc: { } began, Job.Downtime: null })
         {
-            _record = _record with { Job = _record.Job with { Downtime = startedUtc - began } };
-            jobs.Save(_record);
+            Keep(_record with { Job = _record.Job with { Downtime = startedUtc - began } });
         }
     }
 
     /// <summary>Records what disks held.</summary>
-    public void SetDigests(IReadOnlyList<DiskDigest> digests)
-    {
-        _record = _record with { Job = _record.Job with { Digests = digests } };
-        jobs.Save(_record);
-    }
+    public void SetDigests(IReadOnlyList<DiskDigest> digests) => Keep(_record with { Job = _record.Job with { Digests = digests } });
 
     /// <summary>Whether the job is to wait for somebody when the task returns.</summary>
     public bool IsSuspended { get; private set; }
@@ -86,8 +85,7 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
             return;
         }
 
-        _record = _record with { Job = _record.Job with { Warnings = [.. _record.Job.Warnings, warning] } };
-        jobs.Save(_record);
+        Keep(_record with { Job = _record.Job with { Warnings = [.. _record.Job.Warnings, warning] } });
     }
 
     /// <summary>Adds warnings to the job's result in one step with the mark that they are there: the task may run again.</summary>
@@ -116,9 +114,11 @@ internal sealed class TaskContext(JobRecord record, int index, JobStore jobs, Ac
 
     private sealed record Told;
 
-    private void Change(Func<JobTask, JobTask> change)
+    private void Change(Func<JobTask, JobTask> change) => Keep(_record.WithTask(index, change));
+
+    private void Keep(JobRecord changed)
     {
-        _record = _record.WithTask(index, change);
-        jobs.Save(_record);
+        _record = changed;
+        jobs.Save(changed);
     }
 }
