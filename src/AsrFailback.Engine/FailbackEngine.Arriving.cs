@@ -22,11 +22,16 @@ public sealed partial class FailbackEngine
         }
 
         var source = evaluation.TryFind(this, facts, facts.ActiveSide);
-        return machine with
-        {
-            Network = NetworkPlan.OnArrival(facts, NetworkMappings, source, machine, target.Inventory.Networks),
-            Guest = machine.Guest with { Address = AddressPlan.OnArrival(facts, source?.Guest, machine.Guest) },
-        };
+        return machine with { Nics = NicPlan.OnArrival(facts, NetworkMappings, source, machine, target.Inventory.Networks) };
+    }
+
+    /// <summary>The network interfaces that the machine of an item will have at its target, as both sites are now (FO-12).</summary>
+    /// <exception cref="AsrException"><c>SiteInvalid</c>: the site's file, or that of the waiting machine, cannot be read.</exception>
+    internal IReadOnlyList<MachineNic> NicsOnArrival(ProtectionFacts facts)
+    {
+        var source = Site(facts.FabricOf(facts.SourceSide)).IsReachable ? TryFindMachine(facts, facts.SourceSide) : null;
+        var target = Site(facts.FabricOf(facts.TargetSide)).Snapshot(facts.Item);
+        return NicPlan.OnArrival(facts, NetworkMappings, source, target is { Machines: [var waiting, ..] } ? waiting : null, target.Networks);
     }
 
     // Those of the plan that is judged, or of the one that the asking job works for.
@@ -38,12 +43,12 @@ public sealed partial class FailbackEngine
             .Select(command => source.Find(command.Item)).OfType<Machine>());
     }
 
-    // A site that is gone cannot be asked for the addresses of its machines: they are kept while it is there.
-    private static void NoteAddresses(ItemRuntime item, Machine? home)
+    // A site that is gone cannot be asked for the network interfaces of its machines: they are kept while it is there.
+    private static void NoteNics(ItemRuntime item, Machine? home)
     {
         if (home is not null && item.Failure is not { Id: "VaultOutdated" } && item.State.Facts is { Phase: Phase.Protected, ActiveSide: Side.Home, Switching: false })
         {
-            item.State.Change(facts => facts with { Addresses = AddressPlan.Of(home) });
+            item.State.Change(facts => facts.WithHomeNics(home.Nics));
         }
     }
 }

@@ -246,7 +246,7 @@ public sealed partial class FailbackEngine
                 foreach (var item in group)
                 {
                     item.SiteHealth = HealthRules.Check(item.State.Facts, home);
-                    NoteAddresses(item, home.Inventory.Reachable ? home.Find(item.State.Facts.Item) : null);
+                    NoteNics(item, home.Inventory.Reachable ? home.Find(item.State.Facts.Item) : null);
                 }
             }
             catch (AsrException)

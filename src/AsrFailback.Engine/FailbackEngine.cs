@@ -114,7 +114,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         foreach (var runtime in _items.Values)
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return ItemProjection.Of(runtime, Vault.Id, busy.GetValueOrDefault(runtime.State.Facts.Item), outages, Options.Clock.GetUtcNow());
+            yield return ItemProjection.Of(runtime, Vault.Id, busy.GetValueOrDefault(runtime.State.Facts.Item), outages, NetworkMappings, Options.Clock.GetUtcNow());
         }
     }
 
@@ -127,7 +127,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         }
 
         LookAtHealth([runtime], cancellation);
-        return Task.FromResult<ProtectedItem?>(ItemProjection.Of(runtime, Vault.Id, Jobs.BusyWith(item, asJob: null), Outages(), Options.Clock.GetUtcNow()));
+        return Task.FromResult<ProtectedItem?>(ItemProjection.Of(runtime, Vault.Id, Jobs.BusyWith(item, asJob: null), Outages(), NetworkMappings, Options.Clock.GetUtcNow()));
     }
 
     /// <inheritdoc/>

@@ -132,13 +132,13 @@ public sealed class SiteChangeTests : IDisposable
     [Requirement("RP-03")]
     public void A_new_machine_is_made_on_the_datastore_and_host_that_are_named(string? datastore, string? host, string folder, string expectedHost)
     {
-        var like = SiteFolder.Web01 with { Name = "web02", MemoryBytes = 1 << 30, Guest = new Guest { Version = "Debian 12", Address = "10.0.0.8" } };
+        var like = SiteFolder.Web01 with { Name = "web02", MemoryBytes = 1 << 30, Guest = new Guest { Version = "Debian 12" }, Nics = [MachineNic.Only("VM Network")[0] with { Address = "10.0.0.8" }] };
         Assert.False(_site.HasAllDisks(like, datastore));
 
         var machine = _site.EnsureMachine(like, host, datastore);
 
         Assert.Equal([$"{folder}/web02/os.vmdk", $"{folder}/web02/data.vmdk"], machine.Disks.Select(disk => disk.File));
-        Assert.Equal((expectedHost, like.MemoryBytes, like.Guest, PowerState.Off), (machine.Host, machine.MemoryBytes, machine.Guest, machine.Power));
+        Assert.Equal((expectedHost, like.MemoryBytes, like.Guest, like.Nics[0], PowerState.Off), (machine.Host, machine.MemoryBytes, machine.Guest, Assert.Single(machine.Nics), machine.Power));
         Assert.True(_site.HasAllDisks(like, datastore));
         Assert.True(File.Exists(Path.Combine(_folder.Root, folder, "web02", "data-flat.vmdk")));
     }

@@ -47,8 +47,8 @@ public sealed class SiteLookTests : IDisposable
 
         _site.PowerOn("web02", 7);
         Assert.Equal((PowerState.On, 7), (_site.LookAt("web01").Find("web02")!.Power, _site.LookAt("web01").Find("web02")!.Epoch));
-        _site.SetGuest("web02", new Guest { Address = "10.0.0.1" }, "VM Network");
-        Assert.Equal("10.0.0.1", _site.LookAt("web01").Find("web02")!.Guest.Address);
+        _site.SetNics("web02", [MachineNic.Only("VM Network")[0] with { Address = "10.0.0.1" }]);
+        Assert.Equal("10.0.0.1", _site.LookAt("web01").Find("web02")!.PrimaryNic!.Address);
         _site.RemoveMachine("web02");
         Assert.Null(_site.LookAt("web01").Find("web02"));
     }

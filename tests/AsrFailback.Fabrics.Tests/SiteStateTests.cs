@@ -86,7 +86,7 @@ public sealed class SiteStateTests : IDisposable
     public void The_engine_writes_nothing_into_the_files_of_the_inventory()
     {
         _folder.Edit("site.json", "\"version\": 2,", "// a comment to be kept\n\"version\": 2,");
-        _folder.Edit("machines/web01.json", "\"version\": 1,", "// and this one\n\"version\": 1,");
+        _folder.Edit("machines/web01.json", "\"version\": 2,", "// and this one\n\"version\": 2,");
         var before = (_folder.Read("site.json"), _folder.Read("machines/web01.json"));
 
         _site.Claim(Vault);

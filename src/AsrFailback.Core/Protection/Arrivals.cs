@@ -25,7 +25,7 @@ public sealed class Arrivals
     public Machine? OnAddress(string network, string address) => _byAddress.TryGetValue(PlaceOf(network, address), out var machines) ? machines[0] : null;
 
     /// <summary>The same with one more; one that is there already is not counted twice.</summary>
-    /// <param name="machine">The machine, with the address it will have.</param>
+    /// <param name="machine">The machine, with the addresses it will have.</param>
     public Arrivals With(Machine machine)
     {
         if (_machines.ContainsKey(machine.Name))
@@ -33,11 +33,11 @@ public sealed class Arrivals
             return this;
         }
 
-        var place = machine is { Network: { } network, Guest.Address: { } address } ? PlaceOf(network, address) : null;
         return new Arrivals(
             _machines.Add(machine.Name, machine),
             _memory.SetItem(machine.Host, MemoryOn(machine.Host) + (machine.MemoryBytes ?? 0)),
-            place is null ? _byAddress : _byAddress.SetItem(place, _byAddress.GetValueOrDefault(place, []).Add(machine)));
+            NicPlaces.AddressesOf(machine).Select(place => PlaceOf(place.Network, place.Address))
+                .Aggregate(_byAddress, (known, place) => known.SetItem(place, known.GetValueOrDefault(place, []).Add(machine))));
     }
 
     /// <summary>The same but for one machine, which is not in its own way.</summary>

@@ -24,5 +24,7 @@ public sealed class Departures
     /// <param name="machine">The machine where it is now.</param>
     public Departures With(Machine machine) => _machines.Contains(machine.Name) ? this : new Departures(
         _machines.Add(machine.Name),
-        machine is { Power: PowerState.On, Network: { } network } ? _running.SetItem(network, RunningOn(network) + 1) : _running);
+        machine.Power == PowerState.On
+            ? NicPlaces.NetworksOf(machine).Aggregate(_running, (running, network) => running.SetItem(network, running.GetValueOrDefault(network) + 1))
+            : _running);
 }

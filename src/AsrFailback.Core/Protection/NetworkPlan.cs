@@ -3,30 +3,39 @@ using AsrFailback.Core.Readiness;
 namespace AsrFailback.Core.Protection;
 
 /// <summary>
-/// The network a machine has after its failover (FO-12): away from home the one that its own is mapped to, or else the default
-/// of the site, which its replica was made with; at home its own again. Pure.
+/// The network that a network interface has after its failover (FO-12): away from home the one that was chosen for it, or that its own
+/// is mapped to, or else the default of the site, which its replica was made with; at home its own again. Pure.
 /// </summary>
 public static class NetworkPlan
 {
-    /// <summary>The mapping that counts for an item; null when its network is not mapped, or it goes home.</summary>
+    /// <summary>The network that an interface is to have away from home, whether it is there or not; null for the default of the site.</summary>
     /// <param name="facts">The item.</param>
     /// <param name="mappings">All mappings.</param>
-    /// <param name="source">The machine where it runs; null when that cannot be looked at: then its network counts as it was seen last.</param>
-    public static NetworkMapping? MappingOf(ProtectionFacts facts, IReadOnlyList<NetworkMapping> mappings, Machine? source) =>
-        facts.TargetSide == Side.Recovery && (source is null ? facts.Addresses?.Network : source.Network) is { } network
-            ? mappings.FirstOrDefault(mapping =>
-                Words.Same(mapping.PrimaryFabric, facts.HomeFabric) && Words.Same(mapping.PrimaryNetwork, network) && Words.Same(mapping.RecoveryFabric, facts.RecoveryFabric))
-            : null;
+    /// <param name="nic">The interface at home.</param>
+    public static string? WantedAway(ProtectionFacts facts, IReadOnlyList<NetworkMapping> mappings, MachineNic nic) =>
+        NicTargets.For(facts, nic)?.Network ?? Mapped(mappings, facts.HomeFabric, nic.Network, facts.RecoveryFabric);
 
-    /// <summary>The network the machine will have; null for none.</summary>
+    /// <summary>The network it will have away from home; null for none.</summary>
     /// <param name="facts">The item.</param>
     /// <param name="mappings">All mappings.</param>
-    /// <param name="source">The machine where it runs; null when that cannot be looked at.</param>
-    /// <param name="target">The machine that waits for it; null when it is not there.</param>
+    /// <param name="nic">The interface at home.</param>
+    /// <param name="usual">The default.</param>
     /// <param name="networks">The networks of the target: one that is not there any more is not given to anybody.</param>
-    public static string? OnArrival(
-        ProtectionFacts facts, IReadOnlyList<NetworkMapping> mappings, Machine? source, Machine? target, IReadOnlyList<string> networks) =>
-        MappingOf(facts, mappings, source) is { } mapping && networks.FirstOrDefault(network => Words.Same(network, mapping.RecoveryNetwork)) is { } mapped
-            ? mapped
-            : target?.Network;
+    public static string? Away(ProtectionFacts facts, IReadOnlyList<NetworkMapping> mappings, MachineNic nic, string? usual, IReadOnlyList<string> networks) =>
+        WantedAway(facts, mappings, nic) is { } wanted && networks.FirstOrDefault(network => Words.Same(network, wanted)) is { } there ? there : usual;
+
+    /// <summary>
+    /// The network of an interface that is made anew at home, which may be another site by now: the one that its network away from
+    /// home is mapped to, or the one of the name that it had; null where neither is told.
+    /// </summary>
+    /// <param name="facts">The item, at its home as it is now.</param>
+    /// <param name="mappings">All mappings.</param>
+    /// <param name="away">Its network away from home; null for none.</param>
+    /// <param name="before">Its network at its home before; null when it is not known.</param>
+    public static string? AtHome(ProtectionFacts facts, IReadOnlyList<NetworkMapping> mappings, string? away, string? before) =>
+        Mapped(mappings, facts.RecoveryFabric, away, facts.HomeFabric) ?? before;
+
+    private static string? Mapped(IReadOnlyList<NetworkMapping> mappings, string from, string? network, string to) => network is null ? null
+        : mappings.FirstOrDefault(mapping =>
+            Words.Same(mapping.PrimaryFabric, from) && Words.Same(mapping.PrimaryNetwork, network) && Words.Same(mapping.RecoveryFabric, to))?.RecoveryNetwork;
 }

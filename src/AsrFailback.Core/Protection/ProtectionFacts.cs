@@ -153,8 +153,22 @@ public sealed record ProtectionFacts
     /// <summary>Where the disks lay when replication turned home; null before that (MT-03, FB-08).</summary>
     public Placement? Placement { get; init; }
 
-    /// <summary>Its addresses at both sides, as they were seen last; null before they were (FO-12).</summary>
-    public AddressPlan? Addresses { get; init; }
+    /// <summary>Its network interfaces at home, as they were seen last: a source that is gone cannot be asked. Null before they were (FO-12).</summary>
+    public IReadOnlyList<MachineNic>? HomeNics { get; init; }
+
+    /// <summary>What an earlier version kept of its only network interface; null since <see cref="HomeNics"/> is kept.</summary>
+    public SingleAddress? Addresses { get; init; }
+
+    /// <summary>Its network interfaces at home, as far as they are known; null when they are not.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<MachineNic>? KnownNics => HomeNics ?? Addresses?.Nics;
+
+    /// <summary>The same with its network interfaces at home as they are now; itself where they are as they were.</summary>
+    public ProtectionFacts WithHomeNics(IReadOnlyList<MachineNic> nics) =>
+        HomeNics?.SequenceEqual(nics) == true ? this : this with { HomeNics = nics, Addresses = null };
+
+    /// <summary>What its network interfaces become at the recovery site, as far as it was said (FO-12).</summary>
+    public IReadOnlyList<NicTarget> NicTargets { get; init; } = [];
 
     /// <summary>The resource group the machine was started in by its failover; null when it is not known (RP-08).</summary>
     public string? ResourceGroup { get; init; }

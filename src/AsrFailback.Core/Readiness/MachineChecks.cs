@@ -59,11 +59,8 @@ public static class MachineChecks
         },
         new("AzureQuota", "ER", IntoTarget, at => at.GoesToAzure, at => Outcome.Needs(
             at.Target.Inventory.FreeMachineQuota is null or > 0, $"{at.Target.Inventory.FreeMachineQuota}", "AzureQuotaUsedUp", at.Facts.Item, at.Target.Inventory.Fabric)),
-        new("NetworkInterface", "ER", [ProtectionOperation.Failover], at => at.GoesToAzure && at.AddressOnArrival is not null && at.Replica is not null && at.NetworkOnArrival is not null, at => Outcome.Needs(
-            AddressHolder(at) is null, at.AddressOnArrival!, "AddressTaken", at.Facts.Item, at.AddressOnArrival!, AddressHolder(at)?.Name ?? "")),
-        new("AddressInSubnet", "FO-12", [ProtectionOperation.Failover], at => at.Replica is not null && at.AddressOnArrival is not null && at.NetworkOnArrival is not null, at => Outcome.Needs(
-            SubnetRules.HasRoomFor(at.Target.Inventory, at.NetworkOnArrival!, at.AddressOnArrival!), at.AddressOnArrival!,
-            "AddressOutsideSubnet", at.Facts.Item, at.AddressOnArrival!, at.NetworkOnArrival!, Words.List(SubnetRules.PrefixesOf(at.Target.Inventory, at.NetworkOnArrival!))))
+        new("NetworkInterface", "ER", [ProtectionOperation.Failover], at => at.GoesToAzure && NicFindings.Arrives(at), NicFindings.LookForHolders),
+        new("AddressInSubnet", "FO-12", [ProtectionOperation.Failover], NicFindings.Arrives, NicFindings.LookForOutside)
         {
             Skippable = true, // the machine counts for more than its address
         },
@@ -98,11 +95,6 @@ public static class MachineChecks
     // What machines that are on their way there will take is promised.
     private static long FreeMemory(Situation at) =>
         Math.Max(0, at.Target.FindHost(at.Replica!.Host)!.FreeMemoryBytes!.Value - at.Around.Arriving.Value.MemoryOn(at.Replica!.Host));
-
-    // One whose failover is under way has the address already, whatever the inventory says.
-    private static Machine? AddressHolder(Situation at) =>
-        at.Target.OnAddress(at.NetworkOnArrival!, at.AddressOnArrival!).FirstOrDefault(holder => holder.Uuid != at.Replica!.Uuid)
-        ?? at.Around.Arriving.Value.OnAddress(at.NetworkOnArrival!, at.AddressOnArrival!);
 
     // While the machine is there, waiting for the comparison costs nothing but time; without it the replica is all there is.
     private static Outcome LookAtTrust(Situation at) => at.SeesSource

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Core.Readiness;
 
@@ -135,7 +136,7 @@ internal sealed class MachineIndex
         // A machine with several disks in a folder is there as often as it has disks.
         private void Put(Machine machine, Action<ImmutableDictionary<string, ImmutableArray<Machine>>.Builder, string> change)
         {
-            if (machine is { Network: { } network, Guest.Address: { } address })
+            foreach (var (network, address) in NicPlaces.AddressesOf(machine))
             {
                 change(ByAddress, PlaceOf(network, address));
             }
@@ -152,7 +153,7 @@ internal sealed class MachineIndex
             if (machine.Power == PowerState.On)
             {
                 Memory[machine.Host] = Memory.GetValueOrDefault(machine.Host) + (sign * (machine.MemoryBytes ?? 0));
-                if (machine.Network is { } network)
+                foreach (var network in NicPlaces.NetworksOf(machine))
                 {
                     Running[network] = Running.GetValueOrDefault(network) + sign;
                 }

@@ -28,24 +28,16 @@ public static class OutcomeChecks
             "ShutdownTimeout", at.Failover!.ShutdownTimeout!.Value, StartFailover.MinShutdownTimeout, StartFailover.MaxShutdownTimeout)),
         new("RollBackAfter", "FO-07", Failover, at => at.Failover?.RollBackAfter is not null, at => Within(
             "RollBackAfter", at.Failover!.RollBackAfter!.Value, StartFailover.MinRollBackAfter, StartFailover.MaxRollBackAfter)),
-        new("LinuxNetworkManager", "RP-16", Failover, at => ComesHome(at, "Linux"), at => Outcome.Warns(
+        new("LinuxNetworkManager", "RP-16", Failover, at => at.ComesHome("Linux"), at => Outcome.Warns(
             false, at.OperatingSystem, "LinuxWithoutNetworkManager", at.Facts.Item)),
-        new("LinuxStaticAddress", "RP-16", Failover, at => ComesHome(at, "Linux"), at => Outcome.Warns(
-            !ComesHomeOnDhcp(at), HomeGuest(at).Address ?? "", "LinuxOnDhcp", at.Facts.Item, HomeGuest(at).Address ?? "")),
-        new("WindowsStaticAddress", "RP-16", Failover, at => ComesHome(at, "Windows"), at => Outcome.Warns(
-            !HomeGuest(at).AddressIsStatic || HomeGuest(at).Address is not null, HomeGuest(at).Address ?? "", "WindowsAddressNotRecorded", at.Facts.Item)),
+        new("LinuxStaticAddress", "RP-16", Failover, at => at.ComesHome("Linux"), NicFindings.LookForStatic),
+        new("WindowsStaticAddress", "RP-16", Failover, at => at.ComesHome("Windows"), NicFindings.LookForUnrecorded),
         new("VMwareToolsState", "RP-16", Failover, at => LeavesVSphere(at) && Words.Same(at.OperatingSystem, "Windows"), at => Outcome.Warns(
             false, at.OperatingSystem, "VMwareToolsDisabled", at.Facts.Item)),
-        new("AddressKept", "FO-12", Failover, at => KnowsAddress(at) && !ComesHomeOnDhcp(at), at => Outcome.Warns(
-            KeepsAddress(at), at.AddressOnArrival ?? "", "AddressChanges", at.Facts.Item, SourceGuest(at).Address!, at.AddressOnArrival ?? "DHCP")),
-        new("PublicAddress", "FO-12", Failover, at => KnowsAddress(at) && at.GoesToAzure && SourceGuest(at).AddressIsPublic, at => Outcome.Warns(
-            !KeepsAddress(at), SourceGuest(at).Address!, "PublicAddressLost", at.Facts.Item, SourceGuest(at).Address!)),
-        new("NetworkMapping", "FO-12", Failover, at => at.SeesTarget && at.NetworkMapping is not null, at => Outcome.Warns(
-            at.Target.Inventory.Networks.Has(at.NetworkMapping!.RecoveryNetwork), at.NetworkMapping!.RecoveryNetwork,
-            "MappedNetworkMissing", at.Facts.Item, at.NetworkMapping!.RecoveryNetwork, at.Target.Inventory.Fabric, at.NetworkOnArrival ?? "none")),
-        new("WholeSubnet", "FO-12", Failover, at => KnowsAddress(at) && KeepsAddress(at) && at.Machine!.Network is not null, at => Outcome.Warns(
-            StayingOn(at, at.Machine!.Network!) <= 0, $"{StayingOn(at, at.Machine!.Network!)}",
-            "SubnetPartly", at.Facts.Item, at.Machine!.Network!, StayingOn(at, at.Machine!.Network!))),
+        new("AddressKept", "FO-12", Failover, NicFindings.IsKnown, NicFindings.LookForChanges),
+        new("PublicAddress", "FO-12", Failover, at => at.GoesToAzure && NicFindings.HasPublic(at), NicFindings.LookForPublic),
+        new("NetworkMapping", "FO-12", Failover, at => at.SeesTarget && NicFindings.WantsNetworks(at), NicFindings.LookForNetworks),
+        new("WholeSubnet", "FO-12", Failover, NicFindings.KeepsSubnets, NicFindings.LookForStaying),
         new("DriveLetters", "FO-12", Failover, at => at.SeesTarget && Words.Same(at.OperatingSystem, "Windows"), at => Outcome.Warns(
             at.EitherMachine!.Disks.Count < 2, $"{at.EitherMachine!.Disks.Count}", "DriveLettersMayChange", at.Facts.Item)),
     ];
@@ -67,25 +59,7 @@ public static class OutcomeChecks
 
     private static bool WillShutDown(Situation at) => at.Failover is { ShutDownSource: true } && at.SeesSource && at.Source.Inventory.Connected && at.Target.Inventory.Connected;
 
-    private static bool ComesHome(Situation at, string family) => at.GoesToVSphere && Words.Same(at.OperatingSystem, family);
-
-    // That is told of the address already.
-    private static bool ComesHomeOnDhcp(Situation at) => ComesHome(at, "Linux") && HomeGuest(at).AddressIsStatic;
-
     private static bool LeavesVSphere(Situation at) => at.Facts.HomeKind.IsVSphere() && at.GoesToAzure;
-
-    // What the machine was at home is what it becomes there again.
-    private static Guest HomeGuest(Situation at) => at.Replica?.Guest ?? Guest.Usual;
-
-    private static Guest SourceGuest(Situation at) => at.Machine!.Guest;
-
-    private static bool KnowsAddress(Situation at) => at.SeesSource && at.SeesTarget && at.Machine?.Guest.Address is not null;
-
-    private static bool KeepsAddress(Situation at) => Words.Same(SourceGuest(at).Address, at.AddressOnArrival);
-
-    // Who goes along with the machine stays behind no more than it does itself.
-    private static int StayingOn(Situation at, string network) =>
-        at.Source.RunningOn(network) - at.Around.Leaving.Value.With(at.Machine!).RunningOn(network);
 
     private static Outcome Within(string name, TimeSpan given, TimeSpan least, TimeSpan most) => Outcome.Needs(
         given >= least && given <= most, $"{given}", "TimeOutOfRange", name, given, least, most);

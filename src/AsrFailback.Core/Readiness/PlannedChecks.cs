@@ -28,15 +28,20 @@ public static class PlannedChecks
         new("HomeMachine", "FB-07", Failover, SeesHome, at => Outcome.Needs(
             at.Replica is not null || at.Failover!.CreateMachine, at.Replica?.Name ?? "", "HomeMachineGone", at.Facts.Item, at.Target.Inventory.Fabric)),
         new("VMHost", "FB-07", Failover, IsMadeAnew, at => Outcome.Unless(ReasonAgainstHost(at), HostName(at))),
-        new("VirtualSwitch", "FB-07", Failover, at => IsMadeAnew(at) && Host(at) is not null && at.Facts.Addresses?.Network is not null, at => Outcome.Needs(
-            Host(at)!.Switches.Has(at.Facts.Addresses!.Network!), at.Facts.Addresses!.Network!,
-            "SwitchMissing", Host(at)!.Name, at.Facts.Addresses!.Network!, at.Facts.Item, Words.List(Host(at)!.Switches))),
+        new("VirtualSwitch", "FB-07", Failover, at => IsMadeAnew(at) && Host(at) is not null && HomeNetworks(at).Length > 0, at => Outcome.Needs(
+            MissingSwitches(at).Length == 0, Words.List(HomeNetworks(at)),
+            "SwitchMissing", Host(at)!.Name, Words.List(MissingSwitches(at)), at.Facts.Item, Words.List(Host(at)!.Switches))),
         new("ReverseReplication", "FO-09", [ProtectionOperation.Reprotect], at => at.Facts is { Path: ProviderPath.HyperVReplica, Phase: Phase.Committed }, at => Outcome.Warns(
             at.Facts.LastFailover == FailoverType.Planned, $"{at.Facts.LastFailover}", "ReverseResendsAll", at.Facts.Item, at.Facts.FabricOf(at.Facts.ActiveSide.Other()))),
     ];
 
     /// <summary>The host that a machine which is made anew at home would run on; null when it is not in the inventory.</summary>
     public static EsxiHost? Host(Situation at) => at.Target.FindHost(HostName(at));
+
+    private static string[] HomeNetworks(Situation at) =>
+        [.. (at.Facts.KnownNics ?? []).Select(nic => nic.Network).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    private static string[] MissingSwitches(Situation at) => [.. HomeNetworks(at).Where(network => !Host(at)!.Switches.Has(network))];
 
     private static bool IsPlanned(Situation at) => at.Failover is { Type: FailoverType.Planned };
 

@@ -8,12 +8,14 @@ namespace AsrFailback.Core.Readiness;
 /// </summary>
 public sealed class Situation
 {
+    private readonly Lazy<IReadOnlyList<MachineNic>> _nicsOnArrival;
     private readonly Lazy<MasterTarget?> _masterTarget;
     private readonly Lazy<ProcessServer?> _processServer;
 
-    /// <summary>A situation; the chosen servers are looked up when a check asks.</summary>
+    /// <summary>A situation; what is chosen is looked up when a check asks.</summary>
     public Situation()
     {
+        _nicsOnArrival = new(FindNics, isThreadSafe: false);
         _masterTarget = new(FindMasterTarget, isThreadSafe: false);
         _processServer = new(FindProcessServer, isThreadSafe: false);
     }
@@ -72,14 +74,8 @@ public sealed class Situation
     /// <summary>The machine at the target; null when it is not there.</summary>
     public Machine? Replica => Target.Find(Facts.Item);
 
-    /// <summary>The address the machine will have at the target; null for whatever it is given there (FO-12).</summary>
-    public string? AddressOnArrival => AddressPlan.OnArrival(Facts, Machine?.Guest, Replica?.Guest);
-
-    /// <summary>The mapping of its network that counts for a failover; null for none (FO-12).</summary>
-    public NetworkMapping? NetworkMapping => NetworkPlan.MappingOf(Facts, Around.NetworkMappings, Machine);
-
-    /// <summary>The network the machine will have at the target; null for none (FO-12).</summary>
-    public string? NetworkOnArrival => NetworkPlan.OnArrival(Facts, Around.NetworkMappings, Machine, Replica, Target.Inventory.Networks);
+    /// <summary>The network interfaces the machine will have at the target (FO-12).</summary>
+    public IReadOnlyList<MachineNic> NicsOnArrival => _nicsOnArrival.Value;
 
     /// <summary>The machine, or while it is not there the one that waits for it; null when there is neither.</summary>
     public Machine? EitherMachine => Machine ?? Replica;
@@ -123,6 +119,9 @@ public sealed class Situation
     /// <summary>Whether data would go to an Azure that can be looked at.</summary>
     public bool GoesToAzure => SeesTarget && Target.Inventory.Kind == FabricKind.Azure;
 
+    /// <summary>Whether a machine of a family of operating systems comes home to ESXi hosts that can be looked at.</summary>
+    public bool ComesHome(string family) => GoesToVSphere && Words.Same(OperatingSystem, family);
+
     /// <summary>How many disks the machine has; 1, the least there can be, while no site knows it.</summary>
     public int DiskCount => EitherMachine?.Disks.Count ?? 1;
 
@@ -131,6 +130,8 @@ public sealed class Situation
 
     /// <summary>Whether a master target has slots for all of the machine's disks (MT-08).</summary>
     public bool HasFreeSlots(MasterTarget server) => UsedSlots(server) + DiskCount <= MasterTargetRules.MaxDisks;
+
+    private IReadOnlyList<MachineNic> FindNics() => NicPlan.OnArrival(Facts, Around.NetworkMappings, Machine, Replica, Target.Inventory.Networks);
 
     private MasterTarget? FindMasterTarget() =>
         MasterTargetRules.Choose(Target.Inventory, Reprotect is { } command ? command.MasterTarget : Facts.MasterTarget, OperatingSystem, HasFreeSlots);

@@ -28,7 +28,7 @@ internal sealed class SiteBuilder(IFileSystem files, string folder, DrillOptions
         SiteTemplate.CreateAzure(files, Path.Combine(folder, "azure"));
         var site = new EmbeddedSite(files, "onprem", OnPremises);
         var disks = PlanDisks();
-        site.EnsureMachine(new Machine(Machine, Guid.NewGuid(), "Linux", "", null, [.. disks.Select(disk => new MachineDisk(disk.Name, "", disk.Bytes))], PowerState.Off, 0));
+        site.EnsureMachine(new Machine(Machine, Guid.NewGuid(), "Linux", "", MachineNic.Only(null), [.. disks.Select(disk => new MachineDisk(disk.Name, "", disk.Bytes))], PowerState.Off, 0));
         site.PowerOn(Machine, 1);
         var areas = await FillAsync(site, disks, cancellation).ConfigureAwait(false);
         return SaveBaselines(site, disks, areas);

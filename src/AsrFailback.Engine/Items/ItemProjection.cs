@@ -17,11 +17,13 @@ internal static class ItemProjection
     /// <param name="vault">The vault's id.</param>
     /// <param name="currentJob">The unfinished job that has it to itself, or null.</param>
     /// <param name="outages">Why fabrics cannot be reached now, by name.</param>
+    /// <param name="mappings">Which networks are mapped to which.</param>
     /// <param name="now">The moment, UTC.</param>
     public static ProtectedItem Of(
-        ItemRuntime runtime, ArmId vault, Job? currentJob, IReadOnlyCollection<(string Fabric, AsrError Error)> outages, DateTimeOffset now) =>
+        ItemRuntime runtime, ArmId vault, Job? currentJob, IReadOnlyCollection<(string Fabric, AsrError Error)> outages, IReadOnlyList<NetworkMapping> mappings, DateTimeOffset now) =>
         ServiceProjection.Project(runtime.State.Facts, vault, runtime.Journal is not { Points.Count: 0 }, currentJob?.Name) with
         {
+            Nics = NicPlan.Shown(runtime.State.Facts, mappings),
             RollBackAtUtc = now + runtime.RollBackLeft,
             Operations = ProtectionRules.OperationsOf(runtime.State.Facts, SurroundingsOf(runtime, currentJob)),
             HealthErrors =

@@ -29,7 +29,10 @@ internal static class ClientRouting
         var fabric = facts.FabricOf(facts.ActiveSide);
         var machine = engine.TryFindMachine(facts, facts.ActiveSide);
         var body = EngineJson.Write(new Route(
-            engine.Vault.Name, facts.Item, context.Record.Job.ScenarioName, facts.FabricOf(facts.ActiveSide.Other()), fabric, machine?.Network, machine?.Guest.Address, facts.Epoch));
+            engine.Vault.Name, facts.Item, context.Record.Job.ScenarioName, facts.FabricOf(facts.ActiveSide.Other()), fabric, machine?.Network, machine?.PrimaryNic?.Address, facts.Epoch)
+        {
+            Nics = [.. (machine?.Nics ?? []).Select(nic => new RouteNic(nic.Name, nic.Network, nic.Address))],
+        });
         var call = new HookCall(hook.Address, Encoding.UTF8.GetBytes(body), $"{engine.VaultGuid}/{facts.Item}/{facts.Epoch}", Patience) { TokenVariable = hook.TokenVariable };
         try
         {
@@ -47,8 +50,14 @@ internal static class ClientRouting
     /// <param name="Operation">The scenario of the job.</param>
     /// <param name="From">The fabric it ran at.</param>
     /// <param name="To">The fabric it runs at.</param>
-    /// <param name="Network">Its network there; null when it has none.</param>
-    /// <param name="Address">Its address there; null when it is not known.</param>
+    /// <param name="Network">The network of its primary interface there; null when it has none.</param>
+    /// <param name="Address">The address of its primary interface there; null when it is not known.</param>
     /// <param name="Epoch">Grows at every change of sides: of two calls the one with the larger epoch counts.</param>
-    private sealed record Route(string Vault, string Item, string Operation, string From, string To, string? Network, string? Address, long Epoch);
+    private sealed record Route(string Vault, string Item, string Operation, string From, string To, string? Network, string? Address, long Epoch)
+    {
+        /// <summary>All its network interfaces there.</summary>
+        public IReadOnlyList<RouteNic> Nics { get; init; } = [];
+    }
+
+    private sealed record RouteNic(string Name, string? Network, string? Address);
 }

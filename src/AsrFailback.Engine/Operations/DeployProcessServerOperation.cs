@@ -44,13 +44,13 @@ internal sealed class DeployProcessServerOperation(DeployProcessServer command, 
 
     private CheckResult CheckNetworkOfMachines(InventorySnapshot site)
     {
-        var networks = site.Machines.Select(machine => machine.Network).OfType<string>().Distinct().ToArray();
+        var networks = site.Machines.SelectMany(machine => machine.Nics).Select(nic => nic.Network).OfType<string>().Distinct().ToArray();
         return CheckResult.Of("NetworkOfMachines", "TO-11", networks.Length == 0 || !site.Networks.Contains(command.Network) || networks.Contains(command.Network), () =>
             ErrorCatalogue.Error("NetworkOfOthers", command.Name, command.Network, string.Join(", ", networks)));
     }
 
     private string? HolderOf(InventorySnapshot site, DeployProcessServer[] pending) =>
-        site.Machines.FirstOrDefault(machine => IsTaken(machine.Guest.Address))?.Name
+        site.Machines.FirstOrDefault(machine => machine.Nics.Any(nic => IsTaken(nic.Address)))?.Name
         ?? site.ProcessServers.FirstOrDefault(server => IsTaken(server.Address))?.Name
         ?? pending.FirstOrDefault(other => IsTaken(other.Address))?.Name;
 

@@ -50,6 +50,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             var sharer = machine is null ? null : home.Machines.FirstOrDefault(other => other.Name != machine.Name
                 && other.Disks.Any(disk => machine.Disks.Any(own => own.File == disk.File)));
             checks.Add(Result("DisksOfItsOwn", "RP-12", sharer is null, "DiskShared", command.Item, sharer?.Name ?? "", command.HomeFabric));
+            checks.AddRange(NicChecks.Of(FactsAsked() with { HomeNics = machine?.Nics, NicTargets = NicTargets.Changed([], command.Nics) }, machine is null ? null : command.Nics, Engine.NetworkMappings, recovery));
             checks.Add(Result("ProcessServer", "TO-04", home.Kind.IsHyperV() || home.ProcessServers.Count > 0, "NoProcessServer", command.HomeFabric));
             checks.Add(CheckLicence(home, machine));
             checks.Add(CheckPhysical(home, machine));
@@ -96,15 +97,16 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
     // A group of both families can be made, but never goes home (RP-07).
     private CheckResult CheckGroup(Machine? machine)
     {
-        var facts = new ProtectionFacts
-        {
-            Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = command.Policy, ReplicationGroup = command.ReplicationGroup,
-        };
-        var mixed = machine is not null && Engine.GroupOf(facts).Any(member => member.OperatingSystem != machine.OperatingSystem);
+        var mixed = machine is not null && Engine.GroupOf(FactsAsked()).Any(member => member.OperatingSystem != machine.OperatingSystem);
         return new CheckResult(
             "GroupFamily", "RP-07", mixed ? CheckState.Warning : CheckState.Passed, command.ReplicationGroup ?? "",
             mixed ? ErrorCatalogue.Error("GroupMixed", command.ReplicationGroup!) : null);
     }
+
+    private ProtectionFacts FactsAsked() => new()
+    {
+        Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = command.Policy, ReplicationGroup = command.ReplicationGroup,
+    };
 
     private static IEnumerable<string> Paths() =>
         DirectionMatrix.Rows.Where(row => DirectionMatrix.Protects(row.From, row.To)).Select(row => $"{row.From} → {row.To}");
@@ -132,12 +134,12 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
         }
 
         var machine = HomeMachine();
-        Engine.Site(command.RecoveryFabric).EnsureMachine(machine with { Guest = AddressPlan.Waiting(machine.Guest) });
+        Engine.Site(command.RecoveryFabric).EnsureMachine(machine with { Nics = NicPlan.Waiting(machine.Nics) });
         var epoch = Math.Max(1, Math.Max(Engine.Site(command.HomeFabric).EpochOf(command.Item), Engine.Site(command.RecoveryFabric).EpochOf(command.Item)));
         var runtime = Engine.AddItem(new ProtectionFacts
         {
             Item = command.Item, HomeFabric = command.HomeFabric, RecoveryFabric = command.RecoveryFabric, Policy = PolicyChecks.WithScriptsAllowed(command.Policy),
-            Epoch = epoch, ReplicationEpoch = epoch, Addresses = AddressPlan.Of(machine),
+            Epoch = epoch, ReplicationEpoch = epoch, HomeNics = machine.Nics, NicTargets = NicTargets.Changed([], command.Nics),
             ReplicationGroup = command.ReplicationGroup, ProtectionGroup = command.ProtectionGroup,
             HomeKind = Engine.Site(command.HomeFabric).Kind, RecoveryKind = Engine.Site(command.RecoveryFabric).Kind,
         });

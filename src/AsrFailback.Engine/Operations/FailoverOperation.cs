@@ -28,7 +28,7 @@ internal partial class FailoverOperation(StartFailover command, FailbackEngine e
         : [.. Check(job).Where(check => check is { Id: "HostMemory" or "NetworkInterface", State: CheckState.Failed }).Select(check => check.Finding!)];
 
     /// <inheritdoc/>
-    public override Preview Describe(Preview preview) => WithPoint(preview, command.PointId);
+    public override Preview Describe(Preview preview) => WithPoint(preview, command.PointId) with { Nics = preview.Ready ? Engine.NicsOnArrival(Facts) : [] };
 
     /// <summary>Raises the epoch, closes the source, and brings the target to the point.</summary>
     protected async Task SwitchSides(TaskContext context)
@@ -122,7 +122,7 @@ internal partial class FailoverOperation(StartFailover command, FailbackEngine e
         if (Facts.Switching)
         {
             var target = Runtime.At(Facts.TargetSide).Site;
-            Attach(target);
+            target.SetNics(command.Item, Engine.NicsOnArrival(Facts));
             if (Facts.HomeInconsistent)
             {
                 target.SetInconsistent(command.Item, inconsistent: false);
@@ -144,15 +144,6 @@ internal partial class FailoverOperation(StartFailover command, FailbackEngine e
         context.SetDowntime(Engine.Options.Clock.GetUtcNow());
         Runtime.OpenMachine();
         await ClientRouting.TellAsync(Engine, Runtime, context).ConfigureAwait(false);
-    }
-
-    private void Attach(EmbeddedSite target)
-    {
-        var source = SourceAnswers ? Engine.TryFindMachine(Facts, Facts.SourceSide) : null;
-        var waiting = target.GetMachine(command.Item);
-        target.SetGuest(
-            command.Item, AddressPlan.Arrived(Facts, source?.Guest, waiting.Guest),
-            NetworkPlan.OnArrival(Facts, Engine.NetworkMappings, source, waiting, target.Snapshot(command.Item).Networks));
     }
 
     /// <summary>What the switch decided before it acted.</summary>

@@ -119,7 +119,7 @@ internal sealed class ImportMachineOperation(ImportMachine command, FailbackEngi
     }
 
     private Machine Describe() => new(
-        command.Name, Guid.NewGuid(), command.OperatingSystem, "", null,
+        command.Name, Guid.NewGuid(), command.OperatingSystem, "", MachineNic.Only(null),
         [.. command.Images.Select((path, index) => new MachineDisk($"disk{index}", "", SourceImage.LengthOf(Engine.Options.Files, path)))],
         PowerState.Off, 0);
 }

@@ -29,7 +29,7 @@ internal sealed class PlannedFailbackOperation(StartFailover command, FailbackEn
     public override Preview Describe(Preview preview)
     {
         var at = SituationFor(asJob: null);
-        return base.Describe(preview) with { From = at.Source.Inventory.Fabric, To = at.Target.Inventory.Fabric, NewMachine = NewMachine(at) };
+        return base.Describe(preview) with { From = at.Source.Inventory.Fabric, To = at.Target.Inventory.Fabric, NewMachine = NewMachine(at), Nics = preview.Ready ? at.NicsOnArrival : [] };
     }
 
     /// <summary>The data stays where it was sent to, and the machine runs on in Azure, as before.</summary>

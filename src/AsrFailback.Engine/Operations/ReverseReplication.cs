@@ -44,7 +44,7 @@ internal sealed class ReverseReplication(FailbackEngine engine, ItemRuntime runt
         });
         var places = runtime.At(Target);
         var active = runtime.At(Facts.ActiveSide).Site.GetMachine(Facts.Item);
-        runtime.State.Change(facts => facts.ActiveSide == Side.Home ? facts with { Addresses = AddressPlan.Of(active) } : facts);
+        runtime.State.Change(facts => facts.ActiveSide == Side.Home ? facts.WithHomeNics(active.Nics) : facts);
         if (runtime.RunsTwice)
         {
             runtime.State.Change(facts => facts with { CompareEverything = true });
@@ -57,7 +57,8 @@ internal sealed class ReverseReplication(FailbackEngine engine, ItemRuntime runt
             IntentBitmap.Save(engine.Options.Files, places.Intents, RegionMap.Full([.. active.Disks.Select(disk => disk.CapacityBytes)]));
         }
 
-        places.Site.EnsureMachine(active with { Guest = Target == Side.Home ? AddressPlan.BackHome(active.Guest) : AddressPlan.Waiting(active.Guest) }, place.Host, place.Datastore);
+        var nics = Target == Side.Home ? NicPlan.BackHome(Facts, engine.NetworkMappings, active) : NicPlan.Waiting(active.Nics);
+        places.Site.EnsureMachine(active with { Nics = nics }, place.Host, place.Datastore);
         places.Site.PowerOff(Facts.Item);
         places.Site.MergeSnapshots(Facts.Item);
     }

@@ -49,7 +49,7 @@ internal sealed class TestFailoverOperation(StartTestFailover command, FailbackE
     {
         var site = Runtime.At(Facts.TargetSide).Site;
         var replica = site.GetMachine(command.Item);
-        site.AddTestMachine(replica with { Name = MachineName(command.Item), Uuid = decision.PointId }, command.Network);
+        site.AddTestMachine(replica with { Name = MachineName(command.Item), Uuid = decision.PointId, Nics = Engine.NicsOnArrival(Facts) }, command.Network);
         Runtime.State.Change(facts => facts with { TestFailover = new TestFailoverFacts(decision.PointId, MachineName(command.Item)) { StartedUtc = Engine.Options.Clock.GetUtcNow(), Digests = digests } });
     }
 

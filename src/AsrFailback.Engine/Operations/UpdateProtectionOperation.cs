@@ -14,6 +14,7 @@ internal sealed class UpdateProtectionOperation(UpdateProtection command, Failba
     [
         .. base.Check(asJob),
         .. PolicyChecks.Of(command.Policy),
+        .. NicChecks.Of(FactsAsked(), command.Nics, Engine.NetworkMappings, command.Nics is null ? null : Engine.Site(Facts.RecoveryFabric).Snapshot(command.Item)),
         CheckResult.Of("ApplicationsRun", "FO-10", command.Policy.Quiesce is not null || !Runtime.Quiescence.IsLeftFrozen, () => Runtime.Quiescence.LeftFrozen!),
     ];
 
@@ -22,5 +23,16 @@ internal sealed class UpdateProtectionOperation(UpdateProtection command, Failba
         await CheckPrerequisites(context).ConfigureAwait(false);
         await Runtime.Quiescence.ChangePolicyAsync(PolicyChecks.WithScriptsAllowed(command.Policy), context.Cancellation).ConfigureAwait(false);
         Runtime.KeepPolicy();
+        if (command.Nics is not null)
+        {
+            Runtime.State.Change(facts => facts with { NicTargets = NicTargets.Changed(facts.NicTargets, command.Nics) });
+        }
+    }
+
+    // With the interfaces that the machine has at home now, where that can be seen.
+    private ProtectionFacts FactsAsked()
+    {
+        var home = command.Nics is null ? null : Engine.TryFindMachine(Facts, Side.Home);
+        return (home is null ? Facts : Facts.WithHomeNics(home.Nics)) with { NicTargets = NicTargets.Changed(Facts.NicTargets, command.Nics) };
     }
 }

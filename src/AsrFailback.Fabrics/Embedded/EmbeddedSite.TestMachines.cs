@@ -8,7 +8,7 @@ public sealed partial class EmbeddedSite
     /// <inheritdoc/>
     public string TestFolder(string machine) => Path.Combine(_root, "test", SitePath.RequireName(_root, machine));
 
-    /// <summary>Adds a machine whose disks are overlays; it may be attached to a network, or to none.</summary>
+    /// <summary>Adds a machine whose disks are overlays; all its network interfaces are attached to one network, or to none.</summary>
     public void AddTestMachine(Machine machine, string? network)
     {
         RequireReachable();
@@ -25,7 +25,7 @@ public sealed partial class EmbeddedSite
             Uuid = machine.Uuid,
             OperatingSystem = machine.OperatingSystem,
             Host = machine.Host,
-            Network = network,
+            Nics = [.. machine.Nics.Select(nic => nic with { Network = network, Address = null, TargetAddress = null })],
             Disks = [.. machine.Disks.Select(disk => disk with { File = $"test/{machine.Name}/{disk.Name}.overlay" })],
         });
     }

@@ -235,7 +235,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
                 Uuid = like.Uuid,
                 OperatingSystem = like.OperatingSystem,
                 Host = host ?? (store.Hosts.Count > 0 ? store.Hosts[0] : ""),
-                Network = site.Networks.Count > 0 ? site.Networks[0] : null,
+                Nics = Attached(like.Nics, site.Networks),
                 Cloud = site.Clouds.Count > 0 ? site.Clouds[0].Name : null,
                 Disks = disks,
                 MemoryBytes = like.MemoryBytes,
@@ -246,20 +246,23 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         return ReadMachine(like.Name);
     }
 
-    /// <summary>Records what is known of the system inside a machine, and attaches it to a network.</summary>
+    // What names no network of the site gets the first one.
+    private static IReadOnlyList<MachineNic> Attached(IReadOnlyList<MachineNic> nics, IReadOnlyList<string> networks) =>
+        [.. nics.Select(nic => nic with { Network = networks.FirstOrDefault(network => IsNamed(network, nic.Network ?? "")) ?? (networks.Count > 0 ? networks[0] : null) })];
+
+    /// <summary>Gives a machine its network interfaces, with their networks and addresses.</summary>
     /// <param name="machine">The machine.</param>
-    /// <param name="guest">What is known.</param>
-    /// <param name="network">The network; null for none.</param>
+    /// <param name="nics">All its interfaces.</param>
     /// <exception cref="AsrException"><c>MachineNotFound</c>, <c>SiteInvalid</c>, <c>SiteUnreachable</c>.</exception>
-    public void SetGuest(string machine, Guest guest, string? network)
+    public void SetNics(string machine, IReadOnlyList<MachineNic> nics)
     {
         lock (_lock)
         {
             RequireReachable();
-            var document = _json.TryRead<MachineDocument>(MachinePath(machine)) ?? throw ErrorCatalogue.Exception("MachineNotFound", machine, Name);
-            if (document.Guest != guest || document.Network != network)
+            var document = ReadDocument(machine) ?? throw ErrorCatalogue.Exception("MachineNotFound", machine, Name);
+            if (!document.Nics.SequenceEqual(nics))
             {
-                WriteMachine(machine, document with { Guest = guest, Network = network });
+                WriteMachine(machine, document with { Nics = nics });
             }
         }
     }
@@ -346,7 +349,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
         var document = ReadDocument(name) ?? throw ErrorCatalogue.Exception("MachineNotFound", name, Name);
         var state = ReadMachineState(name);
         return new Machine(
-            name, document.Uuid, document.OperatingSystem, document.Host, document.Network, document.Disks, state.Power, state.Epoch)
+            name, document.Uuid, document.OperatingSystem, document.Host, document.Nics, document.Disks, state.Power, state.Epoch)
         {
             Fabric = Name,
             MemoryBytes = document.MemoryBytes,
@@ -364,7 +367,7 @@ public sealed partial class EmbeddedSite : IFabric, IDiskFabric
     private MachineDocument? ReadDocument(string name)
     {
         var path = MachinePath(name);
-        return _json.TryRead<MachineDocument>(path, require: machine => SiteRules.Require(_root, path, machine));
+        return _json.TryRead<MachineDocument>(path, MachineUpgrade.Apply, machine => SiteRules.Require(_root, path, machine));
     }
 
     // A machine that ran before boots were recorded has had the time.

@@ -52,7 +52,7 @@ internal sealed record DatastoreDocument(string Name, string Type, string Folder
 /// <summary><c>machines/NAME.json</c>. Schema: <c>docs/schema/machine.schema.json</c>.</summary>
 internal sealed record MachineDocument
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     public string? Schema { get; init; }
 
@@ -64,7 +64,7 @@ internal sealed record MachineDocument
 
     public string Host { get; init; } = "";
 
-    public string? Network { get; init; }
+    public required IReadOnlyList<MachineNic> Nics { get; init; }
 
     public required IReadOnlyList<MachineDisk> Disks { get; init; }
 

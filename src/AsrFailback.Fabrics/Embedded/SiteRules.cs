@@ -127,6 +127,12 @@ internal static class SiteRules
             throw SiteJson.Invalid(path, breach.Place, breach.What);
         }
 
+        var nic = BreachesOf(machine.Nics).FirstOrDefault();
+        if (nic != default)
+        {
+            throw SiteJson.Invalid(path, nic.Place, nic.What);
+        }
+
         if (machine.Disks.Count is 0 or > 60)
         {
             throw SiteJson.Invalid(path, "$.disks", $"{machine.Disks.Count} disks; 1 to 60 are possible");
@@ -149,6 +155,14 @@ internal static class SiteRules
             }
         }
     }
+
+    private static IEnumerable<(string Place, string What)> BreachesOf(IReadOnlyList<MachineNic> nics) =>
+    [
+        .. nics.Count is 0 or > Machine.MaxNics ? [("$.nics", $"{nics.Count} network interfaces; 1 to {Machine.MaxNics} are possible")] : Array.Empty<(string, string)>(),
+        .. nics.SelectMany((nic, index) => Name($"$.nics[{index}].name", nic.Name)),
+        .. Twice("$.nics", nics.Select(nic => nic.Name)),
+        .. nics.Count(nic => nic.Primary) is var primary and not 1 ? [("$.nics", $"{primary} of them are primary; exactly one is")] : Array.Empty<(string, string)>(),
+    ];
 
     // Two disks of one name would share a replica, two of one file their bytes.
     private static void RequireDistinct(string path, IEnumerable<string> values)

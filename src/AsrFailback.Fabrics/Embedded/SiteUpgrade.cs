@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using AsrFailback.Core.Json;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Fabrics.Embedded;
@@ -23,25 +21,11 @@ internal static class SiteUpgrade
 
     /// <summary>The same inventory in the newest version.</summary>
     /// <exception cref="AsrException"><c>SiteInvalid</c>: a version that is not known, or a version 1 that lacks something.</exception>
-    public static byte[] Apply(string path, byte[] content)
+    public static byte[] Apply(string path, byte[] content) => OlderVersion.Upgraded(path, content, SiteDocument.CurrentVersion, site => Upgrade(path, site));
+
+    private static void Upgrade(string path, JsonObject site)
     {
-        if (JsonNode.Parse(content, documentOptions: HandWritten.Reading) is not JsonObject site || VersionOf(site) is not { } version)
-        {
-            return content;
-        }
-
-        if (version is not (1 or SiteDocument.CurrentVersion))
-        {
-            throw SiteJson.Invalid(path, "$.version", $"{version} is not a version this program reads (1, {SiteDocument.CurrentVersion})");
-        }
-
-        return version == 1 ? JsonSerializer.SerializeToUtf8Bytes(Upgraded(path, site)) : content;
-    }
-
-    private static JsonObject Upgraded(string path, JsonObject site)
-    {
-        site["version"] = SiteDocument.CurrentVersion;
-        if (TextOf(site, "configurationServer") is { } server)
+        if (OlderVersion.TextOf(site, "configurationServer") is { } server)
         {
             site["configurationServer"] = new JsonObject { ["name"] = server };
         }
@@ -54,8 +38,6 @@ internal static class SiteUpgrade
                 Upgrade(path, $"$.masterTargets[{index}]", masterTarget);
             }
         }
-
-        return site;
     }
 
     private static void Upgrade(string path, string place, JsonObject masterTarget)
@@ -63,7 +45,7 @@ internal static class SiteUpgrade
         var controller = Taken(path, place, masterTarget, "scsiController", "scsiControllers");
         var folder = Taken(path, place, masterTarget, "retentionVolume", "retentionVolumes");
         masterTarget["scsiControllers"] = new JsonArray(controller);
-        var volume = SiteTemplate.UsualVolume(TextOf(masterTarget, "operatingSystem") ?? "", folder);
+        var volume = SiteTemplate.UsualVolume(OlderVersion.TextOf(masterTarget, "operatingSystem") ?? "", folder);
         masterTarget["retentionVolumes"] = new JsonArray(new JsonObject { ["name"] = volume.Name, ["folder"] = volume.Folder });
     }
 
@@ -79,13 +61,8 @@ internal static class SiteUpgrade
             throw SiteJson.Invalid(path, place, $"'{property}' is missing");
         }
 
-        var text = TextOf(from, property) ?? throw SiteJson.Invalid(path, $"{place}.{property}", "it is not a text");
+        var text = OlderVersion.TextOf(from, property) ?? throw SiteJson.Invalid(path, $"{place}.{property}", "it is not a text");
         from.Remove(property);
         return text;
     }
-
-    private static int? VersionOf(JsonObject site) => site["version"] is JsonValue value && value.TryGetValue(out int version) ? version : null;
-
-    private static string? TextOf(JsonObject from, string property) =>
-        from[property] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

@@ -76,12 +76,21 @@ public sealed record EnableProtection(string Item, string HomeFabric, string Rec
 
     /// <summary>The group it fails over with; null for the default one of the two fabrics (TO-08).</summary>
     public string? ProtectionGroup { get; init; }
+
+    /// <summary>What its network interfaces become at the recovery site; null, or one that is not named, for what is usual (FO-12).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<NicTarget>? Nics { get; init; }
 }
 
 /// <summary>Changes how a machine is protected; what replicates goes on meanwhile.</summary>
 /// <param name="Item">The item's name.</param>
 /// <param name="Policy">Its own policy from now on; what the failback policy fixes counts away from home only (TO-09).</param>
-public sealed record UpdateProtection(string Item, ReplicationPolicy Policy) : ItemCommand(Item);
+public sealed record UpdateProtection(string Item, ReplicationPolicy Policy) : ItemCommand(Item)
+{
+    /// <summary>What network interfaces become at the recovery site from now on; null, or one that is not named, for what it was (FO-12).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<NicTarget>? Nics { get; init; }
+}
 
 /// <summary>Takes a point across all disks of the machine, and of the machines of its replication group.</summary>
 /// <param name="Item">The item's name.</param>

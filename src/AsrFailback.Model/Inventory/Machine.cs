@@ -53,18 +53,6 @@ public sealed record Guest
 
     /// <summary>Whether its drivers and boot loader let it start in Azure.</summary>
     public bool BootsInAzure { get; init; } = true;
-
-    /// <summary>Its address; null when it is not known (FO-12).</summary>
-    public string? Address { get; init; }
-
-    /// <summary>Whether the address was set by hand (RP-16).</summary>
-    public bool AddressIsStatic { get; init; }
-
-    /// <summary>Whether the address is a public one of its provider (FO-12).</summary>
-    public bool AddressIsPublic { get; init; }
-
-    /// <summary>The address it is to have after a failover; null for whatever it is given there (FO-12).</summary>
-    public string? TargetAddress { get; init; }
 }
 
 /// <summary>A machine at a site.</summary>
@@ -72,16 +60,30 @@ public sealed record Guest
 /// <param name="Uuid">Its identity (MT-11).</param>
 /// <param name="OperatingSystem"><c>Linux</c> or <c>Windows</c>.</param>
 /// <param name="Host">The host it runs on; empty in Azure.</param>
-/// <param name="Network">The network it is attached to; null when isolated.</param>
+/// <param name="Nics">Its network interfaces in order, one to <see cref="MaxNics"/> (FO-12).</param>
 /// <param name="Disks">Disks in order.</param>
 /// <param name="Power">Running or not.</param>
 /// <param name="Epoch">The epoch it was last powered on under; 0 before the first.</param>
 public sealed record Machine(
-    string Name, Guid Uuid, string OperatingSystem, string Host, string? Network, IReadOnlyList<MachineDisk> Disks, PowerState Power, long Epoch)
+    string Name, Guid Uuid, string OperatingSystem, string Host, IReadOnlyList<MachineNic> Nics, IReadOnlyList<MachineDisk> Disks, PowerState Power, long Epoch)
 {
+    /// <summary>Network interfaces of a machine at most: Azure makes no more.</summary>
+    public const int MaxNics = 8;
+
     /// <summary>The fabric it belongs to; filled in by queries, not stored with it.</summary>
     [JsonIgnore]
     public string Fabric { get; init; } = "";
+
+    /// <summary>Its network interfaces in order.</summary>
+    public IReadOnlyList<MachineNic> Nics { get; init; } = Indexable.Of(Nics);
+
+    /// <summary>Its primary network interface; null for a machine without any.</summary>
+    [JsonIgnore]
+    public MachineNic? PrimaryNic => Nics.FirstOrDefault(nic => nic.Primary);
+
+    /// <summary>The network of its primary interface; null when that is isolated.</summary>
+    [JsonIgnore]
+    public string? Network => PrimaryNic?.Network;
 
     /// <summary>Disks in order.</summary>
     public IReadOnlyList<MachineDisk> Disks { get; init; } = Indexable.Of(Disks);

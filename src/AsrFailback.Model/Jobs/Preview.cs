@@ -22,6 +22,9 @@ public sealed record Preview(
     /// <summary>Where a machine that is gone would be made anew; null when none would be (RP-03).</summary>
     public NewMachinePlace? NewMachine { get; init; }
 
+    /// <summary>The network interfaces that the machine would have at the target of a failover; empty for everything else, and where it is refused (FO-12).</summary>
+    public IReadOnlyList<MachineNic> Nics { get; init; } = [];
+
     /// <summary>What disabling a protection would leave; null for everything else, and where it is refused.</summary>
     public LeftByDisabling? Leaves { get; init; }
 

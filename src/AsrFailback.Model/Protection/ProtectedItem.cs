@@ -4,6 +4,7 @@ namespace AsrFailback;
 public sealed record ProtectedItem
 {
     private readonly IReadOnlyList<AsrError> _healthErrors = [];
+    private readonly IReadOnlyList<ItemNic> _nics = [];
     private readonly IReadOnlyList<OperationStatus> _operations = [];
     private readonly IReadOnlyList<AllowedOperation> _allowedOperations = [];
 
@@ -62,6 +63,13 @@ public sealed record ProtectedItem
 
     /// <summary>The protection group it is in now: the failback group of its own while replication leads home.</summary>
     public required string ProtectionGroup { get; init; }
+
+    /// <summary>Its network interfaces as they were seen at home last, with what they become at the recovery site; empty before they were seen (FO-12).</summary>
+    public IReadOnlyList<ItemNic> Nics
+    {
+        get => _nics;
+        init => _nics = Indexable.Of(value);
+    }
 
     /// <summary>Whether a test failover exists.</summary>
     public required bool TestFailoverActive { get; init; }

@@ -12,7 +12,7 @@ internal sealed record CoreItem(ProtectionFacts Facts)
 {
     // Not what the failback policy fixes (TO-09), so that the two can be told apart.
     private static readonly ProtectionFacts Bare = Tests.Facts.Web01 with { Policy = ReplicationPolicy.Default with { RpoThreshold = TimeSpan.FromMinutes(5) } };
-    private static readonly Machine Replica = new(Bare.Item, Guid.Empty, "Linux", "", null, [new MachineDisk("disk0", "", 1 << 20)], PowerState.Off, 0);
+    private static readonly Machine Replica = new(Bare.Item, Guid.Empty, "Linux", "", MachineNic.Only(null), [new MachineDisk("disk0", "", 1 << 20)], PowerState.Off, 0);
 
     /// <summary>The facts that say the same as an item of the reference.</summary>
     public static CoreItem Of(ReferenceItem item, Outside outside) => new(Bare with

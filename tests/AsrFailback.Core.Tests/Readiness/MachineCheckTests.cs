@@ -46,6 +46,9 @@ public sealed class MachineCheckTests
         failover subnet=10.9.0.0/16                | AddressInSubnet:AddressOutsideSubnet
         failback subnet=10.9.0.0/16                | AddressInSubnet:AddressOutsideSubnet
         failover address-taken                     | NetworkInterface:AddressTaken:28092
+        failover second-nic=lan,10.0.0.5,10.0.0.4  | NetworkInterface:AddressTaken:28092 AddressKept:AddressChanges:Warning
+        failover second-nic=lan,10.0.0.5,10.0.0.5 nic-target=nic1,,10.9.0.5 subnet=10.0.0.0/16 | AddressInSubnet:AddressOutsideSubnet AddressKept:AddressChanges:Warning
+        failover address-taken-too second-nic=lan,10.0.0.9,10.0.0.9 | NetworkInterface:AddressTaken:28092
         failover unbootable                        | BootsInAzure:HydrationFails:170010
         test unbootable                            | BootsInAzure:HydrationFails:170010
         """;
@@ -84,6 +87,8 @@ public sealed class MachineCheckTests
         failback quota=0                           | AzureQuota:NotApplicable
         failover                                   | NetworkInterface BootsInAzure
         failover address-taken-elsewhere           | NetworkInterface
+        failover address-taken-too second-nic=lan,10.0.0.9,10.0.0.9 nic-target=nic1,vnet2, azure-networks=vnet,vnet2 | NetworkInterface
+        failover address-taken-too second-nic=lan,10.0.0.9,10.0.0.9 nic-target=nic1,out | NetworkInterface
         failover                                   | AddressInSubnet
         failover subnet=10.0.0.0/16                | AddressInSubnet
         failover subnet=10.9.0.0/16,10.0.0.0/24    | AddressInSubnet

@@ -36,6 +36,13 @@ public sealed class OutcomeCheckTests
         failover mapped=gone                       | NetworkMapping:MappedNetworkMissing:Warning
         failover neighbour                         | WholeSubnet:SubnetPartly:Warning
         failover neighbour along                   | WholeSubnet:SubnetPartly:Warning
+        failover second-nic=lan,10.0.0.5,          | AddressKept:AddressChanges:Warning
+        failover second-nic=dmz,10.9.0.5,10.9.0.5 nic-target=nic1,gone, | NetworkMapping:MappedNetworkMissing:Warning
+        failover second-nic=dmz,10.9.0.5,10.9.0.5 nic-target=nic1,,10.9.0.6 | AddressKept:AddressChanges:Warning
+        failover second-nic=dmz,10.9.0.5,10.9.0.5 neighbour-on=dmz | WholeSubnet:SubnetPartly:Warning
+        failover second-nic=dmz,9.9.0.5,9.9.0.5,public | PublicAddress:PublicAddressLost:Warning
+        failback second-nic=dmz,10.9.0.5,10.9.0.5,static | LinuxNetworkManager:LinuxWithoutNetworkManager:Warning LinuxStaticAddress:LinuxOnDhcp:Warning
+        failback windows second-nic=dmz,,,static   | WindowsStaticAddress:WindowsAddressNotRecorded:Warning
         failover windows data-disk                 | DriveLetters:DriveLettersMayChange:Warning
         failback windows data-disk                 | DriveLetters:DriveLettersMayChange:Warning
         """;
@@ -68,6 +75,9 @@ public sealed class OutcomeCheckTests
         failover mapped=VNET                       | NetworkMapping
         failback mapped=gone                       | NetworkMapping:NotApplicable
         failover isolated mapped=gone              | NetworkMapping:NotApplicable
+        failover second-nic=dmz,10.9.0.5,10.9.0.5  | AddressKept
+        failover second-nic=dmz,10.9.0.5, nic-target=nic1,out neighbour-on=dmz | AddressKept WholeSubnet
+        failover mapped=VNET second-nic=lan,, nic-target=nic1,out | NetworkMapping
         failover neighbour-off                     | WholeSubnet
         failover neighbour-elsewhere               | WholeSubnet
         failover neighbour neighbour-along         | WholeSubnet

@@ -57,10 +57,15 @@ public sealed class SiteViewTests
     };
 
     private static Machine Any(string name, Random random) => new(
-        name, new Guid(random.Next(3), 0, 0, new byte[8]), "Linux", "esxi01", Networks[random.Next(2)],
+        name, new Guid(random.Next(3), 0, 0, new byte[8]), "Linux", "esxi01", [.. Enumerable.Range(0, 1 + random.Next(2)).Select(number => Nic(number, random))],
         [Disk(random), Disk(random)], (PowerState)random.Next(2), 1)
     {
-        MemoryBytes = random.Next(2) == 0 ? null : 1L << 30, Guest = new() { Address = random.Next(3) == 0 ? null : Addresses[random.Next(2)] },
+        MemoryBytes = random.Next(2) == 0 ? null : 1L << 30,
+    };
+
+    private static MachineNic Nic(int number, Random random) => new($"nic{number}", Networks[random.Next(2)], Primary: number == 0)
+    {
+        Address = random.Next(3) == 0 ? null : Addresses[random.Next(2)],
     };
 
     private static MachineDisk Disk(Random random) => new("disk", $"ds/{Folders[random.Next(2)]}/{random.Next(2)}.vmdk", 1 << 20);

@@ -147,19 +147,24 @@ internal sealed partial class World
         ["memory="] = (at, value) => at.ChangeHomeMachine(machine => machine with { MemoryBytes = (long)Number(value) << 20 }),
         ["memory-unknown"] = (at, _) => at.ChangeHomeMachine(machine => machine with { MemoryBytes = null }),
         ["unbootable"] = (at, _) => at.ChangeHomeGuest(guest => guest with { BootsInAzure = false }),
-        ["static"] = (at, _) => at.ChangeHomeGuest(guest => guest with { AddressIsStatic = true }),
-        ["public"] = (at, _) => at.ChangeHomeGuest(guest => guest with { AddressIsPublic = true }),
-        ["home-address="] = (at, value) => at.ChangeHomeGuest(guest => guest with { Address = value == "none" ? null : value }),
-        ["target-address="] = (at, value) => at.ChangeHomeGuest(guest => guest with { TargetAddress = value == "none" ? null : value }),
-        ["isolated"] = (at, _) => at.ChangeHomeMachine(machine => machine with { Network = null }),
+        ["static"] = (at, _) => at.ChangeHomeNic(nic => nic with { AddressIsStatic = true }),
+        ["public"] = (at, _) => at.ChangeHomeNic(nic => nic with { AddressIsPublic = true }),
+        ["home-address="] = (at, value) => at.ChangeHomeNic(nic => nic with { Address = value == "none" ? null : value }),
+        ["target-address="] = (at, value) => at.ChangeHomeNic(nic => nic with { TargetAddress = value == "none" ? null : value }),
+        ["second-nic="] = (at, value) => at.AddNic(value.Split(',')),
+        ["nic-target="] = (at, value) => at.TargetNic(value.Split(',')),
+        ["isolated"] = (at, _) => at.ChangeHomeNic(nic => nic with { Network = null }),
         ["neighbour"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "lan")] },
         ["neighbour-off"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.Off, "lan")] },
         ["neighbour-elsewhere"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "dmz")] },
+        ["neighbour-on="] = (at, value) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, value)] },
         ["neighbour-along"] = (at, _) => at.TakeAlong([Neighbour(PowerState.On, "lan")]),
         ["along"] = (at, _) => at.TakeAlong(at._home.Machines.Where(machine => machine.Name == "web01")),
         ["subnet="] = (at, value) => at.GiveSubnets(value.Split(',')),
         ["mapped="] = (at, value) => at._around = at._around with { NetworkMappings = [new("ONPREM", "LAN", "azure", value)] },
         ["address-taken"] = (at, _) => at.TakeAddress("vnet"),
+        ["address-taken-too"] = (at, _) => at._azure = at._azure with { Machines = [.. at._azure.Machines, WithSecond("10.0.0.9")] },
+        ["azure-networks="] = (at, value) => at._azure = at._azure with { Networks = value.Split(',') },
         ["address-taken-elsewhere"] = (at, _) => at.TakeAddress("vnet2"),
         ["windows"] = (at, _) => at.BecomeWindows(),
         ["data-disk"] = (at, _) => at.ChangeBoth(machine => machine with { Disks = [.. machine.Disks, Disk("data", null, machine.Disks[0].Datastore)] }),
@@ -187,8 +192,8 @@ internal sealed partial class World
     // The address is in use by another machine; our own has none there.
     private void TakeAddress(string network)
     {
-        ChangeAzureGuest(guest => guest with { Address = null });
-        _azure = _azure with { Machines = [.. _azure.Machines, Neighbour(PowerState.On, network) with { Guest = new Guest { Address = "10.0.0.4" } }] };
+        ChangeAzureMachine(machine => machine with { Nics = [machine.Nics[0] with { Address = null }] });
+        _azure = _azure with { Machines = [.. _azure.Machines, Neighbour(PowerState.On, network) with { Nics = [MachineNic.Only(network)[0] with { Address = "10.0.0.4" }] }] };
     }
 
     // One disk: several would always be warned of.
@@ -214,13 +219,37 @@ internal sealed partial class World
         _around = _around with { Leaving = new(leaving) };
     }
 
-    private static Machine Neighbour(PowerState power, string network) => new("db01", Guid.Empty, "Linux", "esxi01", network, [], power, 1);
+    private static Machine Neighbour(PowerState power, string network) => new("db01", Guid.Empty, "Linux", "esxi01", MachineNic.Only(network), [], power, 1);
 
     private void ChangeHomeMachine(Func<Machine, Machine> change) =>
         _home = _home with { Machines = [change(_home.Machines[0]), .. _home.Machines.Skip(1)] };
 
     private void ChangeAzureMachine(Func<Machine, Machine> change) =>
         _azure = _azure with { Machines = [change(_azure.Machines[0]), .. _azure.Machines.Skip(1)] };
+
+    private static Machine WithSecond(string address)
+    {
+        var machine = Neighbour(PowerState.On, "other");
+        return machine with { Nics = [.. machine.Nics, new("nic1", "VNET", Primary: false) { Address = address }] };
+    }
+
+    // Its network, its address and its target address; it waits at the target, too.
+    private void AddNic(string[] words)
+    {
+        var nic = new MachineNic("nic1", words[0], Primary: false) { Address = OrNone(words[1]), TargetAddress = OrNone(words[2]), AddressIsStatic = words.Contains("static"), AddressIsPublic = words.Contains("public") };
+        ChangeHomeMachine(machine => machine with { Nics = [.. machine.Nics, nic] });
+        ChangeAzureMachine(machine => machine with { Nics = [.. machine.Nics, nic with { Network = "vnet" }] });
+    }
+
+    // The name of an interface, its network and its address; or that it is left out.
+    private void TargetNic(string[] words) => _facts = _facts with
+    {
+        NicTargets = [.. _facts.NicTargets, words is [var left, "out"] ? new(left) { DoNotCreate = true } : new(words[0]) { Network = OrNone(words[1]), Address = OrNone(words[2]) }],
+    };
+
+    private static string? OrNone(string word) => word.Length == 0 ? null : word;
+
+    private void ChangeHomeNic(Func<MachineNic, MachineNic> change) => ChangeHomeMachine(machine => machine with { Nics = [change(machine.Nics[0]), .. machine.Nics.Skip(1)] });
 
     private void ChangeHomeGuest(Func<Guest, Guest> change) => ChangeHomeMachine(machine => machine with { Guest = change(machine.Guest) });
 

@@ -149,10 +149,10 @@ internal sealed partial class World
     };
 
     private static Machine Web01(string group, string network) =>
-        new("web01", Uuid, "Linux", group.Length > 0 ? "" : "esxi01", network, [], PowerState.Off, 2)
+        new("web01", Uuid, "Linux", group.Length > 0 ? "" : "esxi01", [MachineNic.Only(network)[0] with { Address = "10.0.0.4", TargetAddress = "10.0.0.4" }], [], PowerState.Off, 2)
         {
             MemoryBytes = 4L << 30, ResourceGroup = group.Length > 0 ? group : null, BootedUtc = Ago(60), AgentRegisteredUtc = Ago(50),
-            Guest = new Guest { Version = "Linux 6", Address = "10.0.0.4", TargetAddress = "10.0.0.4" },
+            Guest = new Guest { Version = "Linux 6" },
         };
 
     private static MachineDisk Disk(string name, string? uuid, string? datastore) =>

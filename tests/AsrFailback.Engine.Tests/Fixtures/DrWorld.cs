@@ -226,7 +226,7 @@ internal sealed class DrWorld : IAsyncDisposable
     {
         var home = new EmbeddedSite(new UnflushedFileSystem(), Home, SiteRoot(Home));
         MachineDisk[] disks = [.. content.Disks.Select((disk, index) => new MachineDisk($"disk{index}", "", disk.Length))];
-        home.EnsureMachine(new Machine(name, Guid.NewGuid(), "Linux", "", null, disks, PowerState.Off, 0));
+        home.EnsureMachine(new Machine(name, Guid.NewGuid(), "Linux", "", MachineNic.Only(null), disks, PowerState.Off, 0));
         var images = home.OpenDisks(name, writable: true);
         for (var index = 0; index < images.Count; index++)
         {

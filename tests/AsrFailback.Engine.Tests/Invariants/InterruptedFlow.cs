@@ -23,6 +23,7 @@ internal sealed record InterruptedFlow(
         ["failover, source shut down"] = new(ProtectedWithWritesAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
         ["failover, source dead"] = new(SourceDeadAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
         ["failover to an older point"] = new(OlderPointAsync, OlderPointFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
+        ["change of a network interface"] = new(ProtectedWithWritesAsync, _ => ToAddress, Phase.Protected, DrWorld.Home, MoveToAddressAsync),
         ["test failover"] = new(ProtectedWithWritesAsync, _ => new StartTestFailover(DrWorld.Item, null, Network: null), Phase.Protected, DrWorld.Home, CleanUpAndMoveAsync),
         ["clean-up of a test failover"] = new(TestedAsync, _ => new CleanUpTestFailover(DrWorld.Item), Phase.Protected, DrWorld.Home, MoveToAzureAsync),
         ["change of the point"] = new(ChangeableAsync, SwitchPoint, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
@@ -38,6 +39,14 @@ internal sealed record InterruptedFlow(
         ["commit of the failback"] = new(FailedBackAsync, Commit, Phase.Committed, DrWorld.Home, ProtectAgainAsync),
         ["reprotect from the seed"] = new(HomeAgainAsync, Reprotect, Phase.Protected, DrWorld.Home, MoveToAzureAsync),
     };
+
+    private static UpdateProtection ToAddress => new(DrWorld.Item, DrWorld.Policy) { Nics = [new("nic0") { Address = "10.1.0.4" }] };
+
+    private static async Task MoveToAddressAsync(DrWorld world)
+    {
+        await MoveToAzureAsync(world);
+        Assert.Equal("10.1.0.4", world.Inventory(DrWorld.Azure).Machines.Single(machine => machine.Name == DrWorld.Item).PrimaryNic!.Address);
+    }
 
     private static Reprotect ToOtherSite => new(DrWorld.Item) { Fabric = DrWorld.Elsewhere };
 

@@ -5,7 +5,7 @@ public sealed class AddressTests
 {
     private const string Own = "10.0.0.4";
     private const string There = "10.1.0.4";
-    private const string Guest = "home/web01:guest={\"address\":\"10.0.0.4\",\"targetAddress\":\"10.1.0.4\"}";
+    private const string Guest = "home/web01:nics.0.address=10.0.0.4 home/web01:nics.0.targetAddress=10.1.0.4";
 
     [Fact]
     [Requirement("FO-12")]
@@ -56,7 +56,7 @@ public sealed class AddressTests
     [Requirement("FO-12")]
     public async Task A_machine_without_a_target_address_has_none_that_is_known_there()
     {
-        await using var world = await WithAddressesAsync("home/web01:guest.address=10.0.0.4");
+        await using var world = await WithAddressesAsync("home/web01:nics.0.address=10.0.0.4");
 
         await world.RunAsync(new StartFailover(DrWorld.Item, null, true));
 
@@ -107,12 +107,12 @@ public sealed class AddressTests
     {
         var world = await WithAddressesAsync();
         await world.AddNeighbourAsync();
-        WorldEdit.Make(world, "home/web02:guest={\"address\":\"10.0.0.5\",\"targetAddress\":\"10.1.0.4\"}");
+        WorldEdit.Make(world, "home/web02:nics.0.address=10.0.0.5 home/web02:nics.0.targetAddress=10.1.0.4");
         return world;
     }
 
     private static (string? Address, string? TargetAddress) Addresses(DrWorld world, string fabric) =>
-        Assert.Single(world.Inventory(fabric).Machines, machine => machine.Name == DrWorld.Item).Guest is var guest ? (guest.Address, guest.TargetAddress) : default;
+        Assert.Single(world.Inventory(fabric).Machines, machine => machine.Name == DrWorld.Item).PrimaryNic is { } nic ? (nic.Address, nic.TargetAddress) : default;
 
     private static IEnumerable<string> Changes(Job job) => job.Warnings.Where(warning => warning.Id == "AddressChanges").Select(warning => warning.Message);
 }

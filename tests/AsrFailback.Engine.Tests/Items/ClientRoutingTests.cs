@@ -12,7 +12,7 @@ public sealed class ClientRoutingTests
     {
         await using var server = HookServer.Of(200);
         await using var world = await RoutedAsync(server.Address);
-        WorldEdit.Make(world, "home/web01:guest={\"address\":\"10.0.0.4\",\"targetAddress\":\"10.1.0.4\"}");
+        WorldEdit.Make(world, "home/web01:nics.0.address=10.0.0.4 home/web01:nics.0.targetAddress=10.1.0.4");
 
         await world.FailOverAsync(shutDown: true);
         await world.RunAsync(new CancelFailover(DrWorld.Item));
@@ -29,6 +29,22 @@ public sealed class ClientRoutingTests
             ],
             server.Requests.Select(Told));
         Assert.Equal(4, server.Requests.Select(KeyOf).Distinct().Count());
+    }
+
+    [Fact]
+    [Requirement("FO-12")]
+    public async Task It_is_told_of_every_network_interface()
+    {
+        await using var server = HookServer.Of(200);
+        await using var world = await RoutedAsync(server.Address);
+        WorldEdit.Make(world, "home/web01:nics=[{\"name\":\"nic0\",\"primary\":false},{\"name\":\"nic1\",\"primary\":true,\"targetAddress\":\"10.1.0.4\"}]");
+
+        await world.FailOverAsync(shutDown: true);
+
+        var told = BodyOf(Assert.Single(server.Requests));
+        Assert.Equal("10.1.0.4", told.GetProperty("address").GetString());
+        Assert.Equal(["nic0 vnet-recovery ", "nic1 vnet-recovery 10.1.0.4"], told.GetProperty("nics").EnumerateArray().Select(nic =>
+            $"{nic.GetProperty("name")} {nic.GetProperty("network")} {(nic.TryGetProperty("address", out var address) ? address.GetString() : "")}"));
     }
 
     [Fact]
@@ -86,11 +102,12 @@ public sealed class ClientRoutingTests
 
     private static string Told(string request)
     {
-        using var body = JsonDocument.Parse(request[(request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
-        var told = body.RootElement;
+        var told = BodyOf(request);
         var address = told.TryGetProperty("address", out var known) ? known.GetString() : null;
         return $"{told.GetProperty("operation")} {told.GetProperty("from")}>{told.GetProperty("to")} {address} {told.GetProperty("epoch")}".TrimEnd();
     }
+
+    private static JsonElement BodyOf(string request) => JsonSerializer.Deserialize<JsonElement>(request[(request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
 
     private static string KeyOf(string request) => request.Split("\r\n").Single(line => line.StartsWith("Idempotency-Key:", StringComparison.Ordinal));
 }

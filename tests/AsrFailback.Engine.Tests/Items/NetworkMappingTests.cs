@@ -14,7 +14,7 @@ public sealed class NetworkMappingTests
     public static TheoryData<string> Cases => Notation.Cases("""
                                               |      | vnet-web      |
                                               | gone | vnet-web      |
-        home/web01:network=dmz                |      | vnet-recovery |
+        home/web01:nics.0.network=dmz                |      | vnet-recovery |
         azure:networks=["vnet-recovery"]      |      | vnet-recovery | MappedNetworkMissing
         azure:networks=["vnet-recovery"]      | gone | vnet-recovery | MappedNetworkMissing
         """);
@@ -65,10 +65,10 @@ public sealed class NetworkMappingTests
         await using var world = await MappedAsync();
         world.AddMachine("db01", MachineModel.Random([1 << 20], 5));
         await world.RunAsync(new EnableProtection("db01", DrWorld.Home, DrWorld.Azure, DrWorld.Policy));
-        WorldEdit.Make(world, "home/web01:guest.targetAddress=10.1.0.4 azure/db01:guest.address=10.1.0.4");
+        WorldEdit.Make(world, "home/web01:nics.0.targetAddress=10.1.0.4 azure/db01:nics.0.address=10.1.0.4");
         Assert.True((await world.Engine.PreviewAsync(new StartFailover(DrWorld.Item, null, true))).Ready); // that is on another network
 
-        WorldEdit.Make(world, "azure/db01:network=vnet-web");
+        WorldEdit.Make(world, "azure/db01:nics.0.network=vnet-web");
 
         Assert.Equal(["AddressTaken"], await world.RefusedAsync(new StartFailover(DrWorld.Item, null, true)));
     }
@@ -79,9 +79,9 @@ public sealed class NetworkMappingTests
     public async Task Two_machines_of_a_plan_are_not_promised_one_address_on_a_mapped_network()
     {
         await using var world = await PlanWorld.CreateAsync();
-        WorldEdit.Make(world, $"{Networks} home/db01:network=dmz home:networks=[\"VM~Network\",\"dmz\"]");
+        WorldEdit.Make(world, $"{Networks} home/db01:nics.0.network=dmz home:networks=[\"VM~Network\",\"dmz\"]");
         await world.RunAsync(Mapping);
-        WorldEdit.Make(world, "home/db01:guest.targetAddress=10.1.0.4 home/web01:guest.targetAddress=10.1.0.4");
+        WorldEdit.Make(world, "home/db01:nics.0.targetAddress=10.1.0.4 home/web01:nics.0.targetAddress=10.1.0.4");
         var run = await PlanWorld.RunAsync(world, PlanWorld.FailOver);
         Assert.DoesNotContain((await world.Engine.PreviewAsync(run)).Checks, check => check.Finding?.Id == "AddressTaken");
 

@@ -3,14 +3,14 @@ namespace AsrFailback.Engine.Tests;
 /// <summary>A machine that keeps its address is warned of those that stay on its network, and a plan knows whom it takes along (FO-12).</summary>
 public sealed class PlanSubnetTests
 {
-    private const string KeepsItsAddress = "home/web01:guest={\"address\":\"10.0.0.4\",\"targetAddress\":\"10.0.0.4\"}";
+    private const string KeepsItsAddress = "home/web01:nics.0.address=10.0.0.4 home/web01:nics.0.targetAddress=10.0.0.4";
 
     // groups of the plan | what else is so | machines that stay
     public static TheoryData<string> Plans => Notation.Cases("""
         db01, web01+web02 |                            |
         web01, web02+db01 |                            |
         web01, web02      |                            | 1
-        web01, web02      | home/db01:network=dmz      |
+        web01, web02      | home/db01:nics.0.network=dmz      |
         web01             |                            | 2
         """);
 

@@ -92,14 +92,14 @@ public sealed class ReadinessNewServerTests
     private const string Refusals = """
         wrong                                                       | PassphraseWrong
         missing                                                     | PassphraseWrong
-        azure/web01:guest.address=10.2.0.4                          | AddressTaken
+        azure/web01:nics.0.address=10.2.0.4                          | AddressTaken
         azure:processServers.0.address=10.2.0.4                     | AddressTaken
         net azure:networks=["vnet-recovery","vnet-other"]           | NetworkOfOthers
         net                                                         | InventoryNotFound
         home:configurationServer.address=10.0.0.8                   | ConfigurationServerNotFound
         home:configurationServer.connected=false                    | ConfigurationServerDown
         azure/state:reachable=false                                 | SiteUnreachable
-        wrong azure/web01:guest.address=10.2.0.4                    | AddressTaken PassphraseWrong
+        wrong azure/web01:nics.0.address=10.2.0.4                    | AddressTaken PassphraseWrong
         """;
 
     [Fact]

@@ -76,14 +76,14 @@ public sealed class ReadinessOutcomeTests
 
     // stage | what the inventory says | the warnings
     public static TheoryData<string> Guests => Notation.Cases("""
-        FailoverOut  | home/web01:guest.address=10.0.0.4                                                                      | AddressChanges
-        FailoverOut  | home/web01:guest={"address":"10.0.0.4","targetAddress":"10.0.0.4"}                                     | SubnetPartly
-        FailoverOut  | home/web01:guest={"address":"203.0.113.9","addressIsPublic":true}                                      | AddressChanges
+        FailoverOut  | home/web01:nics.0.address=10.0.0.4                                                                      | AddressChanges
+        FailoverOut  | home/web01:nics.0.address=10.0.0.4 home/web01:nics.0.targetAddress=10.0.0.4                                     | SubnetPartly
+        FailoverOut  | home/web01:nics.0.address=203.0.113.9 home/web01:nics.0.addressIsPublic=true                                      | AddressChanges
         FailoverOut  | home/web01:operatingSystem=Windows                                                                     | VMwareToolsDisabled DriveLettersMayChange
         FailoverHome |                                                                                                        | LinuxWithoutNetworkManager
-        FailoverHome | home/web01:guest={"address":"10.0.0.4","addressIsStatic":true}                                         | LinuxWithoutNetworkManager LinuxOnDhcp
-        FailoverHome | azure/web01:operatingSystem=Windows home/web01:guest.addressIsStatic=true                              | WindowsAddressNotRecorded DriveLettersMayChange
-        FailoverHome | azure/web01:operatingSystem=Windows home/web01:guest={"address":"10.0.0.4","addressIsStatic":true}     | DriveLettersMayChange
+        FailoverHome | home/web01:nics.0.address=10.0.0.4 home/web01:nics.0.addressIsStatic=true                                         | LinuxWithoutNetworkManager LinuxOnDhcp
+        FailoverHome | azure/web01:operatingSystem=Windows home/web01:nics.0.addressIsStatic=true                              | WindowsAddressNotRecorded DriveLettersMayChange
+        FailoverHome | azure/web01:operatingSystem=Windows home/web01:nics.0.address=10.0.0.4 home/web01:nics.0.addressIsStatic=true     | DriveLettersMayChange
         """);
 
     [Theory]

@@ -129,11 +129,11 @@ internal static class RuleTables
         NoSnapshots                  | MasterTargetSnapshots   | home:masterTargets.0.hasSnapshots=true                                          |
         GroupFamily                  | GroupMixed              | item/web01:replicationGroup=g1 item/web02:replicationGroup=g1 home/web02:operatingSystem=Windows | item/web01:replicationGroup=g1 item/web02:replicationGroup=g1
         ~LinuxNetworkManager         | LinuxWithoutNetworkManager |                                                                              | never
-        ~LinuxStaticAddress          | LinuxOnDhcp             | home/web01:guest.addressIsStatic=true home/web01:guest.address=10.0.0.4         |
-        ~WindowsStaticAddress        | WindowsAddressNotRecorded | azure/web01:operatingSystem=Windows home/web01:guest.addressIsStatic=true -LinuxNetworkManager +DriveLetters | azure/web01:operatingSystem=Windows home/web01:guest.addressIsStatic=true home/web01:guest.address=10.0.0.4 -LinuxNetworkManager +DriveLetters
+        ~LinuxStaticAddress          | LinuxOnDhcp             | home/web01:nics.0.addressIsStatic=true home/web01:nics.0.address=10.0.0.4         |
+        ~WindowsStaticAddress        | WindowsAddressNotRecorded | azure/web01:operatingSystem=Windows home/web01:nics.0.addressIsStatic=true -LinuxNetworkManager +DriveLetters | azure/web01:operatingSystem=Windows home/web01:nics.0.addressIsStatic=true home/web01:nics.0.address=10.0.0.4 -LinuxNetworkManager +DriveLetters
         ~DriveLetters                | DriveLettersMayChange   | azure/web01:operatingSystem=Windows -LinuxNetworkManager                        | azure/web01:operatingSystem=Windows azure/web01:disks.1- -LinuxNetworkManager
-        ~AddressKept                 | AddressChanges          | azure/web01:guest.address=10.1.0.4                                              | azure/web01:guest.address=10.1.0.4 azure/web01:guest.targetAddress=10.1.0.4
-        ~WholeSubnet                 | SubnetPartly            | azure/web01:guest.address=10.1.0.4 azure/web01:guest.targetAddress=10.1.0.4 azure/web02/state:epoch=1 azure/web02/state:power=On | azure/web01:guest.address=10.1.0.4 azure/web01:guest.targetAddress=10.1.0.4 azure/web02/state:epoch=1 azure/web02/state:power=On azure/web02:network=other
+        ~AddressKept                 | AddressChanges          | azure/web01:nics.0.address=10.1.0.4                                              | azure/web01:nics.0.address=10.1.0.4 azure/web01:nics.0.targetAddress=10.1.0.4
+        ~WholeSubnet                 | SubnetPartly            | azure/web01:nics.0.address=10.1.0.4 azure/web01:nics.0.targetAddress=10.1.0.4 azure/web02/state:epoch=1 azure/web02/state:power=On | azure/web01:nics.0.address=10.1.0.4 azure/web01:nics.0.targetAddress=10.1.0.4 azure/web02/state:epoch=1 azure/web02/state:power=On azure/web02:nics.0.network=other
         """;
 
     private const string FailoverOut = """
@@ -143,14 +143,14 @@ internal static class RuleTables
         ReplicaThere    | MachineNotFound        | azure/web01:-                                |
         ReplicaDisks    | ReplicaDiskMissing     | azure/web01:disks.1.file=disks/web01/gone.vhd |
         AzureQuota        | AzureQuotaUsedUp:28031 | azure:freeMachineQuota=0                                       | azure:freeMachineQuota=1
-        NetworkInterface  | AddressTaken:28092    | home/web01:guest.targetAddress=10.0.0.5 azure/web02:guest.address=10.0.0.5 | home/web01:guest.targetAddress=10.0.0.5 azure/web02:guest.address=10.0.0.6
-        AddressInSubnet   | AddressOutsideSubnet  | home/web01:guest.targetAddress=10.0.0.5 azure:subnets=[{"networkName":"vnet-recovery","prefix":"10.1.0.0/24"}] | home/web01:guest.targetAddress=10.1.0.5 azure:subnets=[{"networkName":"vnet-recovery","prefix":"10.1.0.0/24"}]
+        NetworkInterface  | AddressTaken:28092    | home/web01:nics.0.targetAddress=10.0.0.5 azure/web02:nics.0.address=10.0.0.5 | home/web01:nics.0.targetAddress=10.0.0.5 azure/web02:nics.0.address=10.0.0.6
+        AddressInSubnet   | AddressOutsideSubnet  | home/web01:nics.0.targetAddress=10.0.0.5 azure:subnets=[{"networkName":"vnet-recovery","prefix":"10.1.0.0/24"}] | home/web01:nics.0.targetAddress=10.1.0.5 azure:subnets=[{"networkName":"vnet-recovery","prefix":"10.1.0.0/24"}]
         BootsInAzure      | HydrationFails:170010 | home/web01:guest.bootsInAzure=false                             |
         ~VMwareToolsState | VMwareToolsDisabled   | home/web01:operatingSystem=Windows home/web01:disks.1-          | never
         ~DriveLetters     | DriveLettersMayChange | home/web01:operatingSystem=Windows +VMwareToolsState            | home/web01:operatingSystem=Windows home/web01:disks.1- +VMwareToolsState
-        ~AddressKept      | AddressChanges        | home/web01:guest.address=10.0.0.4                               | home/web01:guest.address=10.0.0.4 home/web01:guest.targetAddress=10.0.0.4 home/web02:network=other
-        ~PublicAddress    | PublicAddressLost     | home/web01:guest={"address":"203.0.113.9","targetAddress":"203.0.113.9","addressIsPublic":true} home/web02:network=other | home/web01:guest={"address":"203.0.113.9","addressIsPublic":true} +AddressKept
-        ~WholeSubnet      | SubnetPartly          | home/web01:guest={"address":"10.0.0.4","targetAddress":"10.0.0.4"} | home/web01:guest={"address":"10.0.0.4","targetAddress":"10.0.0.4"} home/web02/state:power=Off
+        ~AddressKept      | AddressChanges        | home/web01:nics.0.address=10.0.0.4                               | home/web01:nics.0.address=10.0.0.4 home/web01:nics.0.targetAddress=10.0.0.4 home/web02:nics.0.network=other
+        ~PublicAddress    | PublicAddressLost     | home/web01:nics.0.address=203.0.113.9 home/web01:nics.0.targetAddress=203.0.113.9 home/web01:nics.0.addressIsPublic=true home/web02:nics.0.network=other | home/web01:nics.0.address=203.0.113.9 home/web01:nics.0.addressIsPublic=true +AddressKept
+        ~WholeSubnet      | SubnetPartly          | home/web01:nics.0.address=10.0.0.4 home/web01:nics.0.targetAddress=10.0.0.4 | home/web01:nics.0.address=10.0.0.4 home/web01:nics.0.targetAddress=10.0.0.4 home/web02/state:power=Off
         """;
 
     private const string TestFailover = """

@@ -48,7 +48,11 @@ internal static class Rich
 
     public const string Machine = """
         {
-          "version": 1, "uuid": "7a1d6a3e-0000-4000-8000-000000000001", "operatingSystem": "Windows", "host": "esxi01", "network": "VM Network",
+          "version": 2, "uuid": "7a1d6a3e-0000-4000-8000-000000000001", "operatingSystem": "Windows", "host": "esxi01",
+          "nics": [
+            { "name": "Network adapter 1", "network": "VM Network", "primary": true, "address": "10.0.1.7", "addressIsStatic": true, "addressIsPublic": false, "targetAddress": "10.1.1.7" },
+            { "name": "Network adapter 2", "network": "Isolated", "primary": false, "addressIsStatic": false, "addressIsPublic": false }
+          ],
           "disks": [
             { "name": "os", "file": "stores/ds1/web01/os.vmdk", "capacityBytes": 1048576, "uuid": "6000c293-0001" },
             { "name": "data", "file": "stores/ds2/web01/data.vmdk", "capacityBytes": 2097152 }
@@ -56,7 +60,7 @@ internal static class Rich
           "memoryBytes": 4294967296, "snapshots": 2, "snapshotsMerge": false, "resourceGroup": "rg1",
           "guest": {
             "version": "Windows Server 2022", "answers": true, "reachesConfigurationServer": true, "agentInstalled": true, "agentServiceRunning": true,
-            "bootsInAzure": true, "address": "10.0.1.7", "addressIsStatic": true, "addressIsPublic": false, "targetAddress": "10.1.1.7"
+            "bootsInAzure": true
           }
         }
         """;

@@ -29,7 +29,7 @@ internal sealed class SiteFolder : IDisposable
     public string SiteFile => Path.Combine(Root, "site.json");
 
     public static Machine Web01 { get; } = new(
-        "web01", new Guid("7a1d6a3e-0000-4000-8000-000000000001"), "Linux", "", null,
+        "web01", new Guid("7a1d6a3e-0000-4000-8000-000000000001"), "Linux", "", MachineNic.Only(null),
         [new("os", "", (4 << 20) + 512), new("data", "", 2 << 20)], PowerState.On, 3);
 
     public static SiteFolder VMware()

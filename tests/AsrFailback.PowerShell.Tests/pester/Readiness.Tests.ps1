@@ -104,7 +104,7 @@ BeforeAll {
 
     Edit-Json ./vault-onprem/site.json { $_.masterTargets[0].datastore = 'datastore1' }
     'web01', 'pend01', 'az01', 'az02' | ForEach-Object { $null = New-AsrMachine $_ onprem ./disk.img -Wait }
-    Edit-Json ./vault-onprem/machines/az02.json { $_.memoryBytes = 4GB; $_.guest.address = '192.168.10.21'; $_.guest.addressIsStatic = $true }
+    Edit-Json ./vault-onprem/machines/az02.json { $_.memoryBytes = 4GB; $_.nics[0].address = '192.168.10.21'; $_.nics[0].addressIsStatic = $true }
     $null = Update-AsrFabric
     $null = 'web01', 'pend01', 'az01', 'az02' | Enable-AsrProtection -Wait
     $null = New-AsrRecoveryPoint web01 older -Wait

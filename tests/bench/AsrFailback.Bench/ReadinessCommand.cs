@@ -83,10 +83,10 @@ internal static class ReadinessCommand
     private static Machine[] Machines(int count, string network, PowerState power) =>
     [
         .. Enumerable.Range(0, count).Select(number => new Machine(
-            $"vm-{number:D5}", new Guid(number, 0, 0, new byte[8]), "Linux", "esxi01", network,
+            $"vm-{number:D5}", new Guid(number, 0, 0, new byte[8]), "Linux", "esxi01", [MachineNic.Only(network)[0] with { Address = $"10.0.{number / 250}.{number % 250}" }],
             [Disk(number, "os"), Disk(number, "data")], power, 2)
         {
-            MemoryBytes = 4L << 30, Guest = new() { Address = $"10.0.{number / 250}.{number % 250}" },
+            MemoryBytes = 4L << 30,
         }),
     ];
 }

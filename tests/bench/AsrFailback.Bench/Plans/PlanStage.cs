@@ -81,9 +81,9 @@ internal sealed class PlanStage : IAsyncDisposable
         for (var number = 0; number < _names.Length; number++)
         {
             var place = string.Create(CultureInfo.InvariantCulture, $"{number / 250}.{(number % 250) + 1}");
-            home.EnsureMachine(new Machine(_names[number], Guid.NewGuid(), "Linux", "", null, [new MachineDisk("os", "", DiskBytes)], PowerState.Off, 0)
+            home.EnsureMachine(new Machine(_names[number], Guid.NewGuid(), "Linux", "", [MachineNic.Only(null)[0] with { Address = $"10.1.{place}", TargetAddress = $"10.2.{place}" }], [new MachineDisk("os", "", DiskBytes)], PowerState.Off, 0)
             {
-                MemoryBytes = 1L << 30, Guest = new() { Address = $"10.1.{place}", TargetAddress = $"10.2.{place}" },
+                MemoryBytes = 1L << 30,
             });
         }
     }
