@@ -179,6 +179,11 @@ internal static class PreviewText
         }
 
         text += PointOf(preview);
+        if (preview.Nics.Count > 0)
+        {
+            text += Messages.Get("PreviewNics", string.Join(", ", preview.Nics.Select(NicOf)));
+        }
+
         if (preview.EstimatedBytes is { } bytes)
         {
             text += Messages.Get("PreviewBytes", ByteSize.Format(bytes));
@@ -206,6 +211,8 @@ internal static class PreviewText
         var findings = machine.Checks.Where(check => check.State is CheckState.Failed or CheckState.Warning).Select(check => Messages.Get("PreviewFinding", check.Id)).Distinct();
         return machine.Command.Target + DirectionOf(machine) + PointOf(machine) + loss + TimeOf(machine.EstimatedTime) + string.Concat(findings);
     }
+
+    private static string NicOf(MachineNic nic) => Messages.Get("PreviewNic", nic.Name, nic.Network ?? "-", nic.Address ?? "DHCP");
 
     private static string DirectionOf(Preview preview) => preview.From is { } from ? Messages.Get("PreviewDirection", from, preview.To!) : "";
 

@@ -5,10 +5,10 @@ using AsrFailback.Core.Errors;
 
 namespace AsrFailback.Commands;
 
-/// <summary>The values of one machine of a plan, and where they were given: what is wrong with them is told with that place.</summary>
+/// <summary>The values of one machine of a plan, or of one network interface, and where they were given: what is wrong with them is told with that place.</summary>
 /// <param name="Parameter">The parameter they came by.</param>
 /// <param name="Place">Where, for people: <c>item 2</c>, <c>machines.csv, line 3</c>.</param>
-/// <param name="Machine">The machine's item.</param>
+/// <param name="Machine">The name of the machine's item, or of the interface.</param>
 /// <param name="Values">The values by name.</param>
 internal sealed record MachineRow(string Parameter, string Place, string Machine, IDictionary Values)
 {

@@ -84,9 +84,10 @@ internal sealed record MachineValues
     }
 
     // A cell of a file is a text: any but an empty one would be true.
-    private static bool Switch(DictionaryEntry entry, object? value) => value is not string text ? LanguagePrimitives.IsTrue(value)
-        : bool.TryParse(text, out var wanted) ? wanted
-        : throw ErrorCatalogue.Exception("ArgumentInvalid", "Machine", Messages.Get("NotTrueOrFalse", entry.Key, text));
+    internal static bool? TrueOrFalse(object? value) => value is not string text ? LanguagePrimitives.IsTrue(value) : bool.TryParse(text, out var wanted) ? wanted : null;
+
+    private static bool Switch(DictionaryEntry entry, object? value) =>
+        TrueOrFalse(value) ?? throw ErrorCatalogue.Exception("ArgumentInvalid", "Machine", Messages.Get("NotTrueOrFalse", entry.Key, value!));
 
     // A bare number would be days to one reader and ticks to another.
     private static TimeSpan? Duration(DictionaryEntry entry, object? value) => value switch

@@ -47,6 +47,11 @@ public sealed class EnableAsrProtectionCommand : JobCmdlet
     [ValidateNotNullOrEmpty]
     public string? ProtectionGroup { get; set; }
 
+    /// <summary>What network interfaces become at the recovery site, a hashtable for each: Name, and Network, Address or DoNotCreate.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public object[]? Nic { get; set; }
+
     /// <summary>How old a point may get, by the clock and by running time; the two newest points are kept regardless.</summary>
     [Parameter]
     public TimeSpan MaxAge { get; set; } = ReplicationPolicy.Default.MaxAge;
@@ -84,7 +89,7 @@ public sealed class EnableAsrProtectionCommand : JobCmdlet
         var policy = new ReplicationPolicy(PointInterval, MaxPoints, MaxHistoryBytes) { MaxAge = MaxAge, RpoThreshold = RpoThreshold };
         return new EnableProtection(machine, home, recovery, policy)
         {
-            ReplicationGroup = ReplicationGroup, ProtectionGroup = ProtectionGroup,
+            ReplicationGroup = ReplicationGroup, ProtectionGroup = ProtectionGroup, Nics = NicValues.Of(Nic),
         };
     }
 

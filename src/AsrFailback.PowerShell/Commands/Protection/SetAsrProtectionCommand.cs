@@ -57,6 +57,11 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
     [AllowEmptyString]
     public string RoutingTokenVariable { get; set; } = "";
 
+    /// <summary>What network interfaces become at the recovery site, a hashtable for each: Name, and Network, Address or DoNotCreate.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public object[]? Nic { get; set; }
+
     /// <summary>A program that brings the machine's applications to rest; its content is allowed as it is now.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -86,7 +91,7 @@ public sealed class SetAsrProtectionCommand : ItemCmdlet
             policy = (await Service.GetProtectedItemAsync(item, cancellation).ConfigureAwait(false) ?? throw ErrorCatalogue.Exception("ItemNotFound", item)).ForwardPolicy);
         try
         {
-            return policy is null ? null : new UpdateProtection(item, Changed(policy));
+            return policy is null ? null : new UpdateProtection(item, Changed(policy)) { Nics = NicValues.Of(Nic) };
         }
         catch (AsrException refusal)
         {
