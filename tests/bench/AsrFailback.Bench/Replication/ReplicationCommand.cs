@@ -17,7 +17,7 @@ internal static class ReplicationCommand
     {
         var folder = new Option<DirectoryInfo>("--folder") { DefaultValueFactory = _ => new DirectoryInfo(Path.GetTempPath()), Description = "Where the images are made; 20 GiB are used" };
         var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 5, Description = "Runs of each figure; the median counts" };
-        var only = new Option<string[]>("--only") { DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true, Description = "Parts: resync, initial, tracked, ingest, latency, memory, rto, stages" };
+        var only = new Option<string[]>("--only") { DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true, Description = "Parts: resync, initial, tracked, ingest, latency, memory, rto, stages, failback" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
         root.Options.Add(folder);
         root.Options.Add(runs);
@@ -32,7 +32,7 @@ internal static class ReplicationCommand
         (string Name, Func<ReplicationStage, IEnumerable<Figure>> Measure)[] parts =
         [
             ("resync", Resync.Measure), ("initial", InitialCopy.Measure), ("tracked", TrackedResync.Measure), ("ingest", Ingest.Measure),
-            ("latency", Latency.Measure), ("memory", Memory.Measure), ("rto", JournalCommand.MeasureRto), ("stages", Stages.Measure),
+            ("latency", Latency.Measure), ("memory", Memory.Measure), ("rto", JournalCommand.MeasureRto), ("stages", Stages.Measure), ("failback", Failback.Measure),
         ];
         var figures = new List<Figure>();
         foreach (var (name, measure) in parts.Where(part => only.Length == 0 || only.Contains(part.Name)))
