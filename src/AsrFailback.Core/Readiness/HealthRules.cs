@@ -14,7 +14,7 @@ public static class HealthRules
     /// <param name="home">The site it came from.</param>
     public static IReadOnlyList<AsrError> Check(ProtectionFacts facts, SiteView home)
     {
-        var replicatesHome = facts is { Phase: Phase.Protected, SourceSide: Side.Recovery, Switching: false } && facts.HomeKind.IsVSphere();
+        var replicatesHome = facts is { Phase: Phase.Protected, SourceSide: Side.Recovery, Switching: false } && (facts.HomeKind.IsVSphere() || facts.HomeKind.IsHyperV());
         return home.Inventory.Reachable && replicatesHome ? [.. CheckReplica(facts, home, home.Find(facts.Item)).OfType<AsrError>().DistinctBy(error => error.Message)] : [];
     }
 

@@ -85,7 +85,8 @@ public static class MachineChecks
 
     private static bool IsUp(Machine machine) => machine is { Power: PowerState.On, Guest.Answers: true };
 
-    private static bool RunsWithAgentToAskFor(Situation at) => at.SeesSource && at.SeesTarget && at.Machine is { } machine && IsUp(machine);
+    // Hyper-V replicates its machines without an agent in them.
+    private static bool RunsWithAgentToAskFor(Situation at) => at.Facts.Path == ProviderPath.InMage && at.SeesSource && at.SeesTarget && at.Machine is { } machine && IsUp(machine);
 
     private static string PathSeen(Guest guest) => guest.AgentServiceRunning ? "" : "InMage Scout Application";
 

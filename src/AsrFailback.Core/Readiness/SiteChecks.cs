@@ -25,8 +25,7 @@ public static class SiteChecks
         new("SourceReachable", "RP-13", [Reprotect, ProtectionOperation.SwitchPoint, ProtectionOperation.CancelFailover], _ => true, at => Reachable(at.Source.Inventory)),
         TargetReachable,
         new("SitesConnected", "TO-07", [Reprotect], BothSeen, at => Outcome.Needs(
-            at.Source.Inventory.Connected && at.Target.Inventory.Connected, "",
-            "ConfigurationServerUnreachable", at.Facts.Item, OnPremises(at).Fabric)),
+            at.Source.Inventory.Connected && at.Target.Inventory.Connected, "", WithoutLink(at).Id, WithoutLink(at).Arguments)),
         new("TargetHypervisor", "RP-09", [Reprotect], at => at.SeesTarget, at => Outcome.Unless(
             IsOtherHypervisor(at) && at.Facts.OriginKind is not (FabricKind.HyperV or FabricKind.Vmm)
                 ? ErrorCatalogue.Error("TargetNotEsxi", at.Facts.Item, at.Target.Inventory.Fabric, Homes(at)) : null, $"{at.Target.Inventory.Kind}")),
@@ -53,6 +52,11 @@ public static class SiteChecks
             at.Target.Inventory.Networks.Has(NetworkOf(at)!), NetworkOf(at)!,
             "NetworkNotFound", NetworkOf(at)!, Words.List(at.Target.Inventory.Networks))),
     ];
+
+    // Only on the path of VMware is a configuration server between them.
+    private static (string Id, object[] Arguments) WithoutLink(Situation at) => at.Facts.Path == ProviderPath.InMage
+        ? ("ConfigurationServerUnreachable", [at.Facts.Item, OnPremises(at).Fabric])
+        : ("LinkDown", [at.Source.Inventory.Fabric, at.Target.Inventory.Fabric]);
 
     /// <summary>The site that is not Azure: its link is the one that matters.</summary>
     internal static InventorySnapshot OnPremises(Situation at) =>

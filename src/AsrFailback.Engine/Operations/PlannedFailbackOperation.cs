@@ -66,8 +66,8 @@ internal sealed class PlannedFailbackOperation(StartFailover command, FailbackEn
         }
 
         var place = context.DecideOnce(() => Place(SituationFor(context.JobName)));
-        Runtime.State.Change(facts => facts with { HomeInconsistent = true });
         Turn.Prepare(place);
+        Runtime.State.Change(facts => facts with { HomeInconsistent = true });
         Runtime.At(Side.Home).Site.SetInconsistent(Command.Item, inconsistent: true);
         if (Command.DataSync == DataSync.DuringFailover)
         {
