@@ -25,7 +25,9 @@ public sealed class WritesUnderWayTests
         bench.Disk.UntilItHangs();
         var end = bench.Records.Of(LogRecordKind.SyncCompleted);
 
-        Assert.True(bench.Disk.IsWaitedForBy(() => bench.Journal.Receive(end)));
+        var (before, meanwhile) = (bench.RedoLog(), Array.Empty<byte>());
+        Assert.True(bench.Disk.IsWaitedForBy(() => bench.Journal.Receive(end), () => meanwhile = bench.RedoLog()));
+        Assert.True(before.AsSpan().SequenceEqual(meanwhile)); // else a crash would leave an end without what belongs before it
         Assert.Equal(end.Position, bench.Journal.Acknowledged);
         bench.RequireContent();
     }
@@ -192,6 +194,8 @@ public sealed class WritesUnderWayTests
         public LogRecord[] Stretch(int firstBlock) =>
             [.. Enumerable.Range(firstBlock, WritesUnderWayTests.Stretch).Select(block => Write(block * Blocks.Size, Blocks.Size) with { Kind = LogRecordKind.SyncBlock })];
 
+        public byte[] RedoLog() => File.ReadAllBytes(RetentionJournal.RedoPath(_folder.Path));
+
         public void RequireContent()
         {
             var content = new byte[DiskBytes];
@@ -223,12 +227,13 @@ public sealed class WritesUnderWayTests
         public void UntilItHangs() => _hangs.Wait(Patience.Token);
 
         /// <summary>Whether an action waits for the write that hangs, which goes on then; the action has ended when this returns.</summary>
-        public bool IsWaitedForBy(Action action)
+        public bool IsWaitedForBy(Action action, Action? meanwhile = null)
         {
             var thread = new Thread(() => action());
             thread.Start();
             SpinWait.SpinUntil(() => !thread.IsAlive || thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
             var waits = thread.IsAlive;
+            meanwhile?.Invoke();
             _goesOn.Set();
             thread.Join();
             return waits;
