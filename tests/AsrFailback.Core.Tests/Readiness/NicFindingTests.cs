@@ -13,6 +13,7 @@ public sealed class NicFindingTests
         failover second-nic=lan,10.0.0.5,10.9.0.5 subnet=10.0.0.0/16 | AddressInSubnet | web01 is to have the address 10.9.0.5 (nic1) on vnet, whose addresses are 10.0.0.0/16.
         failover second-nic=dmz,9.9.0.5,9.9.0.5,public | PublicAddress | web01 cannot keep its public address 9.9.0.5 (nic1) in Azure.
         failover second-nic=dmz,10.9.0.5,10.9.0.5 neighbour-on=dmz | WholeSubnet | web01 is to keep its address although 1 machines stay on dmz.
+        failover neighbour-twice | WholeSubnet | web01 is to keep its address although 1 machines stay on lan.
         failover second-nic=dmz,10.9.0.5,10.9.0.5 nic-target=nic1,gone, | NetworkMapping | The network of web01 is mapped to gone, which is not at azure any more: it gets vnet (nic1).
         failback second-nic=dmz,10.9.0.5,10.9.0.5,static | LinuxStaticAddress | web01 had the static address 10.9.0.5 (nic1) and comes home on DHCP.
         failback windows second-nic=dmz,,,static | WindowsStaticAddress | web01 (nic1) had a static address that was not recorded, and cannot regain it.

@@ -157,6 +157,7 @@ internal sealed partial class World
         ["neighbour"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "lan")] },
         ["neighbour-off"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.Off, "lan")] },
         ["neighbour-elsewhere"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "dmz")] },
+        ["neighbour-twice"] = (at, _) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, "lan") with { Nics = [.. MachineNic.Only("lan"), new("nic1", "LAN", Primary: false)] }] },
         ["neighbour-on="] = (at, value) => at._home = at._home with { Machines = [.. at._home.Machines, Neighbour(PowerState.On, value)] },
         ["neighbour-along"] = (at, _) => at.TakeAlong([Neighbour(PowerState.On, "lan")]),
         ["along"] = (at, _) => at.TakeAlong(at._home.Machines.Where(machine => machine.Name == "web01")),
@@ -230,7 +231,7 @@ internal sealed partial class World
     private static Machine WithSecond(string address)
     {
         var machine = Neighbour(PowerState.On, "other");
-        return machine with { Nics = [.. machine.Nics, new("nic1", "VNET", Primary: false) { Address = address }] };
+        return machine with { Nics = [machine.Nics[0] with { Address = "10.7.0.1" }, new("nic1", "VNET", Primary: false) { Address = address }] };
     }
 
     // Its network, its address and its target address; it waits at the target, too.

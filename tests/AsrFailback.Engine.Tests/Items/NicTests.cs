@@ -100,7 +100,7 @@ public sealed class NicTests
         AddNic(world, "nic1", "dmz", null);
         AddNic(world, "nic1", "dmz", null, "db01");
         await world.RunAsync(Update(new NicTarget("nic1") { Network = network, Address = address }));
-        await world.RunAsync(Update(new NicTarget("nic1") { Network = "vnet-dmz", Address = "10.2.0.4" }) with { Item = "db01" });
+        await world.RunAsync(Update(new NicTarget("nic0") { Address = "10.1.0.8" }, new NicTarget("nic1") { Network = "vnet-dmz", Address = "10.2.0.4" }) with { Item = "db01" });
 
         var preview = await world.Engine.PreviewAsync(await PlanWorld.RunAsync(world, PlanWorld.FailOver));
 
@@ -111,8 +111,8 @@ public sealed class NicTests
     [Theory]
     [Requirement("FO-12", "ER-Own")]
     [InlineData("azure/web02:nics.0.network=vnet-dmz azure/web02:nics.0.address=10.2.0.4", true)]
-    [InlineData("azure/web02:nics=[{\"name\":\"nic0\",\"primary\":true},{\"name\":\"nic1\",\"primary\":false,\"network\":\"VNET-DMZ\",\"address\":\"10.2.0.4\"}]", true)]
-    [InlineData("azure/web02:nics=[{\"name\":\"nic0\",\"primary\":true},{\"name\":\"nic1\",\"primary\":false,\"network\":\"vnet-recovery\",\"address\":\"10.2.0.4\"}]", false)]
+    [InlineData("azure/web02:nics=[{\"name\":\"nic0\",\"primary\":true,\"network\":\"vnet-dmz\",\"address\":\"10.2.0.9\"},{\"name\":\"nic1\",\"primary\":false,\"network\":\"VNET-DMZ\",\"address\":\"10.2.0.4\"}]", true)]
+    [InlineData("azure/web02:nics=[{\"name\":\"nic0\",\"primary\":true,\"network\":\"vnet-dmz\",\"address\":\"10.2.0.9\"},{\"name\":\"nic1\",\"primary\":false,\"network\":\"vnet-recovery\",\"address\":\"10.2.0.4\"}]", false)]
     public async Task An_address_of_any_interface_of_another_machine_is_taken(string there, bool refused)
     {
         await using var world = await WithTwoAsync();
