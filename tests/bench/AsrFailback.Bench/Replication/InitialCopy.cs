@@ -9,6 +9,7 @@ internal static class InitialCopy
     {
         yield return AgainstRsync(stage);
         yield return AgainstNbdcopy(stage);
+        yield return AgainstPlainWrites(stage);
     }
 
     private static Figure AgainstRsync(ReplicationStage stage)
@@ -43,6 +44,12 @@ internal static class InitialCopy
             return ReplicationStage.Time(() => Nbdcopy.Copy(stage.Image, copy, stage.At("nbdkit")), stage.Image);
         });
         return new Figure("initialCopyVsNbdcopy", nbdcopy / ours, goal, Detail(ours, "nbdcopy", nbdcopy, stage.SharedPair.CpuSeconds));
+    }
+
+    private static Figure AgainstPlainWrites(ReplicationStage stage)
+    {
+        var (ours, plain) = stage.InTurn(_ => Ours(stage), _ => ReplicationStage.Time(() => PlainCopy.Copy(stage.Image, stage.At("plain.raw")), stage.Image));
+        return new Figure("initialCopyVsPlainWrites", plain / ours, null, Detail(ours, "plain writes", plain, stage.SharedPair.CpuSeconds));
     }
 
     // Both ends are running, as they are in a vault; the first run is not counted and pays for compiling.

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using AsrFailback.Replication.IO;
+using AsrFailback.Replication.Journal;
 
 namespace AsrFailback.Bench.Replication;
 
@@ -136,6 +138,15 @@ internal sealed class Pair(string sourceFolder, string targetFolder, string sock
         {
             Directory.Delete(Path.Combine(targetFolder, "history"), recursive: true);
             File.Delete(Path.Combine(targetFolder, "redo.log"));
+        }
+    }
+
+    /// <summary>Forgets the digests of a replica that has gone.</summary>
+    public void ForgetDigests()
+    {
+        if (Directory.Exists(targetFolder))
+        {
+            RetentionJournal.ForgetDigests(new LocalFileSystem(), targetFolder);
         }
     }
 
