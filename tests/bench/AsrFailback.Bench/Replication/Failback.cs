@@ -70,7 +70,7 @@ internal static class Failback
         SiteTemplate.CreateIfMissing(files, Path.Combine(folder, "home"), FabricKind.HyperV);
         SiteTemplate.CreateIfMissing(files, Path.Combine(folder, "azure"), FabricKind.Azure);
         new EmbeddedSite(files, "home", Path.Combine(folder, "home"))
-            .EnsureMachine(new Machine(Machine, Guid.NewGuid(), "Linux", "", null, [new MachineDisk("disk0", "", DiskBytes)], PowerState.Off, 0));
+            .EnsureMachine(new Machine(Machine, Guid.NewGuid(), "Linux", "", MachineNic.Only(null), [new MachineDisk("disk0", "", DiskBytes)], PowerState.Off, 0));
     }
 
     private static void Write(FailbackEngine engine, int count)
