@@ -1,4 +1,5 @@
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Encryption;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Replication.Journal;
@@ -16,7 +17,15 @@ internal sealed record HistoryFolderContent(IReadOnlyList<HistorySegment> Usable
 internal static class HistoryFolderReader
 {
     /// <summary>Opens what is usable.</summary>
-    public static HistoryFolderContent Open(IFileSystem files, string folder, RedoBase redoBase, IReadOnlyList<IBlockDevice> disks, bool writable)
+    /// <param name="files">File system.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="redo">The redo log: history is encrypted where it is.</param>
+    /// <param name="redoBase">What the redo log knew of history.</param>
+    /// <param name="disks">The replica disks.</param>
+    /// <param name="cipher">What opens before-images; null where they are not encrypted, or only looked at.</param>
+    /// <param name="writable">Whether before-images are to be added.</param>
+    public static HistoryFolderContent Open(
+        IFileSystem files, string folder, RedoLog redo, RedoBase redoBase, IReadOnlyList<IBlockDevice> disks, FrameCipher? cipher, bool writable)
     {
         var findings = new List<string>();
         if (redoBase.Segment > NewestNumber(files, folder))
@@ -29,13 +38,15 @@ internal static class HistoryFolderReader
         foreach (var path in files.List(folder, "*.seg").Reverse())
         {
             var newer = newestFirst.Count > 0 ? newestFirst[^1] : null;
-            if (TryOpen(() => newer is null ? HistorySegment.OpenNewest(files, path, disks, writable) : HistorySegment.OpenClosed(files, path, disks, newer.PreviousBytes), findings)
+            if (TryOpen(() => newer is null
+                ? HistorySegment.OpenNewest(files, path, disks, cipher, writable)
+                : HistorySegment.OpenClosed(files, path, disks, cipher, newer.PreviousBytes), findings)
                 is not { } segment)
             {
                 break;
             }
 
-            if (WhatIsWrong(segment, newer, redoBase) is { } wrong)
+            if (WhatIsWrong(segment, newer, redo, redoBase) is { } wrong)
             {
                 findings.Add($"{path}: {wrong}");
                 segment.Dispose();
@@ -66,8 +77,13 @@ internal static class HistoryFolderReader
         }
     }
 
-    private static string? WhatIsWrong(HistorySegment segment, HistorySegment? newer, RedoBase redoBase)
+    private static string? WhatIsWrong(HistorySegment segment, HistorySegment? newer, RedoLog redo, RedoBase redoBase)
     {
+        if (segment.IsSealed != redo.IsSealed)
+        {
+            return segment.IsSealed ? "is encrypted, and the redo log is not" : "is not encrypted, and the redo log is";
+        }
+
         if (newer is not null && segment.Number != newer.Number - 1)
         {
             return $"segment {newer.Number - 1} is missing";

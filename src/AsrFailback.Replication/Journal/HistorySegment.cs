@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Encryption;
 using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Log;
 
@@ -24,16 +25,17 @@ internal sealed class HistorySegment : IDisposable
     private readonly string _path;
     private readonly SegmentHeader _header;
     private readonly IReadOnlyList<IBlockDevice> _disks;
+    private readonly FrameCipher? _cipher;
     private readonly long? _closedBytes;
     private readonly Dictionary<BlockAddress, (long Offset, uint Chain)> _pending = [];
     private readonly object _lock = new();
     private Content? _content;
     private bool _disposed;
 
-    private HistorySegment(IFileSystem files, string path, SegmentHeader header, IReadOnlyList<IBlockDevice> disks, long? closedBytes, Content? content) =>
-        (_files, _path, _header, _disks, _closedBytes, _content) = (files, path, header, disks, closedBytes, content);
+    private HistorySegment(IFileSystem files, string path, SegmentHeader header, IReadOnlyList<IBlockDevice> disks, FrameCipher? cipher, long? closedBytes, Content? content) =>
+        (_files, _path, _header, _disks, _cipher, _closedBytes, _content) = (files, path, header, disks, cipher, closedBytes, content);
 
-    private sealed record Content(IStoredFile File, ChainedLog Log, Dictionary<BlockAddress, (long Offset, uint Chain)> Index);
+    private sealed record Content(IStoredFile File, ChainedLog Log, Dictionary<BlockAddress, (long Offset, uint Chain)> Index, FrameSeal? Seal);
 
     /// <summary>Counts the points of a journal, from 1, without gaps.</summary>
     public long Number => _header.Number;
@@ -46,6 +48,9 @@ internal sealed class HistorySegment : IDisposable
 
     /// <summary>Running time of the journal when the point was made, seconds.</summary>
     public uint MadeAt => _header.MadeAt;
+
+    /// <summary>Whether its before-images are encrypted.</summary>
+    public bool IsSealed => _header.Identity is not null;
 
     /// <summary>Bytes of the file that count.</summary>
     public long Bytes => _closedBytes ?? _content!.Log.End;
@@ -61,29 +66,30 @@ internal sealed class HistorySegment : IDisposable
         long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     /// <summary>Creates the segment of a new point; when this returns, the point is durable and may be listed.</summary>
-    public static HistorySegment Create(IFileSystem files, string folder, long number, long previousBytes, RecoveryPoint point, uint madeAt, IReadOnlyList<IBlockDevice> disks)
+    public static HistorySegment Create(
+        IFileSystem files, string folder, long number, long previousBytes, RecoveryPoint point, uint madeAt, IReadOnlyList<IBlockDevice> disks, FrameCipher? cipher)
     {
         var path = Path.Combine(folder, NameOf(number));
-        AtomicFile.Replace(files, path, SegmentHeader.Encode(number, previousBytes, point, madeAt));
-        return OpenNewest(files, path, disks, writable: true);
+        AtomicFile.Replace(files, path, SegmentHeader.Encode(number, previousBytes, point, madeAt, cipher is not null));
+        return OpenNewest(files, path, disks, cipher, writable: true);
     }
 
     /// <summary>Opens the newest segment and rebuilds its index from every record that is intact.</summary>
     /// <exception cref="AsrException"><c>JournalDamaged</c> for a damaged header or a before-image of a block that is not there.</exception>
-    public static HistorySegment OpenNewest(IFileSystem files, string path, IReadOnlyList<IBlockDevice> disks, bool writable)
+    public static HistorySegment OpenNewest(IFileSystem files, string path, IReadOnlyList<IBlockDevice> disks, FrameCipher? cipher, bool writable)
     {
         var file = files.Open(path, writable ? FileOpening.ReadWrite : FileOpening.ReadOnly);
         try
         {
             var header = SegmentHeader.Read(file);
-            var content = Read(file, header, disks);
+            var content = Read(file, header, disks, cipher);
             if (writable)
             {
                 // A before-image that a killed process left in the page cache counts only once it is durable.
                 file.Flush();
             }
 
-            return new HistorySegment(files, path, header, disks, closedBytes: null, content);
+            return new HistorySegment(files, path, header, disks, cipher, closedBytes: null, content);
         }
         catch
         {
@@ -96,9 +102,10 @@ internal sealed class HistorySegment : IDisposable
     /// <param name="files">File system.</param>
     /// <param name="path">Its file.</param>
     /// <param name="disks">The replica disks.</param>
+    /// <param name="cipher">What opens its before-images; null where they are not encrypted, or only looked at.</param>
     /// <param name="bytes">Its bytes when it was closed.</param>
     /// <exception cref="AsrException"><c>JournalDamaged</c> when its header is damaged or it is shorter.</exception>
-    public static HistorySegment OpenClosed(IFileSystem files, string path, IReadOnlyList<IBlockDevice> disks, long bytes)
+    public static HistorySegment OpenClosed(IFileSystem files, string path, IReadOnlyList<IBlockDevice> disks, FrameCipher? cipher, long bytes)
     {
         using var file = files.Open(path, FileOpening.ReadOnly);
         var header = SegmentHeader.Read(file);
@@ -108,7 +115,7 @@ internal sealed class HistorySegment : IDisposable
             throw ErrorCatalogue.Exception("JournalDamaged", path, "it had been given up when the next one was made");
         }
 
-        return new HistorySegment(files, path, header, disks, bytes, content: null);
+        return new HistorySegment(files, path, header, disks, cipher, bytes, content: null);
     }
 
     /// <summary>Reads its before-images, unless that was done.</summary>
@@ -118,19 +125,21 @@ internal sealed class HistorySegment : IDisposable
     /// <summary>Reads everything that is committed once more, whatever is known of it.</summary>
     /// <returns>What is damaged, in words.</returns>
     /// <exception cref="AsrException">What the file system says.</exception>
-    public IReadOnlyList<string> FindDamage() => FindDamage(_files, _path, Bytes);
+    public IReadOnlyList<string> FindDamage() => FindDamage(_files, _path, Bytes, _cipher);
 
     /// <summary>Reads a segment that may be damaged and names each bad before-image.</summary>
     /// <param name="files">File system.</param>
     /// <param name="path">Its file.</param>
     /// <param name="bytes">How many bytes of it count; null for all.</param>
-    public static IReadOnlyList<string> FindDamage(IFileSystem files, string path, long? bytes)
+    /// <param name="cipher">What opens its before-images; null to look at their checksums only.</param>
+    public static IReadOnlyList<string> FindDamage(IFileSystem files, string path, long? bytes, FrameCipher? cipher = null)
     {
         using var file = files.Open(path, FileOpening.ReadOnly);
         var findings = new List<string>();
+        byte[]? identity = null;
         try
         {
-            SegmentHeader.Read(file);
+            identity = SegmentHeader.Read(file).Identity;
         }
         catch (AsrException damage) when (damage.Error.Id == "JournalDamaged")
         {
@@ -138,10 +147,13 @@ internal sealed class HistorySegment : IDisposable
         }
 
         var end = bytes ?? file.Length;
+        var seal = SealOf(cipher, identity);
+        var content = new byte[seal is null ? 0 : Blocks.Size];
         var read = ChainedLog.FindDamage(file, SegmentHeader.Size, SegmentHeader.StoredChecksum(file), end, record => findings.Add(
             AddressOf(record) is { } address
                 ? $"{path}: the before-image of disk {address.Disk}, block {address.Block} at byte {record.Offset} is damaged"
-                : $"{path}: the record at byte {record.Offset} is damaged"));
+                : $"{path}: the record at byte {record.Offset} is damaged"),
+            record => seal is null || (AddressOf(record) is not null && TryOpen(seal, record, content)));
         if (read < end)
         {
             findings.Add($"{path}: it cannot be read from byte {read} to {end}");
@@ -198,31 +210,39 @@ internal sealed class HistorySegment : IDisposable
     {
         (long Offset, uint Chain) place;
         IStoredFile file;
+        FrameSeal? seal;
         lock (_lock)
         {
             var loaded = Loaded();
-            file = loaded.File;
+            (file, seal) = (loaded.File, loaded.Seal);
             if (!loaded.Index.TryGetValue(address, out place))
             {
                 return false;
             }
         }
 
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(ChainedLog.SizeOf(AddressSize + Blocks.Size));
+        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(ChainedLog.SizeOf(AddressSize + Blocks.Size + FrameCipher.Overhead));
         try
         {
-            if (!ChainedLog.TryReadAt(file, place.Offset, place.Chain, buffer, out var body))
+            if (!ChainedLog.TryReadAt(file, place.Offset, place.Chain, buffer, out var record) || AddressOf(record) != address)
             {
                 throw Damaged($"the before-image of disk {address.Disk}, block {address.Block} is damaged");
             }
 
-            if (body.Length - AddressSize > content.Length)
+            content.Clear();
+            if (IsSealed)
+            {
+                return seal is not null && TryOpen(seal, record, content)
+                    ? true
+                    : throw Damaged($"the before-image of disk {address.Disk}, block {address.Block} was changed or belongs elsewhere");
+            }
+
+            if (record.Body.Length - AddressSize > content.Length)
             {
                 throw Damaged($"the before-image of disk {address.Disk}, block {address.Block} is too long");
             }
 
-            content.Clear();
-            body[AddressSize..].CopyTo(content);
+            record.Body[AddressSize..].CopyTo(content);
             return true;
         }
         finally
@@ -264,7 +284,7 @@ internal sealed class HistorySegment : IDisposable
         var file = _files.Open(_path, FileOpening.ReadOnly);
         try
         {
-            var content = Read(file, _header, _disks);
+            var content = Read(file, _header, _disks, _cipher);
             RequireBytes(_path, content.Log.End, Bytes);
             return content;
         }
@@ -275,23 +295,34 @@ internal sealed class HistorySegment : IDisposable
         }
     }
 
-    private static Content Read(IStoredFile file, SegmentHeader header, IReadOnlyList<IBlockDevice> disks)
+    private static Content Read(IStoredFile file, SegmentHeader header, IReadOnlyList<IBlockDevice> disks, FrameCipher? cipher)
     {
+        var seal = SealOf(cipher, header.Identity);
         var index = new Dictionary<BlockAddress, (long, uint)>();
         var log = ChainedLog.Recover(file, SegmentHeader.Size, header.Checksum, record =>
         {
-            var address = AddressOf(record) ?? throw ErrorCatalogue.Exception("JournalDamaged", file.Path, "a record is of an unknown kind or shape");
+            var address = IsOf(header, record) && AddressOf(record) is { } known
+                ? known
+                : throw ErrorCatalogue.Exception("JournalDamaged", file.Path, "a record is of an unknown kind or shape");
             if (address.Disk >= disks.Count || address.Block < 0 || address.Block >= Blocks.Count(disks[address.Disk].Length))
             {
                 throw ErrorCatalogue.Exception("JournalDamaged", file.Path, $"a before-image is of disk {address.Disk}, block {address.Block}, which is not there");
             }
 
             index.TryAdd(address, (record.Offset, record.Chain));
-        });
-        return new Content(file, log, index);
+        }, seal);
+        return new Content(file, log, index, seal);
     }
 
-    private static BlockAddress? AddressOf(ChainedRecord record) => record.Kind is BeforeImage or ZeroImage && record.Body.Length >= AddressSize
+    private static FrameSeal? SealOf(FrameCipher? cipher, byte[]? identity) => cipher is null || identity is null ? null : new FrameSeal(cipher, identity);
+
+    // Nothing is taken in clear where before-images are encrypted.
+    private static bool IsOf(SegmentHeader header, ChainedRecord record) => header.Identity is not null == (record.Kind & FrameSeal.Flag) > 0;
+
+    private static bool TryOpen(FrameSeal seal, ChainedRecord record, Span<byte> content) =>
+        FrameSeal.DataOf(record, AddressSize) is >= 0 and var length && length <= content.Length && seal.TryOpen(record, AddressSize, content[..length]);
+
+    private static BlockAddress? AddressOf(ChainedRecord record) => (record.Kind & ~FrameSeal.Flag) is BeforeImage or ZeroImage && record.Body.Length >= AddressSize
         ? new BlockAddress(BinaryPrimitives.ReadUInt16LittleEndian(record.Body), BinaryPrimitives.ReadInt64LittleEndian(record.Body[2..]))
         : null;
 

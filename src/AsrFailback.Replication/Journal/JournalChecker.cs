@@ -10,7 +10,7 @@ namespace AsrFailback.Replication.Journal;
 /// <param name="BlocksUnknown">Blocks that have none at the moment: written since the journal was last closed cleanly.</param>
 public sealed record JournalCheck(IReadOnlyList<string> Findings, long BlocksCompared, long BlocksUnknown);
 
-/// <summary>Reads a journal that nobody has open, its history, manifests and replica; changes nothing.</summary>
+/// <summary>Reads a journal that nobody has open, its history, manifests and replica; changes nothing. An encrypted one needs no key for it: its checksums are those of what is stored.</summary>
 public static class JournalChecker
 {
     /// <summary>Checks everything.</summary>
@@ -22,7 +22,7 @@ public static class JournalChecker
         var (redo, redoBase, records) = RedoLog.Open(files, RetentionJournal.RedoPath(folder), writable: false);
         redo.Dispose();
         RecordRules.RequireStored(RetentionJournal.RedoPath(folder), records, disks);
-        var history = HistoryFolderReader.Open(files, RetentionJournal.HistoryFolder(folder), redoBase, disks, writable: false);
+        var history = HistoryFolderReader.Open(files, RetentionJournal.HistoryFolder(folder), redo, redoBase, disks, cipher: null, writable: false);
         var findings = new List<string>(history.Findings);
         findings.AddRange(CheckHistory(files, RetentionJournal.HistoryFolder(folder), history.Usable, cancellation).Except(history.Findings).ToArray());
 

@@ -1,3 +1,5 @@
+using AsrFailback.Replication.Encryption;
+
 namespace AsrFailback.Replication.Journal;
 
 /// <summary>How a journal is opened. The calls come from whoever works with the journal at that moment and must not call it.</summary>
@@ -14,6 +16,9 @@ public sealed record JournalOptions
 
     /// <summary>Somebody else may have written the replica: until <see cref="RetentionJournal.Trust"/> its digests are compared with its blocks wherever they matter, and are not believed.</summary>
     public bool Distrusted { get; init; }
+
+    /// <summary>What its redo log and history are encrypted with; null for nothing. A copy is kept while the journal is open (FO-06).</summary>
+    public DataKey? Key { get; init; }
 
     /// <summary>A point that is pinned from the beginning: even the opening makes room on a full disk.</summary>
     public Guid? Pinned { get; init; }

@@ -28,7 +28,7 @@ internal readonly record struct RedoBatch(ulong Salt, ulong Generation)
     {
         Span<byte> body = stackalloc byte[BodySize];
         WriteBody(body);
-        log.Add(Kind, body, []);
+        log.AddOpen(Kind, body);
     }
 
     /// <summary>Whether the head of another batch lies behind <paramref name="end"/>, where the first bad record begins.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Encryption;
 using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Log;
 
@@ -22,7 +23,8 @@ internal readonly record struct RedoBase(LogPosition Acknowledged, bool Synchron
 /// <summary>
 /// The acknowledgement point of the target: what is flushed here will be applied, whatever happens. Two superblock slots
 /// of 4 KiB hold the generation, flushed before the first record of that generation; batches of records follow, chained from
-/// the generation. Emptying the log is writing the next generation. Not thread-safe: the journal guards it.
+/// the generation. Emptying the log is writing the next generation. Where records are sealed, the superblock says with which
+/// key, and they belong to all that it says. Not thread-safe: the journal guards it.
 /// </summary>
 internal sealed class RedoLog : IDisposable
 {
@@ -32,41 +34,56 @@ internal sealed class RedoLog : IDisposable
     private const int SlotSize = 4096;
     private const int SuperblockSize = 64;
     private const int ChecksumAt = SuperblockSize - 4;
+    private const int SealedSize = SuperblockSize + DataKey.IdSize + sizeof(uint);
+    private const int SealedChecksumAt = SealedSize - sizeof(uint);
     private const ushort Version = 2;
+    private const ushort SealedVersion = 3;
     private static readonly byte[] Magic = "ASRREDO1"u8.ToArray();
 
     private readonly IStoredFile _file;
     private readonly ulong _salt;
+    private readonly byte[]? _keyId;
+    private readonly FrameCipher? _cipher;
     private ChainedLog _log;
     private ulong _generation;
 
-    private RedoLog(IStoredFile file, Superblock newest, ChainedLog log)
+    private RedoLog(IStoredFile file, Superblock newest, ChainedLog log, FrameCipher? cipher)
     {
         _file = file;
         _salt = newest.Salt;
+        _keyId = newest.KeyId;
+        _cipher = cipher;
         _generation = newest.Generation;
         _log = log;
     }
 
-    private readonly record struct Superblock(ulong Generation, ulong Salt, RedoBase Base);
+    private readonly record struct Superblock(ulong Generation, ulong Salt, byte[]? KeyId, RedoBase Base);
 
     /// <summary>Whether one superblock has changed since it was written; the next emptying replaces it.</summary>
     public bool HasDamagedSlot { get; private init; }
 
+    /// <summary>Whether its records are encrypted.</summary>
+    public bool IsSealed => _keyId is not null;
+
     private static long DataStart => 2 * SlotSize;
 
     /// <summary>Creates an empty log; a crash leaves none or a whole one.</summary>
-    public static void Create(IFileSystem files, string path)
+    public static void Create(IFileSystem files, string path, DataKey? key = null)
     {
         var content = new byte[DataStart];
         var salt = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        Encode(new Superblock(1, salt, default)).CopyTo(content.AsSpan(SlotOf(1)));
+        Encode(new Superblock(1, salt, key?.Id.ToArray(), default)).CopyTo(content.AsSpan(SlotOf(1)));
         AtomicFile.Replace(files, path, content);
     }
 
     /// <summary>Opens the log and returns the records that were acknowledged and may not have been applied.</summary>
-    /// <exception cref="AsrException"><c>JournalDamaged</c> when no superblock is intact, the newest one is damaged, records changed before the last batch, or a checked record makes no sense.</exception>
-    public static (RedoLog Log, RedoBase Base, List<LogRecord> Records) Open(IFileSystem files, string path, bool writable)
+    /// <param name="files">File system.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="writable">Whether it is written; only to look at it no key is needed, and the data of sealed records is not read.</param>
+    /// <param name="cipher">What opens and seals its records; null where they are not encrypted.</param>
+    /// <exception cref="AsrException"><c>JournalDamaged</c> when no superblock is intact, the newest one is damaged, records changed before the last batch, or a checked record makes no sense;
+    /// <c>JournalKeyMissing</c>, <c>JournalKeyWrong</c>.</exception>
+    public static (RedoLog Log, RedoBase Base, List<LogRecord> Records) Open(IFileSystem files, string path, bool writable, FrameCipher? cipher = null)
     {
         var file = files.Open(path, writable ? FileOpening.ReadWrite : FileOpening.ReadOnly);
         try
@@ -79,14 +96,15 @@ internal sealed class RedoLog : IDisposable
                 throw ErrorCatalogue.Exception("JournalDamaged", path, "the newest superblock is damaged");
             }
 
-            var (log, records) = Recover(file, newest);
+            RequireKey(path, newest, cipher, writable);
+            var (log, records) = Recover(file, newest, cipher);
             if (writable)
             {
                 // What a killed process appended may be in the page cache alone; nothing is built on it before it is durable.
                 file.Flush();
             }
 
-            return (new RedoLog(file, newest, log) { HasDamagedSlot = damaged }, newest.Base, records);
+            return (new RedoLog(file, newest, log, cipher) { HasDamagedSlot = damaged }, newest.Base, records);
         }
         catch
         {
@@ -95,8 +113,9 @@ internal sealed class RedoLog : IDisposable
         }
     }
 
-    /// <summary>Whether records of so many bytes fit.</summary>
-    public bool Fits(long bytes) => _log.End + RedoBatch.Size + bytes <= Capacity;
+    /// <summary>Whether the records fit.</summary>
+    public bool Fits(IReadOnlyCollection<LogRecord> records) =>
+        _log.End + RedoBatch.Size + records.Sum(record => (long)record.EncodedSize + (IsSealed ? FrameCipher.Overhead : 0)) <= Capacity;
 
     /// <summary>Appends a batch durably. When this returns its records may be acknowledged (invariant 1).</summary>
     public void Append(IEnumerable<LogRecord> records)
@@ -123,25 +142,46 @@ internal sealed class RedoLog : IDisposable
     /// <summary>Empties the log. Everything in it has been applied and flushed.</summary>
     public void Reset(RedoBase redoBase)
     {
-        _file.Write(SlotOf(_generation + 1), Encode(new Superblock(_generation + 1, _salt, redoBase)));
+        var next = new Superblock(_generation + 1, _salt, _keyId, redoBase);
+        _file.Write(SlotOf(next.Generation), Encode(next));
         _file.Flush();
         _generation++;
-        _log = new ChainedLog(_file, DataStart, Seed(_generation));
+        _log = new ChainedLog(_file, DataStart, Seed(_generation), SealOf(_cipher, next));
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static (ChainedLog Log, List<LogRecord> Records) Recover(IStoredFile file, Superblock newest)
+    // With another key everything would look damaged, and what is damaged goes in time.
+    private static void RequireKey(string path, Superblock newest, FrameCipher? cipher, bool writable)
     {
+        if (newest.KeyId is not { } id)
+        {
+            if (cipher is not null)
+            {
+                throw ErrorCatalogue.Exception("JournalDamaged", path, "it is not encrypted, and should be");
+            }
+        }
+        else if (cipher is null ? writable : !cipher.KeyId.SequenceEqual(id))
+        {
+            throw ErrorCatalogue.Exception(cipher is null ? "JournalKeyMissing" : "JournalKeyWrong", path);
+        }
+    }
+
+    private static FrameSeal? SealOf(FrameCipher? cipher, Superblock superblock) =>
+        cipher is null ? null : new FrameSeal(cipher, SHA256.HashData(Encode(superblock)));
+
+    private static (ChainedLog Log, List<LogRecord> Records) Recover(IStoredFile file, Superblock newest, FrameCipher? cipher)
+    {
+        var seal = SealOf(cipher, newest);
         var records = new List<LogRecord>();
         var log = ChainedLog.Recover(file, DataStart, Seed(newest.Generation), record =>
         {
             if (record.Kind != RedoBatch.Kind)
             {
-                records.Add(LogRecord.Parse(record.Kind, record.Body)
-                    ?? throw ErrorCatalogue.Exception("JournalDamaged", file.Path, "a record is of an unknown kind or shape"));
+                records.Add(LogRecord.Read(record, newest.KeyId is not null, seal)
+                    ?? throw ErrorCatalogue.Exception("JournalDamaged", file.Path, $"the record at byte {record.Offset} is of an unknown kind or shape, or was changed"));
             }
-        });
+        }, seal);
         return new RedoBatch(newest.Salt, newest.Generation).IsFollowed(file, log.End)
             ? throw ErrorCatalogue.Exception("JournalDamaged", file.Path, $"the record at byte {log.End} has changed since it was written")
             : (log, records);
@@ -150,10 +190,10 @@ internal sealed class RedoLog : IDisposable
     private static byte[] Encode(Superblock superblock)
     {
         var redoBase = superblock.Base;
-        var content = new byte[SuperblockSize];
+        var content = new byte[superblock.KeyId is null ? SuperblockSize : SealedSize];
         var block = content.AsSpan();
         Magic.CopyTo(block);
-        BinaryPrimitives.WriteUInt16LittleEndian(block[8..], Version);
+        BinaryPrimitives.WriteUInt16LittleEndian(block[8..], superblock.KeyId is null ? Version : SealedVersion);
         block[10] = redoBase.Synchronizing ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteUInt64LittleEndian(block[12..], superblock.Generation);
         BinaryPrimitives.WriteUInt32LittleEndian(block[20..], redoBase.Acknowledged.Generation);
@@ -163,6 +203,12 @@ internal sealed class RedoLog : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(block[48..], superblock.Salt);
         BinaryPrimitives.WriteUInt32LittleEndian(block[56..], redoBase.RunningSeconds);
         BinaryPrimitives.WriteUInt32LittleEndian(block[ChecksumAt..], Crc32C.Append(0, block[..ChecksumAt]));
+        if (superblock.KeyId is { } id)
+        {
+            id.CopyTo(block[SuperblockSize..]);
+            BinaryPrimitives.WriteUInt32LittleEndian(block[SealedChecksumAt..], Crc32C.Append(0, block[..SealedChecksumAt]));
+        }
+
         return content;
     }
 
@@ -175,20 +221,26 @@ internal sealed class RedoLog : IDisposable
     {
         Superblock? newest = null;
         var damaged = false;
-        Span<byte> block = stackalloc byte[SuperblockSize];
+        Span<byte> block = stackalloc byte[SealedSize];
         for (var slot = 0; slot < 2; slot++)
         {
             file.Read(slot * SlotSize, block);
-            if (!block.StartsWith(Magic) || BinaryPrimitives.ReadUInt32LittleEndian(block[ChecksumAt..]) != Crc32C.Append(0, block[..ChecksumAt]))
+            if (!block.StartsWith(Magic) || !Matches(block, ChecksumAt))
             {
-                damaged |= !Blocks.IsZero(block); // the second slot is empty at first
+                damaged |= !Blocks.IsZero(block[..SuperblockSize]); // the second slot is empty at first
                 continue;
             }
 
             var version = BinaryPrimitives.ReadUInt16LittleEndian(block[8..]);
-            if (version != Version)
+            if (version is not (Version or SealedVersion))
             {
-                throw ErrorCatalogue.Exception("FormatTooNew", file.Path, version, Version);
+                throw ErrorCatalogue.Exception("FormatTooNew", file.Path, version, SealedVersion);
+            }
+
+            if (version == SealedVersion && !Matches(block, SealedChecksumAt))
+            {
+                damaged = true;
+                continue;
             }
 
             var generation = BinaryPrimitives.ReadUInt64LittleEndian(block[12..]);
@@ -196,7 +248,8 @@ internal sealed class RedoLog : IDisposable
             {
                 var position = new LogPosition(
                     BinaryPrimitives.ReadUInt32LittleEndian(block[20..]), BinaryPrimitives.ReadInt64LittleEndian(block[24..]));
-                newest = new Superblock(generation, BinaryPrimitives.ReadUInt64LittleEndian(block[48..]), new RedoBase(
+                var keyId = version == SealedVersion ? block[SuperblockSize..SealedChecksumAt].ToArray() : null;
+                newest = new Superblock(generation, BinaryPrimitives.ReadUInt64LittleEndian(block[48..]), keyId, new RedoBase(
                     position,
                     block[10] == 1,
                     BinaryPrimitives.ReadInt64LittleEndian(block[32..]),
@@ -207,6 +260,9 @@ internal sealed class RedoLog : IDisposable
 
         return (newest, damaged);
     }
+
+    private static bool Matches(ReadOnlySpan<byte> block, int checksumAt) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(block[checksumAt..]) == Crc32C.Append(0, block[..checksumAt]);
 
     private static uint Seed(ulong generation)
     {

@@ -97,7 +97,7 @@ public sealed partial class RetentionJournal
     {
         // Counted here and not in the folder: one that was created in vain is replaced.
         var previousBytes = _segments.Count > 0 ? _segments[^1].Bytes : 0;
-        _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), _newestNumber + 1, previousBytes, point, _running.Seconds, _replica.Disks)];
+        _segments = [.. _segments, HistorySegment.Create(_files, HistoryFolder(_folder), _newestNumber + 1, previousBytes, point, _running.Seconds, _replica.Disks, _cipher)];
         _newestNumber++;
     }
 }

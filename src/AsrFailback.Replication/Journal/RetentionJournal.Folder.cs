@@ -1,4 +1,5 @@
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Encryption;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Replication.Journal;
@@ -9,13 +10,16 @@ public sealed partial class RetentionJournal
     /// <summary>Whether a journal is in the folder.</summary>
     public static bool Exists(IFileSystem files, string folder) => files.Exists(RedoPath(folder));
 
-    /// <summary>Creates an empty journal; the manifests are there already.</summary>
-    public static void Create(IFileSystem files, string folder)
+    /// <summary>Creates an empty journal, unless one is there; the manifests are there already.</summary>
+    /// <param name="files">File system.</param>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="key">What its redo log and history are encrypted with, for good; null for nothing.</param>
+    public static void Create(IFileSystem files, string folder, DataKey? key = null)
     {
         files.CreateFolder(HistoryFolder(folder));
         if (!Exists(files, folder))
         {
-            RedoLog.Create(files, RedoPath(folder));
+            RedoLog.Create(files, RedoPath(folder), key);
         }
     }
 
@@ -27,7 +31,7 @@ public sealed partial class RetentionJournal
     /// <param name="manifestFolder">The folder of the disks' manifests.</param>
     /// <param name="disks">The replica disks in order; owned by the journal from now on.</param>
     /// <param name="options">How it is opened; null for an ordinary opening.</param>
-    /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FormatTooNew</c>, or what the file system says; a full disk does not keep it from opening.</exception>
+    /// <exception cref="AsrException"><c>JournalDamaged</c>, <c>FormatTooNew</c>, <c>JournalKeyMissing</c>, <c>JournalKeyWrong</c>, or what the file system says; a full disk does not keep it from opening.</exception>
     public static RetentionJournal Open(IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, JournalOptions? options = null)
     {
         var opened = new Stack<IDisposable>(disks);
@@ -49,10 +53,16 @@ public sealed partial class RetentionJournal
     private static RetentionJournal Open(
         Stack<IDisposable> opened, IFileSystem files, string folder, string manifestFolder, IReadOnlyList<IBlockDevice> disks, JournalOptions options)
     {
-        var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true);
+        var cipher = options.Key is { } key ? new FrameCipher(key) : null;
+        if (cipher is not null)
+        {
+            opened.Push(cipher);
+        }
+
+        var (redo, redoBase, records) = RedoLog.Open(files, RedoPath(folder), writable: true, cipher);
         opened.Push(redo);
         RecordRules.RequireStored(RedoPath(folder), records, disks);
-        var history = HistoryFolderReader.Open(files, HistoryFolder(folder), redoBase, disks, writable: true);
+        var history = HistoryFolderReader.Open(files, HistoryFolder(folder), redo, redoBase, disks, cipher, writable: true);
         history.Usable.ToList().ForEach(opened.Push);
         files.FlushFolder(HistoryFolder(folder));
         if (redoBase.Synchronizing && history.Usable.Count == 0)
@@ -64,7 +74,7 @@ public sealed partial class RetentionJournal
 
         var replica = Replica.Open(files, manifestFolder, disks);
         opened.Push(replica);
-        var journal = new RetentionJournal(files, folder, replica, history, redo, redoBase, options);
+        var journal = new RetentionJournal(files, folder, replica, history, redo, redoBase, cipher, options);
         if (options.Pinned is { } point && history.Usable.Any(segment => segment.Point.Id == point))
         {
             journal.Pin(point);
@@ -85,6 +95,8 @@ public sealed partial class RetentionJournal
             {
                 resource.Dispose();
             }
+
+            _cipher?.Dispose();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Encryption;
 using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Link;
 using AsrFailback.Replication.Log;
@@ -24,6 +25,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     private readonly string _folder;
     private readonly Replica _replica;
     private readonly RedoLog _redo;
+    private readonly FrameCipher? _cipher;
     private readonly List<LogRecord> _pending = [];
     private readonly KeptData _kept = new();
     private readonly object _gate = new();
@@ -44,9 +46,9 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
     private volatile bool _broken;
 
     private RetentionJournal(
-        IFileSystem files, string folder, Replica replica, HistoryFolderContent history, RedoLog redo, RedoBase redoBase, JournalOptions options)
+        IFileSystem files, string folder, Replica replica, HistoryFolderContent history, RedoLog redo, RedoBase redoBase, FrameCipher? cipher, JournalOptions options)
     {
-        (_files, _folder, _replica, _segments, _redo, _options) = (files, folder, replica, history.Usable, redo, options);
+        (_files, _folder, _replica, _segments, _redo, _cipher, _options) = (files, folder, replica, history.Usable, redo, cipher, options);
         _running = new RunningTime(options.Clock, history.Usable.Select(segment => segment.MadeAt).Append(redoBase.RunningSeconds).Max());
         _distrusted = options.Distrusted;
         _historyDamage.AddRange(history.Findings);
@@ -321,7 +323,7 @@ public sealed partial class RetentionJournal : IReplicationTarget, IDisposable
             _unflushed = false;
         }
 
-        if (!_redo.Fits(records.Sum(record => (long)record.EncodedSize)))
+        if (!_redo.Fits(records))
         {
             Apply();
         }

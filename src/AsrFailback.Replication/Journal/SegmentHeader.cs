@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Log;
@@ -11,21 +12,23 @@ namespace AsrFailback.Replication.Journal;
 /// <param name="Point">The point at the start of the interval.</param>
 /// <param name="MadeAt">Running time of the journal when the point was made, seconds.</param>
 /// <param name="Checksum">Checksum of the header; the chain of before-images begins with it.</param>
-internal sealed record SegmentHeader(long Number, long PreviousBytes, RecoveryPoint Point, uint MadeAt, uint Checksum)
+/// <param name="Identity">Where the before-images are sealed, what they belong to: all that the header says. Else null.</param>
+internal sealed record SegmentHeader(long Number, long PreviousBytes, RecoveryPoint Point, uint MadeAt, uint Checksum, byte[]? Identity)
 {
     /// <summary>Bytes of a header.</summary>
     public const int Size = 4096;
 
     private const ushort Version = 1;
+    private const ushort SealedVersion = 2;
     private const int MadeAtAt = Size - 8;
     private static readonly byte[] Magic = "ASRHIST1"u8.ToArray();
 
     /// <summary>A header as it is stored.</summary>
-    public static byte[] Encode(long number, long previousBytes, RecoveryPoint point, uint madeAt)
+    public static byte[] Encode(long number, long previousBytes, RecoveryPoint point, uint madeAt, bool isSealed)
     {
         var content = new byte[Size];
         Magic.CopyTo(content, 0);
-        BinaryPrimitives.WriteUInt16LittleEndian(content.AsSpan(8), Version);
+        BinaryPrimitives.WriteUInt16LittleEndian(content.AsSpan(8), isSealed ? SealedVersion : Version);
         BinaryPrimitives.WriteInt64LittleEndian(content.AsSpan(12), number);
         BinaryPrimitives.WriteInt64LittleEndian(content.AsSpan(20), previousBytes);
         PointCodec.Write(point, content.AsSpan(28));
@@ -47,9 +50,9 @@ internal sealed record SegmentHeader(long Number, long PreviousBytes, RecoveryPo
         }
 
         var version = BinaryPrimitives.ReadUInt16LittleEndian(content.AsSpan(8));
-        if (version != Version)
+        if (version is not (Version or SealedVersion))
         {
-            throw ErrorCatalogue.Exception("FormatTooNew", file.Path, version, Version);
+            throw ErrorCatalogue.Exception("FormatTooNew", file.Path, version, SealedVersion);
         }
 
         return new SegmentHeader(
@@ -57,7 +60,8 @@ internal sealed record SegmentHeader(long Number, long PreviousBytes, RecoveryPo
             BinaryPrimitives.ReadInt64LittleEndian(content.AsSpan(20)),
             PointCodec.Read(content.AsSpan(28)) ?? throw ErrorCatalogue.Exception("JournalDamaged", file.Path, "its point is damaged"),
             BinaryPrimitives.ReadUInt32LittleEndian(content.AsSpan(MadeAtAt)),
-            checksum);
+            checksum,
+            version == SealedVersion ? SHA256.HashData(content) : null);
     }
 
     /// <summary>The checksum that a header says it has; the before-images follow it even where the header is damaged.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using AsrFailback.Replication.Encryption;
 using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Replication.Log;
@@ -22,12 +23,15 @@ internal readonly ref struct ChainedRecord(byte kind, ReadOnlySpan<byte> body, l
 
 internal delegate void RecordVisitor(ChainedRecord record);
 
+internal delegate bool RecordCheck(ChainedRecord record);
+
 /// <summary>
 /// Records whose checksums continue one another: length (4), kind (1), body, CRC-32C (4), little-endian. A record that
 /// belongs to an earlier life of the same bytes cannot continue the chain, because the chain starts from the
-/// generation. Used by the redo log and by history segments.
+/// generation. Used by the redo log and by history segments. With a seal the body is a head and a frame, and the checksum
+/// is that of what is stored: what is torn is found without the key.
 /// </summary>
-internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
+internal sealed class ChainedLog(IStoredFile file, long end, uint chain, FrameSeal? seal = null)
 {
     /// <summary>Largest body in bytes; checked before anything is allocated.</summary>
     public const int MaxBody = (1 << 20) + 256;
@@ -53,10 +57,16 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
     /// <summary>Bytes a record with such a body takes.</summary>
     public static int SizeOf(int body) => body + Overhead;
 
-    /// <summary>Adds a record to the pending write; returns where it will be and the chain before it.</summary>
-    public (long Offset, uint Chain) Add(byte kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> data)
+    /// <summary>Adds a record to the pending write, sealed where the log is; returns where it will be and the chain before it.</summary>
+    public (long Offset, uint Chain) Add(byte kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> data) => Add(seal, kind, head, data);
+
+    /// <summary>Adds a record that anybody may read.</summary>
+    public void AddOpen(byte kind, ReadOnlySpan<byte> body) => Add(null, kind, body, []);
+
+    private (long Offset, uint Chain) Add(FrameSeal? seal, byte kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> data)
     {
-        var body = head.Length + data.Length;
+        var frame = data.Length + (seal is null ? 0 : FrameCipher.Overhead);
+        var body = head.Length + frame;
         if (body > MaxBody)
         {
             throw new ArgumentOutOfRangeException(nameof(data), body, "Record too large");
@@ -65,9 +75,17 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
         var at = (End + _buffer.WrittenCount, _chain);
         var target = _buffer.GetSpan(SizeOf(body));
         BinaryPrimitives.WriteInt32LittleEndian(target, body);
-        target[4] = kind;
+        target[4] = seal is null ? kind : (byte)(kind | FrameSeal.Flag);
         head.CopyTo(target[HeadSize..]);
-        data.CopyTo(target[(HeadSize + head.Length)..]);
+        if (seal is null)
+        {
+            data.CopyTo(target[(HeadSize + head.Length)..]);
+        }
+        else
+        {
+            seal.Seal(at.Item1, target[4], head, data, target.Slice(HeadSize + head.Length, frame));
+        }
+
         _chain = Crc32C.Append(_chain, target[..(HeadSize + body)]);
         BinaryPrimitives.WriteUInt32LittleEndian(target[(HeadSize + body)..], _chain);
         _buffer.Advance(SizeOf(body));
@@ -91,7 +109,7 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
     }
 
     /// <summary>Visits every record that continues the chain and returns a log positioned behind the last one.</summary>
-    public static ChainedLog Recover(IStoredFile file, long start, uint seed, RecordVisitor visit)
+    public static ChainedLog Recover(IStoredFile file, long start, uint seed, RecordVisitor visit, FrameSeal? seal = null)
     {
         var chain = seed;
         var offset = start;
@@ -104,12 +122,12 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
             offset += SizeOf(body);
         }
 
-        return new ChainedLog(file, offset, chain);
+        return new ChainedLog(file, offset, chain, seal);
     }
 
-    /// <summary>Visits every record that does not match its checksum. What follows a bad record is believed by the checksum it should have, or by the one it says it has.</summary>
+    /// <summary>Visits every record that does not match its checksum, or is not intact. What follows a bad record is believed by the checksum it should have, or by the one it says it has.</summary>
     /// <returns>Where a record begins that has no sensible length, or <paramref name="end"/>.</returns>
-    public static long FindDamage(IStoredFile file, long start, uint seed, long end, RecordVisitor visit)
+    public static long FindDamage(IStoredFile file, long start, uint seed, long end, RecordVisitor visit, RecordCheck isIntact)
     {
         var (offset, calculated, stored) = (start, seed, seed);
         var buffer = new byte[SizeOf(MaxBody)];
@@ -127,11 +145,14 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
             var before = (calculated, stored);
             stored = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(HeadSize + body));
             calculated = Crc32C.Append(before.calculated, content);
-            if (calculated != stored && Crc32C.Append(before.stored, content) != stored)
+            var record = new ChainedRecord(buffer[4], buffer.AsSpan(HeadSize, body), offset, before.stored);
+            var matches = calculated == stored || Crc32C.Append(before.stored, content) == stored;
+            if (!matches || !isIntact(record))
             {
-                visit(new ChainedRecord(buffer[4], buffer.AsSpan(HeadSize, body), offset, before.stored));
+                visit(record);
             }
-            else
+
+            if (matches)
             {
                 calculated = stored;
             }
@@ -143,10 +164,10 @@ internal sealed class ChainedLog(IStoredFile file, long end, uint chain)
     }
 
     /// <summary>Reads one record known from <see cref="Recover"/> or <see cref="Add"/>; false when it no longer matches its checksum.</summary>
-    public static bool TryReadAt(IStoredFile file, long offset, uint chain, byte[] buffer, out ReadOnlySpan<byte> body)
+    public static bool TryReadAt(IStoredFile file, long offset, uint chain, byte[] buffer, out ChainedRecord record)
     {
         var intact = TryRead(file, offset, chain, file.Length, buffer, out var length, out _);
-        body = intact ? buffer.AsSpan(HeadSize, length) : default;
+        record = intact ? new ChainedRecord(buffer[4], buffer.AsSpan(HeadSize, length), offset, chain) : default;
         return intact;
     }
 

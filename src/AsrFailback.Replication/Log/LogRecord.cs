@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Encryption;
 
 namespace AsrFailback.Replication.Log;
 
@@ -61,7 +62,9 @@ public sealed record LogRecord
     public RecoveryPoint? Point { get; init; }
 
     /// <summary>Whether the record changes bytes of a disk.</summary>
-    public bool CarriesData => Kind is LogRecordKind.Write or LogRecordKind.SyncBlock or LogRecordKind.Restore;
+    public bool CarriesData => Carries(Kind);
+
+    private static bool Carries(LogRecordKind kind) => kind is LogRecordKind.Write or LogRecordKind.SyncBlock or LogRecordKind.Restore;
 
     /// <summary>Refuses a label that does not fit into a point.</summary>
     /// <exception cref="AsrException"><c>ArgumentInvalid</c>.</exception>
@@ -80,7 +83,7 @@ public sealed record LogRecord
         return start >= 0 && start + length <= Data.Length ? Data.Span.Slice((int)start, length) : default;
     }
 
-    /// <summary>Bytes the record takes in a log.</summary>
+    /// <summary>Bytes the record takes in a log that is not sealed.</summary>
     internal int EncodedSize => ChainedLog.SizeOf(CarriesData ? ExtentHead + Data.Length : PositionSize + PointCodec.MaxSize);
 
     /// <summary>Adds the record to a log: its head, then its data.</summary>
@@ -103,6 +106,30 @@ public sealed record LogRecord
         }
 
         return PositionSize + (Point is null ? 0 : PointCodec.Write(Point, head[PositionSize..]));
+    }
+
+    /// <summary>Reads a record that passed its checksum; where it is sealed, what the seal says of it counts as well.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="isSealed">Whether the log is sealed.</param>
+    /// <param name="seal">What opens it; null to go without the data of a sealed one: it has the length, and no meaning.</param>
+    /// <returns>Null when it is nothing this version knows, or was changed, or belongs elsewhere.</returns>
+    internal static LogRecord? Read(ChainedRecord record, bool isSealed, FrameSeal? seal)
+    {
+        if (!isSealed)
+        {
+            return Parse(record.Kind, record.Body);
+        }
+
+        var kind = (byte)(record.Kind & ~FrameSeal.Flag);
+        var head = Carries((LogRecordKind)kind) ? ExtentHead : record.Body.Length - FrameCipher.Overhead;
+        var length = FrameSeal.DataOf(record, head);
+        if ((record.Kind & FrameSeal.Flag) == 0 || head < 0 || length < 0)
+        {
+            return null;
+        }
+
+        var data = new byte[length];
+        return seal?.TryOpen(record, head, data) == false ? null : Parse(kind, record.Body[..head]) is { } parsed ? parsed with { Data = data } : null;
     }
 
     /// <summary>Reads a record that passed its checksum, its head or its head and data; null when it is nothing this version knows.</summary>

@@ -18,6 +18,9 @@ internal sealed record CrashPlan
     /// <summary>How likely a life ends with the process alone: the page cache stays, the next life meets it.</summary>
     public double Kills { get; init; }
 
+    /// <summary>Whether the journal is encrypted.</summary>
+    public bool Encrypted { get; init; }
+
     /// <summary>Flushes that do nothing, to break the journal on purpose.</summary>
     public Func<FileOperation, string, bool>? Lost { get; init; }
 }
@@ -42,7 +45,7 @@ internal sealed class JournalCrashRun(int seed, CrashPlan plan)
 
     public CrashOutcome Run()
     {
-        JournalFiles.Create(_disk, JournalFiles.DiskBytes);
+        JournalFiles.Create(_disk, JournalFiles.DiskBytes, plan.Encrypted);
         var workload = new JournalWorkload(_random, new RecordFactory(_random, JournalFiles.DiskBytes), _refusal);
         var violations = new List<Violation>();
         var states = 0;

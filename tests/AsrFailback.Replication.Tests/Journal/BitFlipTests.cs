@@ -15,6 +15,7 @@ public sealed class BitFlipTests(ITestOutputHelper output)
     private const string Redo = $"{JournalFiles.Folder}/redo.log";
     private const int Slot = 4096;
     private const int Superblock = 64;
+    private const int EncryptedSuperblock = 84;
     private const int Header = 4096;
     private const int DigestEntry = 32;
 
@@ -23,14 +24,16 @@ public sealed class BitFlipTests(ITestOutputHelper output)
     /// <summary>Where bits carry something, and what a finding about them must name.</summary>
     private sealed record Place(string Kind, string Path, long From, long End, Func<long, string> Name);
 
-    [Fact]
-    public void Every_changed_bit_is_found_and_named_by_the_checker()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_changed_bit_is_found_and_named_by_the_checker(bool encrypted)
     {
         var seed = Random.Shared.Next(1 << 30);
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        using var bench = NewBench();
-        var (files, places) = (bench.Disk, Places(bench.Disk));
+        using var bench = NewBench(encrypted);
+        var (files, places) = (bench.Disk, Places(bench.Disk, encrypted ? EncryptedSuperblock : Superblock));
         var found = places.Select(place => place.Kind).Distinct().ToDictionary(kind => kind, _ => 0);
         for (var flip = 0; flip < Flips; flip++)
         {
@@ -120,9 +123,9 @@ public sealed class BitFlipTests(ITestOutputHelper output)
     }
 
     // A closed target: every digest known, three points with history, nothing that waits.
-    private static JournalBench NewBench()
+    private static JournalBench NewBench(bool encrypted = false)
     {
-        var bench = new JournalBench();
+        var bench = new JournalBench(encrypted: encrypted);
         bench.Receive([bench.Records.Of(Log.LogRecordKind.SyncStarted), .. Enumerable.Range(0, 20).Select(_ => bench.Records.SyncBlock()), bench.Records.Of(Log.LogRecordKind.SyncCompleted)]);
         for (var point = 0; point < 3; point++)
         {
@@ -135,9 +138,9 @@ public sealed class BitFlipTests(ITestOutputHelper output)
         return bench;
     }
 
-    private static List<Place> Places(SimulatedDisk files)
+    private static List<Place> Places(SimulatedDisk files, int superblock)
     {
-        List<Place> places = [new("superblock", Redo, 0, Superblock, _ => Redo), new("superblock", Redo, Slot, Slot + Superblock, _ => Redo)];
+        List<Place> places = [new("superblock", Redo, 0, superblock, _ => Redo), new("superblock", Redo, Slot, Slot + superblock, _ => Redo)];
         foreach (var segment in files.List($"{JournalFiles.Folder}/history", "*.seg"))
         {
             places.Add(new("point of history", segment, 0, Header, _ => segment));

@@ -7,10 +7,10 @@ namespace AsrFailback.Replication.Tests;
 /// <summary>A journal on a simulated disk with its reference model, for tests that tell a story step by step.</summary>
 internal sealed class JournalBench : IDisposable
 {
-    public JournalBench(IReadOnlyList<long>? diskBytes = null)
+    public JournalBench(IReadOnlyList<long>? diskBytes = null, bool encrypted = false)
     {
         DiskBytes = diskBytes ?? JournalFiles.DiskBytes;
-        JournalFiles.Create(Disk, DiskBytes);
+        JournalFiles.Create(Disk, DiskBytes, encrypted);
         Files = Disk;
         Records = new RecordFactory(new Random(7), DiskBytes) { SometimesZeros = false };
         Model = new JournalModel(new DiskState(DiskBytes));

@@ -22,4 +22,14 @@ public sealed class JournalCrashTests(ITestOutputHelper output)
 
         Assert.True(broken.Count == 0, CrashCampaign.Describe(broken));
     }
+
+    [Fact]
+    [Requirement("FO-06")]
+    public void An_encrypted_journal_keeps_every_promise_as_well()
+    {
+        var plan = new CrashPlan { Encrypted = true, Kills = 0.3 };
+        var broken = CrashCampaign.Run(plan, CrashCampaign.StatesWanted / 10, output, firstSeed: 600_000);
+
+        Assert.True(broken.Count == 0, CrashCampaign.Describe(broken));
+    }
 }

@@ -17,14 +17,15 @@ public sealed class JournalFaultTests(ITestOutputHelper output)
     [InlineData(Fault.NoSpace)]
     [InlineData(Fault.IoError)]
     [InlineData(Fault.ShortWrite)]
-    public void A_call_that_failed_once_is_reported_and_the_day_goes_on_with_everything_acknowledged(Fault fault)
+    [InlineData(Fault.ShortWrite, true)]
+    public void A_call_that_failed_once_is_reported_and_the_day_goes_on_with_everything_acknowledged(Fault fault, bool encrypted = false)
     {
         var (failures, silent, broken) = (0, new List<string>(), new List<string>());
         for (var day = 1; day <= Scale.Of(1, 10); day++)
         {
             for (var call = 1; ; call++)
             {
-                var disk = NewDisk();
+                var disk = NewDisk(encrypted);
                 var files = new FaultyFileSystem(disk, call, fault);
                 var outcome = new Day(files, day, () => files.Failed is not null).Run(DayLength);
                 if (files.Failed is null)
@@ -44,15 +45,17 @@ public sealed class JournalFaultTests(ITestOutputHelper output)
         Assert.True(failures > 300);
     }
 
-    [Fact]
-    public void A_journal_that_stops_at_any_operation_has_everything_acknowledged()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_journal_that_stops_at_any_operation_has_everything_acknowledged(bool encrypted)
     {
         var (stops, broken) = (0, new List<string>());
         for (var day = 1; day <= Scale.Of(1, 20); day++)
         {
             for (var operation = 1; ; operation++)
             {
-                var disk = NewDisk();
+                var disk = NewDisk(encrypted);
                 var outcome = new Day(new ObservedFileSystem(disk, new PowerCut(operation).Observe), day, () => false).Run(DayLength);
                 if (!outcome.Stopped)
                 {
@@ -72,10 +75,10 @@ public sealed class JournalFaultTests(ITestOutputHelper output)
         Assert.True(stops > 200);
     }
 
-    private static SimulatedDisk NewDisk()
+    private static SimulatedDisk NewDisk(bool encrypted)
     {
         var disk = new SimulatedDisk();
-        JournalFiles.Create(disk, JournalFiles.DiskBytes);
+        JournalFiles.Create(disk, JournalFiles.DiskBytes, encrypted);
         return disk;
     }
 

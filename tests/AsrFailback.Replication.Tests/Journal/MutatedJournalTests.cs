@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using AsrFailback.Replication.Disks;
+using AsrFailback.Replication.Encryption;
 using AsrFailback.Replication.IO;
 using AsrFailback.Replication.Journal;
 using AsrFailback.Replication.Log;
@@ -20,10 +21,25 @@ public sealed class MutatedJournalTests(ITestOutputHelper output)
     private const int SkippedReplays = 25;
     private const string Redo = $"{JournalFiles.Folder}/redo.log";
 
+    private static readonly FrameCipher Cipher = new(JournalFiles.Key);
+
     private readonly MutationBench _bench = new(output);
 
     [Fact]
     public void A_mutated_redo_log_is_replayed_or_refused() => Run(Waiting(), Redo, SealRedo, ReadRedo, least: 1_000, most: 9_900);
+
+    [Fact]
+    [Requirement("FO-06")]
+    public void A_mutated_encrypted_redo_log_is_replayed_or_refused() => Run(Waiting(encrypted: true), Redo, SealRedo, ReadEncryptedRedo, least: 1_000, most: 9_900);
+
+    [Fact]
+    [Requirement("FO-06")]
+    public void A_mutated_encrypted_history_segment_is_read_or_refused()
+    {
+        var left = Waiting(encrypted: true);
+        var path = Newest(left);
+        Run(left, path, SealSegment, files => ReadSegment(files, path, Cipher));
+    }
 
     [Fact]
     public void A_mutated_superblock_is_taken_or_refused() => Run(Waiting(), Redo, SealRedo, ReadRedo, (0, 2 * Slot));
@@ -76,10 +92,10 @@ public sealed class MutatedJournalTests(ITestOutputHelper output)
     }
 
     // A journal with three points, a synchronisation behind it, and records that wait to be applied.
-    private static SimulatedDisk Waiting()
+    private static SimulatedDisk Waiting(bool encrypted = false)
     {
         var disk = new SimulatedDisk();
-        JournalFiles.Create(disk, JournalFiles.DiskBytes);
+        JournalFiles.Create(disk, JournalFiles.DiskBytes, encrypted);
         var records = new RecordFactory(new Random(3), JournalFiles.DiskBytes) { SometimesZeros = false };
         using var journal = JournalFiles.Open(disk);
         journal.Receive(records.Of(LogRecordKind.SyncStarted), records.SyncBlock(), records.SyncBlock(), records.Of(LogRecordKind.SyncCompleted));
@@ -96,16 +112,20 @@ public sealed class MutatedJournalTests(ITestOutputHelper output)
 
     private static string Newest(SimulatedDisk left) => left.List($"{JournalFiles.Folder}/history", "*.seg")[^1];
 
-    private static void ReadRedo(IFileSystem files)
+    private static void ReadRedo(IFileSystem files) => ReadRedo(files, null);
+
+    private static void ReadEncryptedRedo(IFileSystem files) => ReadRedo(files, Cipher);
+
+    private static void ReadRedo(IFileSystem files, FrameCipher? cipher)
     {
-        var (redo, _, records) = RedoLog.Open(files, Redo, writable: true);
+        var (redo, _, records) = RedoLog.Open(files, Redo, writable: true, cipher);
         redo.Dispose();
         Assert.All(records, record => Assert.InRange(record.Data.Length, 0, ChainedLog.MaxBody));
     }
 
-    private static void ReadSegment(IFileSystem files, string path)
+    private static void ReadSegment(IFileSystem files, string path, FrameCipher? cipher = null)
     {
-        using var segment = HistorySegment.OpenNewest(files, path, JournalFiles.OpenDisks(files), writable: true);
+        using var segment = HistorySegment.OpenNewest(files, path, JournalFiles.OpenDisks(files), cipher, writable: true);
         var content = new byte[Blocks.Size];
         foreach (var address in segment.Addresses())
         {
