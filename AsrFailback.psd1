@@ -44,6 +44,7 @@
         'Import-AsrRecoveryPlan'
         'Invoke-AsrDrill'
         'Measure-AsrReplication'
+        'New-AsrEncryptionCertificate'
         'New-AsrFabric'
         'New-AsrMachine'
         'New-AsrNetworkMapping'

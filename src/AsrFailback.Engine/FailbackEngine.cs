@@ -5,6 +5,7 @@ using AsrFailback.Core.Errors;
 using AsrFailback.Core.Jobs;
 using AsrFailback.Core.Ports;
 using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Encryption;
 using AsrFailback.Engine.Items;
 using AsrFailback.Engine.Jobs;
 using AsrFailback.Engine.Operations;
@@ -42,6 +43,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         _vault = EngineJson.Read<VaultDocument>(store.Find("vault", "vault")?.Json ?? throw ErrorCatalogue.Exception("StateDamaged", folder, "it names no vault"));
         Hook = new HttpHook(options.Clock);
         Jobs = new JobStore(store);
+        Keys = new KeyRing(options, Site);
         _audit = new AuditLog(store, options);
         _runner = new JobRunner(Jobs, _audit, OperationOf, options, _stop.Token);
     }
@@ -284,6 +286,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         }
         finally
         {
+            Keys.Dispose();
             _store.Dispose();
             _owner.Dispose();
             Hook.Dispose();
@@ -373,7 +376,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
     // Kept in order, so that a listing begins at once; whoever lists goes on with the items there were at that moment.
     private void Remember(ItemRuntime runtime) => ImmutableInterlocked.Update(ref _items, items => items.SetItem(runtime.State.Facts.Item, runtime));
 
-    private ItemRuntime RuntimeFor(ItemState state) => new(state, Site, Options, () => DecorateTarget, MarkAutomaticPointAsync);
+    private ItemRuntime RuntimeFor(ItemState state) => new(state, Site, Options, Keys, () => DecorateTarget, MarkAutomaticPointAsync);
 
     private FailoverOperation FailoverOf(StartFailover decided) => decided.DataSync is null ? new FailoverOperation(decided, this) : new PlannedFailbackOperation(decided, this);
 
@@ -387,6 +390,7 @@ public sealed partial class FailbackEngine : IFailbackService, IAsyncDisposable
         RestoreConfigurationServer restore => new RestoreConfigurationServerOperation(restore, this),
         DeployProcessServer deploy => new DeployProcessServerOperation(deploy, this),
         MapNetwork or UnmapNetwork => new NetworkMappingOperation((FabricCommand)command, this),
+        IssueEncryptionCertificate issue => new IssueEncryptionCertificateOperation(issue, this),
         ImportMachine import => new ImportMachineOperation(import, this),
         EnableProtection enable => new EnableProtectionOperation(enable, this),
         CreateRecoveryPoint point => new CreateRecoveryPointOperation(point, this),

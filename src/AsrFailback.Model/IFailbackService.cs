@@ -1,3 +1,5 @@
+using System.Security;
+
 namespace AsrFailback;
 
 /// <summary>
@@ -151,4 +153,23 @@ public interface IFailbackService
     /// <returns>The job as recorded.</returns>
     /// <exception cref="AsrException"><c>NothingToComplete</c>, <c>PointNotFound</c>, <c>OlderPointUnconfirmed</c>, or what resuming a job throws.</exception>
     Task<Job> CompleteFailoverAsync(string item, string comment, Guid? pointId = null, bool allowOlderPoint = false, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Opens the keys of machines whose data left a VMM cloud encrypted (FO-06). They stay in memory until the vault is closed; neither
+    /// the file nor its password is kept.
+    /// </summary>
+    /// <param name="file">The certificate with its private key.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>What a failover names: its thumbprint and when it expires. One that is no machine's, or has expired, opens nothing.</returns>
+    /// <exception cref="AsrException"><c>EncryptionCertificateUnreadable</c>, <c>EncryptionCertificateWithoutKey</c>.</exception>
+    Task<EncryptionCertificate> UseEncryptionCertificateAsync(EncryptionCertificateFile file, CancellationToken cancellation = default);
+
+    /// <summary>The certificate of a cloud with its private key, for safekeeping away from its site (FO-06).</summary>
+    /// <param name="fabric">The VMM site.</param>
+    /// <param name="cloud">The cloud.</param>
+    /// <param name="password">What the file is encrypted with.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>PKCS #12.</returns>
+    /// <exception cref="AsrException"><c>FabricNotFound</c>, <c>SiteUnreachable</c>, <c>CloudNotFound</c>, <c>EncryptionCertificateNotIssued</c>.</exception>
+    Task<byte[]> ExportEncryptionCertificateAsync(string fabric, string cloud, SecureString password, CancellationToken cancellation = default);
 }

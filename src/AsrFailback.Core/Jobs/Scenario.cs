@@ -177,6 +177,9 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
     private static readonly Scenario NetworkScenario = new("MapNetworks", "Map networks", null,
         [new("MapNetworks", "Mapping the network")]);
 
+    private static readonly Scenario CertificateScenario = new("IssueEncryptionCertificate", "Issue encryption certificate", null,
+        [new("IssueEncryptionCertificate", "Issuing the certificate of the cloud")]);
+
     private static readonly Scenario DrillScenario = new(DrillName, "Disaster recovery drill", null,
     [
         new("BuildSites", "Build the two sites"),
@@ -202,6 +205,7 @@ public sealed record Scenario(string Name, string FriendlyName, ProtectionOperat
         RestoreConfigurationServer => RestoreScenario,
         DeployProcessServer => DeployScenario,
         MapNetwork or UnmapNetwork => NetworkScenario,
+        IssueEncryptionCertificate => CertificateScenario,
         ImportMachine => ImportScenario,
         EnableProtection => EnableScenario,
         UpdateProtection => UpdateScenario,

@@ -212,6 +212,10 @@ public sealed record ProtectionFacts
     /// <summary>When the machine was last started by a failover that is not committed, UTC; null when that was not noted.</summary>
     public DateTimeOffset? StartedUtc { get; init; }
 
+    /// <summary>How its data is encrypted in Azure, decided when it was protected; null where it is not (FO-06).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CloudEncryption? Encryption { get; init; }
+
     /// <summary>The side the current or last replication writes to.</summary>
     public Side TargetSide => SourceSide.Other();
 

@@ -27,6 +27,9 @@ public sealed record Surroundings(int ListedPoints, ReplicationMode Mode, Job? B
     /// <summary>Why the vault must not act on what it remembers of the item; null when it may.</summary>
     public AsrError? Outdated { get; init; }
 
+    /// <summary>Its data lies encrypted in Azure, and the key is not there: nobody knows its points (FO-06).</summary>
+    public bool KeyMissing { get; init; }
+
     /// <summary>Disks of other machines that use or wait for a slot, by master target (MT-08).</summary>
     public IReadOnlyDictionary<string, int> ReservedSlots { get; init; } = NothingReserved;
 

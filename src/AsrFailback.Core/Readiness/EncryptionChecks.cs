@@ -7,24 +7,34 @@ public static class EncryptionChecks
 {
     private static readonly ProtectionOperation[] IntoTarget = [ProtectionOperation.Failover, ProtectionOperation.TestFailover];
 
+    private static readonly ProtectionOperation[] NeedsKey = [.. IntoTarget, ProtectionOperation.SwitchPoint, ProtectionOperation.CancelFailover];
+
     /// <summary>The checks.</summary>
     public static IReadOnlyList<Check> All { get; } =
     [
-        new("EncryptionCertificate", "FO-06", IntoTarget, at => at.GoesToAzure && ThumbprintOf(at) is not null, Look),
+        new("EncryptionCertificate", "FO-06", IntoTarget, at => at.Encryption is not null, LookAtCertificate),
+        new("EncryptionKey", "FO-06", NeedsKey, at => at.Encryption is not null && (!IntoTarget.Contains(at.Operation) || IsRight(at)), at => Outcome.Needs(
+            !at.Around.KeyMissing, "", "EncryptionKeyMissing", at.Facts.Item, at.Facts.Encryption!.Cloud, at.Facts.Encryption.Thumbprint)),
     ];
 
-    // One that is neither the right one nor valid is told to be the wrong one: a newer wrong one would not help.
-    private static Outcome Look(Situation at) => at.EncryptionCertificate switch
-    {
-        null => Outcome.Needs(false, "", "EncryptionCertificateMissing", at.Facts.Item, at.Machine!.Cloud!, ThumbprintOf(at)!),
-        { Thumbprint: var other } when !Words.Same(other, ThumbprintOf(at)) => Outcome.Needs(
-            false, other, "EncryptionCertificateWrong", at.Facts.Item, at.Machine!.Cloud!, ThumbprintOf(at)!, other),
-        var right => Outcome.Needs(
-            right.NotAfterUtc > at.NowUtc, Words.Time(right.NotAfterUtc), "EncryptionCertificateExpired", at.Facts.Item, at.Machine!.Cloud!, right.Thumbprint, Words.Time(right.NotAfterUtc)),
-    };
+    /// <summary>The certificate of a machine's cloud; null where its data is not encrypted.</summary>
+    public static string? ThumbprintOf(Machine machine, InventorySnapshot site) =>
+        machine.Cloud is { } cloud ? site.Clouds.FirstOrDefault(candidate => Words.Same(candidate.Name, cloud))?.EncryptionCertificate : null;
 
-    // What the cloud of the machine was encrypted with; null when it was not.
-    private static string? ThumbprintOf(Situation at) => at.Source.Inventory.Kind == FabricKind.Vmm && at.Machine?.Cloud is { } cloud
-        ? at.Source.Inventory.Clouds.FirstOrDefault(candidate => Words.Same(candidate.Name, cloud))?.EncryptionCertificate
-        : null;
+    private static bool IsRight(Situation at) =>
+        at.EncryptionCertificate is { } given && Words.Same(given.Thumbprint, at.Encryption!.Thumbprint) && given.NotAfterUtc > at.NowUtc;
+
+    // One that is neither the right one nor valid is told to be the wrong one: a newer wrong one would not help.
+    private static Outcome LookAtCertificate(Situation at)
+    {
+        var (cloud, thumbprint) = at.Encryption!;
+        return at.EncryptionCertificate switch
+        {
+            null => Outcome.Needs(false, "", "EncryptionCertificateMissing", at.Facts.Item, cloud, thumbprint),
+            { Thumbprint: var other } when !Words.Same(other, thumbprint) => Outcome.Needs(
+                false, other, "EncryptionCertificateWrong", at.Facts.Item, cloud, thumbprint, other),
+            var right => Outcome.Needs(
+                right.NotAfterUtc > at.NowUtc, Words.Time(right.NotAfterUtc), "EncryptionCertificateExpired", at.Facts.Item, cloud, thumbprint, Words.Time(right.NotAfterUtc)),
+        };
+    }
 }

@@ -5,7 +5,7 @@ namespace AsrFailback.Core.Readiness;
 
 /// <summary>
 /// What has changed at the sites since replication turned home, and would stop or harm the failback: seen at every look at
-/// an item's health (RP-04, RP-05, MT-03, MT-06, MT-11, FB-08). Pure.
+/// an item's health (RP-04, RP-05, MT-03, MT-06, MT-11, FB-08), and whether its cloud is encrypted as it was (FO-06). Pure.
 /// </summary>
 public static class HealthRules
 {
@@ -15,7 +15,20 @@ public static class HealthRules
     public static IReadOnlyList<AsrError> Check(ProtectionFacts facts, SiteView home)
     {
         var replicatesHome = facts is { Phase: Phase.Protected, SourceSide: Side.Recovery, Switching: false } && (facts.HomeKind.IsVSphere() || facts.HomeKind.IsHyperV());
-        return home.Inventory.Reachable && replicatesHome ? [.. CheckReplica(facts, home, home.Find(facts.Item)).OfType<AsrError>().DistinctBy(error => error.Message)] : [];
+        var replica = home.Inventory.Reachable && replicatesHome ? CheckReplica(facts, home, home.Find(facts.Item)) : [];
+        return [.. replica.Append(ReasonEncryptedOtherwise(facts, home)).OfType<AsrError>().DistinctBy(error => error.Message)];
+    }
+
+    // What was decided when it was protected is not changed silently; the keys of its data are wrapped with that certificate (FO-06).
+    private static AsrError? ReasonEncryptedOtherwise(ProtectionFacts facts, SiteView home)
+    {
+        if (home.Inventory is not { Reachable: true, Kind: FabricKind.Vmm } || facts is { Phase: Phase.Unprotected } or not { RecoveryKind: FabricKind.Azure } || home.Find(facts.Item) is not { } machine)
+        {
+            return null;
+        }
+
+        var (now, then) = (EncryptionChecks.ThumbprintOf(machine, home.Inventory) ?? "-", facts.Encryption?.Thumbprint ?? "-");
+        return Words.Same(now, then) ? null : ErrorCatalogue.Error("CloudEncryptionChanged", facts.Item, machine.Cloud ?? "-", now, then);
     }
 
     /// <summary>What ran at a site that its home has moved away from (invariant 5).</summary>

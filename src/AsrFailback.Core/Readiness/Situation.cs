@@ -98,6 +98,9 @@ public sealed class Situation
     /// <summary>The certificate the command brings; null for none (FO-06).</summary>
     public EncryptionCertificate? EncryptionCertificate => Failover?.EncryptionCertificate ?? (Command as StartTestFailover)?.EncryptionCertificate;
 
+    /// <summary>How the data is encrypted that lies in Azure; null where nothing lies there that is (FO-06).</summary>
+    public CloudEncryption? Encryption => Facts.FailoverFrom == Side.Home ? Facts.Encryption : null;
+
     /// <summary>The master target that would be used, or is used; null when there is none.</summary>
     public MasterTarget? MasterTarget => _masterTarget.Value;
 

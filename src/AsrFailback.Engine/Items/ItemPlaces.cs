@@ -25,5 +25,8 @@ internal sealed record ItemPlaces(EmbeddedSite Site, string Machine, string? Mas
     /// <param name="replicationEpoch">The epoch in which it began.</param>
     public string Journal(long replicationEpoch) => Path.Combine(Retention, $"journal-{replicationEpoch}");
 
+    /// <summary>The wrapped key of what is encrypted here (FO-06).</summary>
+    public string WrappedKey => Path.Combine(Retention, "key.json");
+
     private string Retention => Site.RetentionFolder(Machine, MasterTarget, RetentionVolume);
 }

@@ -87,8 +87,10 @@ internal static class ItemProjection
     {
         var points = runtime.Points ?? [];
         var mode = runtime.Session?.Status.Mode ?? ReplicationMode.Stopped;
-        return new Surroundings(runtime.State.Facts.Switching ? 1 : points.Count, mode, busyWith) // a failover under way has its point, its journal is closed
+        var keyMissing = runtime.KeyMissing;
+        return new Surroundings(runtime.State.Facts.Switching || keyMissing ? Math.Max(1, points.Count) : points.Count, mode, busyWith) // a failover under way has its point, its journal is closed
         {
+            KeyMissing = keyMissing,
             Points = points,
             ExpectedLoss = now is { } moment ? RpoOf(runtime.Session, mode, points, moment) : null,
             WrittenSinceNewest = now is { } current && runtime.Undo is null && points.Count > 0 && WroteAfter(runtime, points[^1]) ? current - points[^1].TimeUtc : TimeSpan.Zero,

@@ -44,7 +44,7 @@ internal sealed partial class ItemRuntime
         {
             Undo = RetentionJournal.Open(
                 options.Files, places.Journal(state.Facts.ReplicationEpoch), places.Manifests, places.Site.OpenDisks(state.Facts.Item, writable: true),
-                new JournalOptions { Clock = options.Clock });
+                new JournalOptions { Clock = options.Clock, Key = keys.KeyOf(state.Facts) });
             if (Undo.Points.Count > 0)
             {
                 return true;

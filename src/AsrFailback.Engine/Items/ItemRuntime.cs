@@ -1,5 +1,6 @@
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
+using AsrFailback.Engine.Encryption;
 using AsrFailback.Engine.Scripts;
 using AsrFailback.Fabrics.Embedded;
 using AsrFailback.Replication.Disks;
@@ -15,7 +16,7 @@ namespace AsrFailback.Engine.Items;
 /// replication. Opening and closing come from one job at a time, or from the engine's own opening and closing.
 /// </summary>
 internal sealed partial class ItemRuntime(
-    ItemState state, Func<string, EmbeddedSite> siteOf, EngineOptions options, Func<TargetDecorator?> decorator, Func<ItemRuntime, Task> markPoint) : IAsyncDisposable
+    ItemState state, Func<string, EmbeddedSite> siteOf, EngineOptions options, KeyRing keys, Func<TargetDecorator?> decorator, Func<ItemRuntime, Task> markPoint) : IAsyncDisposable
 {
     private ITimer? _points;
     private FileStamp[]? _stampsWhenOpened;
@@ -313,10 +314,16 @@ internal sealed partial class ItemRuntime(
         CloseUndo();
     }
 
+    /// <summary>Whether the key of its data in Azure is not there (FO-06).</summary>
+    public bool KeyMissing => keys.IsMissing(state.Facts);
+
     /// <summary>How its journal is opened. What it finds is durable before it goes on.</summary>
-    public JournalOptions JournalOptions => new()
+    /// <param name="facts">Which way it replicates.</param>
+    /// <exception cref="AsrException"><c>EncryptionKeyMissing</c>, <c>EncryptionKeyFileDamaged</c>.</exception>
+    public JournalOptions JournalOptionsFor(ProtectionFacts facts) => new()
     {
         Clock = options.Clock,
+        Key = keys.KeyOf(facts),
         Distrusted = state.Facts.ReplicaSuspect,
         OnSpoilt = () => state.Change(facts => facts with { ReplicaSuspect = true, ReplicaSpoilt = true }),
         OnRot = () => state.Change(facts => facts with { ReplicaSuspect = true, CompareEverything = true }),
@@ -365,7 +372,8 @@ internal sealed partial class ItemRuntime(
     private RetentionJournal OpenJournal(ItemPlaces places, ProtectionFacts facts)
     {
         var folder = places.Journal(facts.ReplicationEpoch);
-        RetentionJournal.Create(options.Files, folder);
+        var how = JournalOptionsFor(facts) with { Pinned = facts.TestFailover?.PointId };
+        RetentionJournal.Create(options.Files, folder, how.Key);
         if (ImageStamps.Changed(options.Files, places.Site, facts.Item, places.ReplicaStamps))
         {
             state.Change(facts => facts with { CompareEverything = true, ReplicaSuspect = true });
@@ -374,7 +382,7 @@ internal sealed partial class ItemRuntime(
         ImageStamps.Remove(options.Files, places.ReplicaStamps);
         _replicaWhenOpened = ImageStamps.Current(options.Files, places.Site, facts.Item);
         var disks = places.Site.OpenDisks(facts.Item, writable: true);
-        return RetentionJournal.Open(options.Files, folder, places.Manifests, disks, JournalOptions with { Pinned = facts.TestFailover?.PointId });
+        return RetentionJournal.Open(options.Files, folder, places.Manifests, disks, how);
     }
 
     private void CloseJournal(RetentionJournal journal, ItemPlaces places)

@@ -55,10 +55,16 @@ internal sealed class DisableProtectionOperation(DisableProtection command, Fail
                 RetentionJournal.Remove(Engine.Options.Files, target.Journal(facts.Epoch)); // of a turn that was stopped
             }
 
+            if (facts.Encryption is not null && runtime.At(Side.Recovery) is { Site.IsReachable: true } azure)
+            {
+                Engine.Options.Files.Delete(azure.WrappedKey);
+            }
+
             return Task.CompletedTask;
         }).ConfigureAwait(false);
 
         Engine.UnregisterMachine(facts.HomeFabric, command.Item);
+        Engine.Keys.Forget(command.Item);
         Engine.RemoveItem(command.Item);
     }
 

@@ -55,6 +55,7 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             checks.Add(CheckLicence(home, machine));
             checks.Add(CheckPhysical(home, machine));
             checks.Add(CheckGroup(machine));
+            checks.AddRange(CheckEncryption(home, recovery?.Kind, machine));
             checks.Add(CheckResult.Of("GroupSize", "RP-06", GroupSize() < FailbackEngine.MaxGroup, () => ErrorCatalogue.Error(
                 "GroupFull", command.ReplicationGroup!, GroupSize(), FailbackEngine.MaxGroup)));
         }
@@ -142,9 +143,33 @@ internal sealed class EnableProtectionOperation(EnableProtection command, Failba
             Epoch = epoch, ReplicationEpoch = epoch, HomeNics = machine.Nics, NicTargets = NicTargets.Changed([], command.Nics),
             ReplicationGroup = command.ReplicationGroup, ProtectionGroup = command.ProtectionGroup,
             HomeKind = Engine.Site(command.HomeFabric).Kind, RecoveryKind = Engine.Site(command.RecoveryFabric).Kind,
+            Encryption = EncryptionOf(Engine.Site(command.HomeFabric).Snapshot(command.Item), Engine.Site(command.RecoveryFabric).Kind, machine),
         });
         ForgetEarlierProtection(runtime, machine);
+        Engine.Keys.Create(runtime.State.Facts);
         Engine.RegisterMachine(command.HomeFabric, command.Item);
+    }
+
+    // Decided once: what lies in Azure is encrypted from its first byte to its last, or not at all (FO-06).
+    private static CloudEncryption? EncryptionOf(InventorySnapshot home, FabricKind recovery, Machine? machine) =>
+        home.Kind == FabricKind.Vmm && recovery == FabricKind.Azure && machine is { Cloud: { } cloud } && EncryptionChecks.ThumbprintOf(machine, home) is { } thumbprint
+            ? new CloudEncryption(cloud, thumbprint)
+            : null;
+
+    // What it will have to be failed over with must be there, and valid (FO-06).
+    private IEnumerable<CheckResult> CheckEncryption(InventorySnapshot home, FabricKind? recovery, Machine? machine)
+    {
+        if (EncryptionOf(home, recovery ?? FabricKind.VMware, machine) is not { } encryption)
+        {
+            yield break;
+        }
+
+        using var certificate = Engine.Keys.FindCertificate(command.HomeFabric, encryption.Thumbprint);
+        yield return Result(
+            "CloudCertificate", "FO-06", certificate is not null, "EncryptionCertificateNotIssued", encryption.Cloud, encryption.Thumbprint, command.HomeFabric);
+        yield return Result(
+            "CloudCertificateValid", "FO-06", certificate is null || certificate.NotAfterUtc > Engine.Options.Clock.GetUtcNow(), "EncryptionCertificateExpired",
+            command.Item, encryption.Cloud, encryption.Thumbprint, $"{certificate?.NotAfterUtc:u}");
     }
 
     // Both sides may hold traces of an earlier protection. None of it may be believed: everything is compared.

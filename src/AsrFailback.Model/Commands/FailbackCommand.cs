@@ -17,6 +17,7 @@ namespace AsrFailback;
 [JsonDerivedType(typeof(ImportMachine), "ImportMachine")]
 [JsonDerivedType(typeof(MapNetwork), "MapNetwork")]
 [JsonDerivedType(typeof(UnmapNetwork), "UnmapNetwork")]
+[JsonDerivedType(typeof(IssueEncryptionCertificate), "IssueEncryptionCertificate")]
 [JsonDerivedType(typeof(EnableProtection), "EnableProtection")]
 [JsonDerivedType(typeof(UpdateProtection), "UpdateProtection")]
 [JsonDerivedType(typeof(CreateRecoveryPoint), "CreateRecoveryPoint")]

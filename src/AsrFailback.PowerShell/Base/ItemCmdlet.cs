@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using AsrFailback.Core.Protection;
 
 namespace AsrFailback.Commands;
@@ -40,6 +41,30 @@ public abstract class ItemCmdlet : JobCmdlet
 
     /// <summary>The command for one item; null when an error was written.</summary>
     private protected abstract FailbackCommand? CommandFor(string item);
+}
+
+/// <summary>A point cmdlet that reads what may lie encrypted in Azure (FO-06).</summary>
+public abstract class EncryptedPointCmdlet : PointCmdlet
+{
+    /// <summary>The file of the certificate (PKCS #12, with its private key) that the data of the machines' VMM cloud is encrypted with in Azure.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EncryptionCertificate { get; set; }
+
+    /// <summary>The password of that file.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? EncryptionCertificatePassword { get; set; }
+
+    /// <summary>What a command tells of the certificate; null without one.</summary>
+    private protected EncryptionCertificate? Certificate { get; private set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        Certificate = UseCertificate(EncryptionCertificate, EncryptionCertificatePassword);
+    }
 }
 
 /// <summary>An item cmdlet that starts from a recovery point.</summary>

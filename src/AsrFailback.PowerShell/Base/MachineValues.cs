@@ -48,6 +48,9 @@ internal sealed record MachineValues
 
     public string[]? SkipCheck { get; init; }
 
+    /// <summary>One for all machines; its file is no value of a single one.</summary>
+    public EncryptionCertificate? EncryptionCertificate { get; init; }
+
     /// <summary>These values, with those of a hashtable in their place.</summary>
     /// <exception cref="AsrException"><c>ArgumentInvalid</c>: a key that means nothing.</exception>
     public MachineValues With(IDictionary values)
@@ -108,7 +111,7 @@ internal sealed record MachineValues
         {
             Fabric = Fabric, Datastore = Datastore, RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipChecks = SkipCheck,
         },
-        ReadinessOperation.TestFailover => new StartTestFailover(item, point, Network) { SkipChecks = SkipCheck },
+        ReadinessOperation.TestFailover => new StartTestFailover(item, point, Network) { EncryptionCertificate = EncryptionCertificate, SkipChecks = SkipCheck },
         ReadinessOperation.CleanUpTestFailover => new CleanUpTestFailover(item) { SkipChecks = SkipCheck },
         ReadinessOperation.PlannedFailover => Failover(item, point) with
         {
@@ -123,7 +126,7 @@ internal sealed record MachineValues
 
     private StartFailover Failover(string item, Guid? point) => new(item, point, !SkipSourceShutdown)
     {
-        ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, Direction = Direction, SkipChecks = SkipCheck,
+        ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, Direction = Direction, EncryptionCertificate = EncryptionCertificate, SkipChecks = SkipCheck,
     };
 
     /// <summary>The same with the machine's recovery point looked up, where the operation needs one.</summary>

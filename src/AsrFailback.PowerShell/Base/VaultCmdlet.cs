@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using AsrFailback.Core.Errors;
 
 namespace AsrFailback.Commands;
@@ -16,6 +17,31 @@ public abstract class VaultCmdlet : AsrCmdlet
 
     /// <summary>The service behind the cmdlet.</summary>
     private protected IFailbackService Service => _service!;
+
+    /// <summary>Opens the keys of encrypted machines with a certificate file; null when none is given. Nothing begins with one that does not open.</summary>
+    private protected EncryptionCertificate? UseCertificate(string? file, SecureString? password)
+    {
+        EncryptionCertificate? used = null;
+        AsrException? refused = null;
+        var path = file is null ? null : TryFullPath(file);
+        Run(file, async (_, cancellation) =>
+        {
+            try
+            {
+                used = file is not null && path is null ? null : await GivenCertificate.UseAsync(Service, path, password, cancellation).ConfigureAwait(false);
+            }
+            catch (AsrException refusal)
+            {
+                refused = refusal;
+            }
+        });
+        if (refused is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.Of(refused, file));
+        }
+
+        return used;
+    }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -35,6 +35,9 @@ public sealed class DataKey : IDisposable
 
     internal ReadOnlySpan<byte> Bytes => _key;
 
+    /// <summary>What is made of the key by whoever wraps it; nothing of the key may be kept.</summary>
+    public byte[] Use(Func<byte[], byte[]> wrap) => wrap(_key);
+
     /// <summary>A new key at random.</summary>
     public static DataKey Create()
     {

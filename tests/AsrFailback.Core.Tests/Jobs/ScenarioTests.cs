@@ -102,6 +102,7 @@ public sealed class ScenarioTests
             new RestoreConfigurationServer("onprem", "/backups/cs01.json", "10.0.0.3", AllowOtherAddress: true),
             new DeployProcessServer("azure", "ps02", "10.0.0.2", "vnet", "10.1.0.9", "admin"),
             new MapNetwork("onprem", "lan", "azure", "vnet"),
+            new IssueEncryptionCertificate("vmm", "gold"),
             new UnmapNetwork("onprem", "lan", "azure"),
             new ImportMachine("onprem", "web02", "Linux", ["/images/os.img"]),
             new EnableProtection("web01", "onprem", "azure", ReplicationPolicy.Default),

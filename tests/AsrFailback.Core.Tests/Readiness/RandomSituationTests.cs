@@ -17,7 +17,7 @@ public sealed class RandomSituationTests
         "rights=ReadOnly", "data-port=9444", "known=db01", "ps-added=1", "ps-heartbeat=20", "ps-closed=443", "mt-family=Windows",
         "uuid=FALSE", "scsi=pvscsi", "hypervisor=Hyper-V", "licence=Free", "mt-heartbeat=20", "attached=60", "reserved=60",
         "mt-disk=u-os", "volume-fs=FAT", "volume-size=0", "volume-added=1", "refreshed=0", "stores=NFS", "ds1=Local", "ds2=NFS",
-        "mt-store=ds9", "clouds=gold:AB12", "cloud=gold", "in-group=shop", "mt-store=unknown", "moved=ds9", "member=Windows,mt02",
+        "mt-store=ds9", "clouds=gold:AB12", "cloud=gold", "encrypted=gold:AB12", "in-group=shop", "mt-store=unknown", "moved=ds9", "member=Windows,mt02",
     ];
 
     [Fact]

@@ -78,6 +78,7 @@ internal sealed partial class World
         ["app="] = (at, value) => at.ChangePolicy(policy => policy with { AppConsistentInterval = TimeSpan.FromMinutes(Number(value)) }),
         ["every="] = (at, value) => at.ChangePolicy(policy => policy with { PointInterval = TimeSpan.FromMinutes(Number(value)) }),
         ["plan"] = (at, _) => at._command = (Reprotect)at._command! with { Plan = "plan1" },
+        ["key-missing"] = (at, _) => at._around = at._around with { KeyMissing = true },
         ["skip="] = (at, value) => at._command = at._command! with { SkipChecks = value.Split(',') },
     };
 
@@ -108,6 +109,7 @@ internal sealed partial class World
         {
             Clouds = [.. value.Split(',').Select(cloud => cloud.Split(':')).Select(cloud => new VmmCloud(cloud[0], cloud.Length > 1 ? cloud[1] : null))],
         },
+        ["encrypted="] = (at, value) => at._facts = at._facts with { Encryption = new CloudEncryption(value.Split(':')[0], value.Split(':')[1]) },
         ["no-networks"] = (at, _) => at._azure = at._azure with { Networks = [] },
         ["no-vcenter"] = (at, _) => at._home = at._home with { VCenter = null },
         ["quota="] = (at, value) => at._azure = at._azure with { FreeMachineQuota = (int)Number(value) },

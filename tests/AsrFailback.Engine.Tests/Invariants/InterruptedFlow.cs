@@ -16,9 +16,15 @@ internal sealed record InterruptedFlow(
     /// <summary>The epoch it leads to, however often it is interrupted; null where that was not looked at.</summary>
     public long? Epoch { get; init; }
 
+    /// <summary>The kind of the home site.</summary>
+    public FabricKind Home { get; init; } = FabricKind.VMware;
+
     public static IReadOnlyDictionary<string, InterruptedFlow> All { get; } = new Dictionary<string, InterruptedFlow>
     {
         ["enable"] = new(_ => Task.CompletedTask, _ => DrWorld.Enable(), Phase.Protected, DrWorld.Home, MoveToAzureAsync),
+        ["enable, encrypted cloud"] = new(IssuedAsync, _ => DrWorld.Enable(), Phase.Protected, DrWorld.Home, MoveEncryptedAsync) { Home = FabricKind.Vmm },
+        ["failover, encrypted cloud"] = new(EncryptedWithWritesAsync, EncryptedFailover, Phase.CommitPending, DrWorld.Azure, CommitAsync) { Home = FabricKind.Vmm },
+        ["another certificate of a cloud"] = new(EncryptedWithWritesAsync, _ => EncryptedCloud.Issue(), Phase.Protected, DrWorld.Home, MoveEncryptedAsync) { Home = FabricKind.Vmm },
         ["replication round"] = new(ProtectedWithWritesAsync, _ => new CreateRecoveryPoint(DrWorld.Item, Label), Phase.Protected, DrWorld.Home, MoveToAzureAsync),
         ["failover, source shut down"] = new(ProtectedWithWritesAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
         ["failover, source dead"] = new(SourceDeadAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Azure, CommitAndGoHomeAsync),
@@ -67,6 +73,26 @@ internal sealed record InterruptedFlow(
         await world.PointAsync();
         world.Write(10);
     }
+
+    private static Task<Job> IssuedAsync(DrWorld world) => world.RunAsync(EncryptedCloud.Issue());
+
+    private static async Task EncryptedWithWritesAsync(DrWorld world)
+    {
+        await IssuedAsync(world);
+        await ProtectedWithWritesAsync(world);
+    }
+
+    private static StartFailover EncryptedFailover(DrWorld world) => EncryptedCloud.FailoverWith(world.Named(), shutDown: true);
+
+    private static async Task MoveEncryptedAsync(DrWorld world)
+    {
+        Assert.NotNull(world.Facts.Encryption);
+        world.Write(5);
+        await world.RunAsync(EncryptedFailover(world));
+        world.AssertImages(DrWorld.Azure, world.Model);
+    }
+
+    private static Task<Job> CommitAsync(DrWorld world) => world.RunAsync(new CommitFailover(DrWorld.Item));
 
     private static async Task SourceDeadAsync(DrWorld world)
     {

@@ -15,9 +15,9 @@ public sealed class ReadinessRuleTests
         # what the command asks for: ReadinessOutcomeTests
         Failover     | Direction ExpectedDirection Point PointAge ShutdownTimeout RollBackAfter
         TestFailover | Direction Point
-        # encrypted VMM clouds, which no embedded site has: EncryptionCheckTests
-        Failover     | EncryptionCertificate
-        TestFailover | EncryptionCertificate
+        # encrypted VMM clouds: EncryptionCheckTests, EncryptedCloudTests
+        Failover     | EncryptionCertificate EncryptionKey
+        TestFailover | EncryptionCertificate EncryptionKey
         # a home that moves to another site: HomeMoveTests
         Reprotect    | OldHomeLeft ConfigurationServerStays ProtectionGroupWhole
         # networks that are mapped, which the vault knows: NetworkMappingTests

@@ -38,6 +38,7 @@ Describe '-WhatIf' {
             'Register-AsrProcessServer ps02 onprem'
             'Unregister-AsrProcessServer ps02 onprem -Force'
             'New-AsrNetworkMapping onprem ''VM Network'' azure vnet-recovery'
+            'New-AsrEncryptionCertificate onprem cloud ./cloud.pfx (ConvertTo-SecureString x -AsPlainText -Force)'
             'Register-AsrConfigurationServer cs02 onprem -Address 192.168.10.5'
             'Backup-AsrConfigurationServer onprem'
             'Backup-AsrConfigurationServer onprem ./saved.json'

@@ -6,7 +6,7 @@ namespace AsrFailback.Commands;
 /// <summary>Starts a copy of a recovery point at the target, isolated from production.</summary>
 [Cmdlet(VerbsLifecycle.Start, "AsrTestFailover", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(Job))]
-public sealed class StartAsrTestFailoverCommand : PointCmdlet
+public sealed class StartAsrTestFailoverCommand : EncryptedPointCmdlet
 {
     /// <summary>A network to attach the test machine to; none by default, so that it is isolated.</summary>
     [Parameter]
@@ -24,7 +24,7 @@ public sealed class StartAsrTestFailoverCommand : PointCmdlet
     public string[]? SkipCheck { get; set; }
 
     private protected override FailbackCommand? CommandFor(string item) =>
-        TryFindPoint(item, out var point) ? new StartTestFailover(item, point, Network) { SkipDigest = SkipDigest, SkipChecks = SkipCheck } : null;
+        TryFindPoint(item, out var point) ? new StartTestFailover(item, point, Network) { SkipDigest = SkipDigest, EncryptionCertificate = Certificate, SkipChecks = SkipCheck } : null;
 }
 
 /// <summary>Removes the machine and the disks of a test failover.</summary>
@@ -47,7 +47,7 @@ public sealed class ClearAsrTestFailoverCommand : ItemCmdlet
 /// <summary>Fails items over in the direction of their replication: to Azure, or home as a failback.</summary>
 [Cmdlet(VerbsLifecycle.Start, "AsrFailover", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(Job))]
-public sealed class StartAsrFailoverCommand : PointCmdlet
+public sealed class StartAsrFailoverCommand : EncryptedPointCmdlet
 {
     /// <summary>The kind of failover: on the VMware path both directions are unplanned, from Azure to Hyper-V it is planned.</summary>
     [Parameter]
@@ -105,7 +105,7 @@ public sealed class StartAsrFailoverCommand : PointCmdlet
     private protected override FailbackCommand? CommandFor(string item) => TryFindPoint(item, out var point)
         ? new StartFailover(item, point, !SkipSourceShutdown)
         {
-            Type = Type, Direction = Direction, ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, SkipChecks = SkipCheck,
+            Type = Type, Direction = Direction, ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, EncryptionCertificate = Certificate, SkipChecks = SkipCheck,
             DataSync = DataSync, CompletesItself = CompleteAutomatically, CreateMachine = CreateMachine, VMHost = VMHost, Fabric = Fabric, AllowOlderPoint = AllowOlderPoint,
         }
         : null;
@@ -154,7 +154,7 @@ public sealed class CompleteAsrFailoverCommand : JobCmdlet
 /// <summary>Brings items that failed over, and are not committed, to another recovery point.</summary>
 [Cmdlet(VerbsCommon.Switch, "AsrRecoveryPoint", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(Job))]
-public sealed class SwitchAsrRecoveryPointCommand : PointCmdlet
+public sealed class SwitchAsrRecoveryPointCommand : EncryptedPointCmdlet
 {
     private protected override FailbackCommand? CommandFor(string item) =>
         TryFindPoint(item, out var point) ? new SwitchRecoveryPoint(item, point) : null;

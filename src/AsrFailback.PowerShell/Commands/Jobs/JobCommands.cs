@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 
 namespace AsrFailback.Commands;
 
@@ -84,6 +85,27 @@ public abstract class JobNameCmdlet : VaultCmdlet
     public string[] Name { get; set; } = [];
 }
 
+/// <summary>A cmdlet that lets jobs go on, which may have to read what lies encrypted in Azure (FO-06).</summary>
+public abstract class ContinuedJobCmdlet : JobNameCmdlet
+{
+    /// <summary>The file of the certificate (PKCS #12, with its private key) that the data of the machines' VMM cloud is encrypted with in Azure.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EncryptionCertificate { get; set; }
+
+    /// <summary>The password of that file.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? EncryptionCertificatePassword { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        UseCertificate(EncryptionCertificate, EncryptionCertificatePassword);
+    }
+}
+
 /// <summary>Waits until jobs have ended, or wait for somebody themselves, with progress; returns them as they are then.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "AsrJob")]
 [OutputType(typeof(Job))]
@@ -126,7 +148,7 @@ public sealed class StopAsrJobCommand : JobNameCmdlet
 /// <summary>Starts jobs again that were stopped, or that failed for a reason outside, from the task they stopped in.</summary>
 [Cmdlet(VerbsLifecycle.Restart, "AsrJob", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(Job))]
-public sealed class RestartAsrJobCommand : JobNameCmdlet
+public sealed class RestartAsrJobCommand : ContinuedJobCmdlet
 {
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -141,7 +163,7 @@ public sealed class RestartAsrJobCommand : JobNameCmdlet
 /// <summary>Goes on with jobs that wait at a manual action of their recovery plan.</summary>
 [Cmdlet(VerbsLifecycle.Resume, "AsrJob", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(Job))]
-public sealed class ResumeAsrJobCommand : JobNameCmdlet
+public sealed class ResumeAsrJobCommand : ContinuedJobCmdlet
 {
     /// <summary>What was done; recorded with the action, at most 1024 characters.</summary>
     [Parameter(Mandatory = true, Position = 1)]

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Security;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 
@@ -110,6 +111,8 @@ public sealed class RemoveAsrRecoveryPlanCommand : JobCmdlet
 [OutputType(typeof(Job), typeof(PreviewStep))]
 public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
 {
+    private EncryptionCertificate? _certificate;
+
     /// <summary>The plan's name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PlanCompleter))]
@@ -172,6 +175,16 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
     [Parameter]
     public SwitchParameter AllowOlderPoint { get; set; }
 
+    /// <summary>The file of the certificate (PKCS #12, with its private key) that the data of the machines' VMM cloud is encrypted with in Azure.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EncryptionCertificate { get; set; }
+
+    /// <summary>The password of that file.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? EncryptionCertificatePassword { get; set; }
+
     /// <summary>Values of single machines that take the place of these: a hashtable of hashtables by the item's name, or objects with a property Name or Item.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -204,6 +217,8 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
         {
             Refuse(nameof(MachineFile), Messages.Get("MachineOrFile"));
         }
+
+        _certificate = UseCertificate(EncryptionCertificate, EncryptionCertificatePassword);
     }
 
     /// <inheritdoc/>
@@ -230,6 +245,7 @@ public sealed class StartAsrRecoveryPlanCommand : JobCmdlet
         {
             RecoveryPoint = RecoveryPoint, Network = Network, Fabric = Fabric, MasterTarget = MasterTarget, ProcessServer = ProcessServer, SkipSourceShutdown = SkipSourceShutdown,
             ShutdownTimeout = ShutdownTimeout, RollBackAfter = RollBackAfter, Direction = Direction, DataSync = DataSync, AllowOlderPoint = AllowOlderPoint,
+            EncryptionCertificate = _certificate,
         };
         var run = await PlanChoice.RunOfAsync(Service, plan, Operation, item => rows.TryGetValue(item, out var row) ? row.Over(defaults) : defaults, cancellation).ConfigureAwait(false);
         return run with { ThrottleLimit = ThrottleLimit };

@@ -108,30 +108,13 @@ public sealed class ImportAsrRecoveryPlanCommand : JobCmdlet
 
     private async Task<SaveRecoveryPlan> CommandAsync(string path, CancellationToken cancellation)
     {
-        var file = new RecoveryPlanFile(System.IO.Path.GetFileName(path), await ContentAsync(path, cancellation).ConfigureAwait(false))
+        var file = new RecoveryPlanFile(System.IO.Path.GetFileName(path), await BoundedFile.ReadAsync(path, PlanFile.MaxBytes, cancellation).ConfigureAwait(false))
         {
             Items = Texts(Item), ScriptHashes = Texts(ScriptHash), Runbooks = Texts(Runbook),
         };
         var plan = await Service.ReadRecoveryPlanAsync(file, cancellation).ConfigureAwait(false);
         var known = (await Service.GetRecoveryPlansAsync(cancellation).ConfigureAwait(false)).Any(other => string.Equals(other.Name, plan.Name, StringComparison.OrdinalIgnoreCase));
         return new SaveRecoveryPlan(plan, Replace && known) { AllowLarge = AllowLarge };
-    }
-
-    private static async Task<byte[]> ContentAsync(string path, CancellationToken cancellation)
-    {
-        try
-        {
-            var size = new FileInfo(path).Length;
-            return size <= PlanFile.MaxBytes ? await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false) : throw ErrorCatalogue.Exception("FileTooLarge", path, size, PlanFile.MaxBytes);
-        }
-        catch (FileNotFoundException missing)
-        {
-            throw ErrorCatalogue.Caused(missing, "FileMissing", path, missing.Message);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            throw ErrorCatalogue.Caused(refused, "FileError", path, refused.Message);
-        }
     }
 
     private static Dictionary<string, string> Texts(Hashtable table)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 
@@ -18,6 +19,8 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     private static readonly Dictionary<string, ReadinessOperation[]> OnlyFor = new()
     {
         [nameof(RecoveryPoint)] = TakePoints,
+        [nameof(EncryptionCertificate)] = TakePoints,
+        [nameof(EncryptionCertificatePassword)] = TakePoints,
         [nameof(Network)] = [ReadinessOperation.TestFailover],
         [nameof(SkipSourceShutdown)] = [ReadinessOperation.UnplannedFailover, ReadinessOperation.Failback],
         [nameof(Fabric)] = [ReadinessOperation.Reprotect, ReadinessOperation.PlannedFailover],
@@ -33,6 +36,7 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
         [nameof(Policy)] = [ReadinessOperation.Reprotect],
     };
 
+    private EncryptionCertificate? _certificate;
     private bool _ready = true;
 
     /// <summary>Protected items, or their names; also what a job worked on, or the item of a recovery point.</summary>
@@ -126,6 +130,16 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     [Parameter]
     public SwitchParameter AllowOlderPoint { get; set; }
 
+    /// <summary>The file of the certificate (PKCS #12, with its private key) that the data of the machines' VMM cloud is encrypted with in Azure.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EncryptionCertificate { get; set; }
+
+    /// <summary>The password of that file.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? EncryptionCertificatePassword { get; set; }
+
     /// <summary>Ids of checks that would be skipped.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AnyCheckCompleter))]
@@ -144,6 +158,8 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
         {
             ThrowTerminatingError(ErrorRecords.Of(ErrorCatalogue.Exception("ParameterNotUsed", Operation, string.Join(", ", unused)), null));
         }
+
+        _certificate = UseCertificate(EncryptionCertificate, EncryptionCertificatePassword);
     }
 
     /// <inheritdoc/>
@@ -206,6 +222,6 @@ public sealed class TestAsrReadinessCommand : VaultCmdlet
     {
         RecoveryPoint = RecoveryPoint, Network = Network, Fabric = Fabric, MasterTarget = MasterTarget, ProcessServer = ProcessServer, Datastore = Datastore,
         RetentionVolume = RetentionVolume, ProtectionGroup = ProtectionGroup, Policy = Policy, SkipSourceShutdown = SkipSourceShutdown,
-        DataSync = DataSync, CreateMachine = CreateMachine, VMHost = VMHost, AllowOlderPoint = AllowOlderPoint, SkipCheck = SkipCheck,
+        DataSync = DataSync, CreateMachine = CreateMachine, VMHost = VMHost, AllowOlderPoint = AllowOlderPoint, EncryptionCertificate = _certificate, SkipCheck = SkipCheck,
     };
 }
