@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using AsrFailback.Core.Errors;
 using AsrFailback.Core.Protection;
 using AsrFailback.Engine.Encryption;
+using AsrFailback.Engine.Items;
 
 namespace AsrFailback.Engine;
 
@@ -24,13 +25,10 @@ public sealed partial class FailbackEngine
         using var certificate = ReadCertificate(file);
         if (certificate.NotAfterUtc > Options.Clock.GetUtcNow())
         {
-            foreach (var item in _items.Values.Where(item => item.At(Side.Recovery).Site.IsReachable && Keys.Open(item.State.Facts, certificate)))
+            foreach (var item in _items.Values.Where(item => item.State.Facts.Encryption is not null))
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (item.Failure is { Id: "EncryptionKeyMissing" })
-                {
-                    ResumeIfIdle(item);
-                }
+                OpenKey(item, certificate);
             }
         }
 
@@ -56,6 +54,22 @@ public sealed partial class FailbackEngine
     /// <summary>The machines whose data is encrypted for a cloud.</summary>
     internal IEnumerable<ProtectionFacts> EncryptedFor(string fabric, string cloud) => _items.Values.Select(item => item.State.Facts)
         .Where(facts => IsName(facts.HomeFabric, fabric) && IsName(facts.Encryption?.Cloud ?? "", cloud));
+
+    // A machine whose wrapped key is damaged does not keep the others from theirs.
+    private void OpenKey(ItemRuntime item, CloudCertificate certificate)
+    {
+        try
+        {
+            if (item.At(Side.Recovery).Site.IsReachable && Keys.Open(item.State.Facts, certificate) && item.Failure is { Id: "EncryptionKeyMissing" })
+            {
+                ResumeIfIdle(item);
+            }
+        }
+        catch (AsrException)
+        {
+            // Its own failover is refused, because its key is missing.
+        }
+    }
 
     private static CloudCertificate ReadCertificate(EncryptionCertificateFile file)
     {

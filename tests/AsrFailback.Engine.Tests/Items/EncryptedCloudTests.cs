@@ -227,6 +227,28 @@ public sealed class EncryptedCloudTests
     }
 
     [Fact]
+    public async Task Home_again_and_protected_once_more_its_data_is_encrypted_as_before()
+    {
+        await using var world = await EncryptedCloud.ProtectedAsync();
+        var key = world.Engine.Keys.KeyOf(world.Facts)!.Id.ToArray();
+        world.Write();
+        await world.RunAsync(EncryptedCloud.FailoverWith(world.Named(), shutDown: true));
+        await world.RunAsync(new CommitFailover(DrWorld.Item));
+        world.Write();
+        await world.RunAsync(new StartFailover(DrWorld.Item, null, ShutDownSource: true) { Type = FailoverType.Planned, CompletesItself = true });
+        world.AssertImages(DrWorld.Home, world.Model);
+        await world.RunAsync(new CommitFailover(DrWorld.Item));
+        await world.RunAsync(new Reprotect(DrWorld.Item));
+
+        await MarkAsync(world);
+
+        Assert.Equal(key, world.Engine.Keys.KeyOf(world.Facts)!.Id.ToArray());
+        Assert.Contains(JournalFiles(world), file => file.Path.EndsWith(".seg", StringComparison.Ordinal));
+        Assert.Empty(JournalFiles(world).Where(file => Holds(file.Content, Marker)).Select(file => file.Path));
+        Assert.Equal(["EncryptionCertificateMissing"], await world.RefusedAsync(EncryptedCloud.FailoverWith(null)));
+    }
+
+    [Fact]
     public async Task A_test_failover_needs_the_certificate_and_shows_every_byte()
     {
         await using var world = await EncryptedCloud.ProtectedAsync();
