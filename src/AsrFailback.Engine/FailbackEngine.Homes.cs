@@ -19,7 +19,7 @@ public sealed partial class FailbackEngine
     // The site that a reprotect or a planned failback names, where that is not the item's home.
     private static string? NewHomeOf(ProtectionFacts facts, ItemCommand command) =>
         command is Reprotect { Fabric: { } named } && facts.ActiveSide == Side.Recovery && !IsName(named, facts.HomeFabric) ? named
-        : command is StartFailover { Fabric: { } asked } && facts is { BringsDataHome: true, Phase: Phase.Committed } && !IsName(asked, facts.HomeFabric) ? asked
+        : command is StartFailover { Fabric: { } asked } && facts.BringsDataHome && !IsName(asked, facts.HomeFabric) ? asked
         : null;
 
     // Sites of ESXi hosts that were discovered with a master target of the machine's family.

@@ -32,16 +32,7 @@ public sealed partial class FailbackEngine
     /// <inheritdoc/>
     public Task<Job> ResumeJobAsync(string name, string comment, CancellationToken cancellation = default)
     {
-        if (string.IsNullOrWhiteSpace(comment))
-        {
-            throw ErrorCatalogue.Exception("CommentMissing", name);
-        }
-
-        if (comment.Length > CleanUpTestFailover.MaxComment)
-        {
-            throw ErrorCatalogue.Exception("CommentTooLong", comment.Length, CleanUpTestFailover.MaxComment);
-        }
-
+        RequireComment(name, comment);
         lock (_submission)
         {
             _stop.Token.ThrowIfCancellationRequested();
@@ -59,6 +50,7 @@ public sealed partial class FailbackEngine
         {
             var waiting = Jobs.Unfinished().FirstOrDefault(record => record.Job.State == JobState.Suspended && record.Command is StartFailover failover && IsName(failover.Item, item))
                 ?? throw ErrorCatalogue.Exception("NothingToComplete", item);
+            RequireComment(waiting.Job.Name, comment);
             if (pointId is not null)
             {
                 waiting = waiting with { Command = WithPoint((StartFailover)waiting.Command with { PointId = pointId, AllowOlderPoint = allowOlderPoint }, waiting.Job.Name) };
@@ -66,6 +58,19 @@ public sealed partial class FailbackEngine
             }
 
             return ResumeJobAsync(waiting.Job.Name, comment, cancellation);
+        }
+    }
+
+    private static void RequireComment(string job, string comment)
+    {
+        if (string.IsNullOrWhiteSpace(comment))
+        {
+            throw ErrorCatalogue.Exception("CommentMissing", job);
+        }
+
+        if (comment.Length > CleanUpTestFailover.MaxComment)
+        {
+            throw ErrorCatalogue.Exception("CommentTooLong", comment.Length, CleanUpTestFailover.MaxComment);
         }
     }
 

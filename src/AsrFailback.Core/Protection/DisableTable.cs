@@ -19,10 +19,11 @@ public static class DisableTable
         new("an enabling that was stopped", facts => facts.Phase == Phase.Unprotected, Starts: false, LeftDisks.Unfinished),
         new("a test failover exists", facts => facts is { Phase: Phase.Protected, TestFailover: not null }, Starts: false, Disks: null),
         new("a failover that was stopped once the sides changed", facts => facts is { Phase: Phase.Protected, Switching: true }, Starts: true, LeftDisks.Unknown),
+        new("a failback that was stopped once the machine was shut down", facts => facts is { Phase: not Phase.CommitPending, ShutDown: true, HomeInconsistent: true }, Starts: true, LeftDisks.Unfinished),
+        new("a failback was stopped while its data was sent", facts => facts is { Phase: not Phase.CommitPending, HomeInconsistent: true }, Starts: false, LeftDisks.Unfinished),
         new("a failover that was stopped once the machine was shut down", facts => facts is { Phase: Phase.Protected, ShutDown: true }, Starts: true, LeftDisks.Replica),
         new("protected", facts => facts.Phase == Phase.Protected, Starts: false, LeftDisks.Replica),
         new("a failover that waits for its commit", facts => facts.Phase == Phase.CommitPending, Starts: false, Disks: null),
-        new("a failback was stopped while its data was sent", facts => facts is { Phase: Phase.Committed, HomeInconsistent: true }, Starts: false, LeftDisks.Unfinished),
         new("committed away from home", facts => facts.ActiveSide == Side.Recovery, Starts: false, LeftDisks.Former),
         new("committed at home", facts => facts.ActiveSide == Side.Home, Starts: false, LeftDisks.Seed),
     ];

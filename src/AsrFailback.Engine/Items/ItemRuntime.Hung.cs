@@ -1,3 +1,5 @@
+using AsrFailback.Core.Errors;
+
 namespace AsrFailback.Engine.Items;
 
 /// <content>A machine whose disk hangs.</content>
@@ -7,8 +9,10 @@ internal sealed partial class ItemRuntime
     /// Lets go of a machine whose disk hangs, and of what reads from it, without waiting: both end when the disk answers. The
     /// fence must refuse its writes by now; one that hangs at this moment may still reach its own disk, in a region that is marked.
     /// </summary>
-    public void LeaveHungMachine()
+    /// <param name="reason">Why a machine that is to run on is not open: it is opened again when somebody looks; null where it runs elsewhere from now on.</param>
+    public void LeaveHungMachine(AsrError? reason = null)
     {
+        Failure = reason;
         var (machine, session) = (Machine, Session);
         (Machine, Session, Trust) = (null, null, null);
         _ = Task.Run(async () =>

@@ -52,10 +52,17 @@ internal sealed class CancelFailoverOperation(CancelFailover command, FailbackEn
         if (Facts.Switching)
         {
             MarkDifferent();
+            var torn = Facts is { Path: ProviderPath.HyperVReplicaAzure, SourceSide: Side.Recovery };
+            if (torn && Runtime.At(Side.Home).Site is { IsReachable: true } home)
+            {
+                home.SetInconsistent(command.Item, inconsistent: true); // what it wrote there is written over from now on (FB-06)
+            }
+
             Runtime.At(Facts.SourceSide).Site.PowerOn(command.Item, Facts.Epoch);
             Runtime.State.Change(facts => facts with
             {
                 Phase = Phase.Protected, ActiveSide = facts.SourceSide, Switching = false, PointsKept = false, StartedUtc = null, RollBack = null,
+                HomeInconsistent = torn, AwaySinceUtc = facts.SourceSide == Side.Recovery ? Engine.Options.Clock.GetUtcNow() : null,
             });
         }
 

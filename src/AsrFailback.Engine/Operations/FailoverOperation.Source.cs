@@ -60,9 +60,10 @@ internal partial class FailoverOperation
         }
         catch (TimeoutException) when (IsPlanned)
         {
-            Runtime.LeaveHungMachine();
+            var failed = ErrorCatalogue.Error("PlannedShutdownFailed", command.Item, source.Name, ShutdownTimeout);
+            Runtime.LeaveHungMachine(failed);
             Runtime.State.Change(facts => facts with { ShutDown = false });
-            throw ErrorCatalogue.Exception("PlannedShutdownFailed", command.Item, source.Name, ShutdownTimeout);
+            throw new AsrException(failed);
         }
         catch (TimeoutException)
         {
@@ -156,8 +157,19 @@ internal partial class FailoverOperation
             throw ErrorCatalogue.Exception("PlannedNotSent", command.Item, Facts.FabricOf(Facts.TargetSide), StallTimeout.TotalSeconds);
         }
 
+        RequireConfirmed(context);
         context.SetBytes(session.Status.BytesMoved - before);
     });
+
+    // The point was the latest when it was chosen; since then the machine may have written (FO-10).
+    private void RequireConfirmed(TaskContext context)
+    {
+        if (command is { PointId: not null, AllowOlderPoint: false }
+            && Check(context.JobName).FirstOrDefault(check => check is { Id: "OlderPointConfirmed", State: CheckState.Failed }) is { Finding: { } unconfirmed })
+        {
+            throw new AsrException(unconfirmed);
+        }
+    }
 
     /// <summary>Does what a planned failover needs its shut down source for; when that fails the machine runs on there.</summary>
     protected async Task OrGiveSourceBackAsync(Func<Task> work)

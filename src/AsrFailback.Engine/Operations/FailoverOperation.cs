@@ -40,6 +40,11 @@ internal partial class FailoverOperation(StartFailover command, FailbackEngine e
     /// <summary>Raises the epoch, closes the source, and brings the target to the point.</summary>
     protected async Task SwitchSides(TaskContext context)
     {
+        if (IsPlanned && Facts is { ShutDown: false, Switching: false })
+        {
+            await SendLastChanges(context).ConfigureAwait(false); // it was given back to its source, and has written there
+        }
+
         if (command.PointId is { } chosen)
         {
             Runtime.Journal?.Pin(chosen);

@@ -58,14 +58,19 @@ internal sealed class PlannedFailbackOperation(StartFailover command, FailbackEn
         ? new(Command.Item, host.Name, at.Target.Inventory.Datastores.FirstOrDefault(store => store.Hosts.Contains(host.Name))?.Name ?? "")
         : null;
 
-    private Task PrepareHome(TaskContext context)
+    private async Task PrepareHome(TaskContext context)
     {
+        var place = context.DecideOnce(() => Place(SituationFor(context.JobName)));
         if (Facts.Phase == Phase.Protected)
         {
-            return Task.CompletedTask; // an earlier attempt has sent it
+            if (IsSentTo(place))
+            {
+                return; // by an earlier attempt
+            }
+
+            await Turn.GiveReplicaUpAsync().ConfigureAwait(false);
         }
 
-        var place = context.DecideOnce(() => Place(SituationFor(context.JobName)));
         Turn.Prepare(place);
         Runtime.State.Change(facts => facts with { HomeInconsistent = true });
         Runtime.At(Side.Home).Site.SetInconsistent(Command.Item, inconsistent: true);
@@ -77,9 +82,12 @@ internal sealed class PlannedFailbackOperation(StartFailover command, FailbackEn
         {
             Turn.MarkDifferent(Turn.Plan(datastore: null));
         }
-
-        return Task.CompletedTask;
     }
+
+    // What was sent elsewhere, or is lost since, is sent anew.
+    private bool IsSentTo(ReplicaPlace place) =>
+        (place.NewHome ?? Facts.HomeFabric) == Facts.HomeFabric
+        && new SiteView(Runtime.At(Side.Home).Site.Snapshot()).Find(Command.Item)?.Disks.All(disk => disk.Present) == true;
 
     private ReplicaPlace Place(Situation at) => new(null, null, PlannedChecks.Host(at)?.Name, NewMachine(at)?.Datastore, null)
     {
@@ -90,6 +98,12 @@ internal sealed class PlannedFailbackOperation(StartFailover command, FailbackEn
 
     private async Task DownloadAll(TaskContext context)
     {
+        if (Facts.Phase == Phase.Protected)
+        {
+            await SendLastChanges(context).ConfigureAwait(false); // an earlier attempt has sent all but what was written since
+            return;
+        }
+
         if (!Facts.ShutDown)
         {
             await ShutDownSource(context).ConfigureAwait(false); // an earlier attempt has given it back

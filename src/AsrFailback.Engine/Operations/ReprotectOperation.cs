@@ -46,7 +46,7 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         var choice = context.DecideOnce(() => Choose(RequireNamedHome(SituationFor(context.JobName))));
         if (Facts.Phase == Phase.Protected)
         {
-            await GiveLostReplicaUpAsync().ConfigureAwait(false);
+            await Turn.GiveReplicaUpAsync().ConfigureAwait(false);
         }
 
         Turn.Prepare(choice);
@@ -57,26 +57,6 @@ internal sealed class ReprotectOperation(Reprotect command, FailbackEngine engin
         : !at.GoesToVSphere ? throw ErrorCatalogue.Exception("SiteUnreachable", command.Fabric)
         : at.MasterTarget is null ? throw ErrorCatalogue.Exception("NoMasterTarget", command.MasterTarget ?? at.OperatingSystem ?? "", command.Fabric)
         : at;
-
-    // Its points were read through disks that are gone. From here on this is a reprotect like any other.
-    private async Task GiveLostReplicaUpAsync()
-    {
-        try
-        {
-            await Runtime.CloseReplicationAsync().ConfigureAwait(false);
-        }
-        catch (AsrException)
-        {
-            // There is nothing left to close in order.
-        }
-
-        if (Runtime.At(Target) is { Site.IsReachable: true } places)
-        {
-            RetentionJournal.Remove(Engine.Options.Files, places.Journal(Facts.ReplicationEpoch));
-        }
-
-        Runtime.State.Change(facts => facts with { Phase = Phase.Committed, CompareEverything = true, ReplicaSuspect = false, ReplicaSpoilt = false });
-    }
 
     private static ReplicaPlace Choose(Situation at) => at.GoesToVSphere && at.MasterTarget is { } server
         ? new(

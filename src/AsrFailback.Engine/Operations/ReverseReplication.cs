@@ -63,6 +63,26 @@ internal sealed class ReverseReplication(FailbackEngine engine, ItemRuntime runt
         places.Site.MergeSnapshots(Facts.Item);
     }
 
+    /// <summary>Gives up a replica that is lost, or that is left for another site: its points were read through its disks. From here on nothing replicates.</summary>
+    public async Task GiveReplicaUpAsync()
+    {
+        try
+        {
+            await runtime.CloseReplicationAsync().ConfigureAwait(false);
+        }
+        catch (AsrException)
+        {
+            // There is nothing left to close in order.
+        }
+
+        if (runtime.At(Target) is { Site.IsReachable: true } places)
+        {
+            RetentionJournal.Remove(engine.Options.Files, places.Journal(Facts.ReplicationEpoch));
+        }
+
+        runtime.State.Change(facts => facts with { Phase = Phase.Committed, CompareEverything = true, ReplicaSuspect = false, ReplicaSpoilt = false });
+    }
+
     /// <summary>What has to be compared; all of it after an unplanned failover between own sites (FO-09).</summary>
     /// <param name="datastore">Where a machine that is made anew would lie; null for where it is.</param>
     public DeltaPlan Plan(string? datastore)
