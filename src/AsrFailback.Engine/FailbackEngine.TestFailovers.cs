@@ -38,7 +38,8 @@ public sealed partial class FailbackEngine
         try
         {
             var machine = TestFailoverOperation.MachineName(item.State.Facts.Item);
-            var isThere = item.At(item.State.Facts.TestSide).Site is { IsReachable: true } site ? site.HasTestMachine(machine) : item.LeftTestMachine is not null;
+            var sites = item.State.Facts.TestSides.Select(side => item.At(side).Site).ToArray();
+            var isThere = sites.Any(site => site.IsReachable && site.HasTestMachine(machine)) || (item.LeftTestMachine is not null && sites.Any(site => !site.IsReachable));
             var known = item.State.Facts.TestFailover is not null || Jobs.BusyWith(item.State.Facts.Item, exceptJob) is not null;
             item.LeftTestMachine = isThere && !known ? machine : null;
         }

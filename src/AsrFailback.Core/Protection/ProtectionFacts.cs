@@ -231,6 +231,10 @@ public sealed record ProtectionFacts
     [JsonIgnore]
     public Side TestSide => Path == ProviderPath.HyperVReplica ? TargetSide : Side.Recovery;
 
+    /// <summary>The sides at which a test machine may be: between equals one that was left behind may be at the other by now.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Side> TestSides => Path == ProviderPath.HyperVReplica ? [TestSide, TestSide.Other()] : [TestSide];
+
     /// <summary>The fabric of a side.</summary>
     public string FabricOf(Side side) => side == Side.Home ? HomeFabric : RecoveryFabric;
 

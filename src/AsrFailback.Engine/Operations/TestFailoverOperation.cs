@@ -92,7 +92,11 @@ internal sealed class CleanUpTestFailoverOperation(CleanUpTestFailover command, 
         }
 
         // What a crash left behind is removed as well, although no test failover is known.
-        Runtime.At(Facts.TestSide).Site.RemoveTestMachine(Facts.TestFailover?.Machine ?? TestFailoverOperation.MachineName(command.Item));
+        foreach (var site in Facts.TestSides.Select(side => Runtime.At(side).Site).Where((site, index) => index == 0 || site.IsReachable))
+        {
+            site.RemoveTestMachine(Facts.TestFailover?.Machine ?? TestFailoverOperation.MachineName(command.Item));
+        }
+
         if (Facts.TestFailover is { } test)
         {
             await CompareAsync(context, test).ConfigureAwait(false);
