@@ -107,7 +107,7 @@ public static class PhaseTable
         new(Phase.Protected, ProtectionOperation.TestFailover, Phase.Protected, Guards.HasPoint | Guards.NoTestFailover),
         new(Phase.Protected, ProtectionOperation.CleanUpTestFailover, Phase.Protected, Guards.TestFailover),
         new(Phase.Protected, ProtectionOperation.Failover, Phase.CommitPending, Guards.HasPoint | Guards.NoTestFailover),
-        new(Phase.Protected, ProtectionOperation.Reprotect, Phase.Protected, Guards.ReplicaLost),
+        new(Phase.Protected, ProtectionOperation.Reprotect, Phase.Protected, Guards.ReplicaLost | Guards.TurnsAround),
         new(Phase.Protected, ProtectionOperation.Repair, Phase.Protected, Guards.InOrder),
         new(Phase.Protected, ProtectionOperation.Update, Phase.Protected, Guards.None),
         new(Phase.Protected, ProtectionOperation.Disable, Phase.Unprotected, Guards.NoTestFailover),

@@ -39,8 +39,8 @@ public static class ServiceProjection
     public static IReadOnlyList<AllowedOperation> AllowedOperationsOf(ProtectionFacts facts, bool hasPoint) => facts.Phase switch
     {
         Phase.Protected when facts.TestFailover is not null => [AllowedOperation.TestFailoverCleanup], // ours
+        Phase.Protected when facts.HomeInconsistent => [AllowedOperation.FinalizeFailback], // ours
         Phase.Protected when !hasPoint => [AllowedOperation.DisableProtection], // ours
-        Phase.Protected when facts.HomeInconsistent => [AllowedOperation.FinalizeFailback, AllowedOperation.CancelFailover], // ours
         Phase.Protected => FailoversOf(facts), // seen, both directions of the VMware path
         Phase.CommitPending when facts.PointsKept => [AllowedOperation.Commit, AllowedOperation.ChangePit, AllowedOperation.CancelFailover], // ours
         Phase.CommitPending => [AllowedOperation.Commit], // ours

@@ -7,13 +7,14 @@ namespace AsrFailback.Core.Readiness;
 public static class HomeChecks
 {
     private static readonly ProtectionOperation[] Reprotect = [ProtectionOperation.Reprotect];
+    private static readonly ProtectionOperation[] Homeward = [ProtectionOperation.Reprotect, ProtectionOperation.Failover];
 
     /// <summary>The checks.</summary>
     public static IReadOnlyList<Check> All { get; } =
     [
-        new("HomeDiscovered", "RP-15", Reprotect, at => at.Reprotect?.Fabric is not null && at.Facts.ActiveSide == Side.Recovery, at => Outcome.Unless(
-            at.UnknownHome is { } unknown ? ErrorCatalogue.Error("SiteNotDiscovered", at.Facts.Item, unknown, SiteChecks.Homes(at)) : null, at.Reprotect!.Fabric!)),
-        new("OldHomeLeft", "RP-03", Reprotect, at => at.MovesHome, at => Outcome.Warns(
+        new("HomeDiscovered", "RP-15", Homeward, at => at.NamedHome is not null && at.Facts.ActiveSide == Side.Recovery, at => Outcome.Unless(
+            at.UnknownHome is { } unknown ? ErrorCatalogue.Error("SiteNotDiscovered", at.Facts.Item, unknown, SiteChecks.Homes(at)) : null, at.NamedHome!)),
+        new("OldHomeLeft", "RP-03", Homeward, at => at.MovesHome, at => Outcome.Warns(
             false, Old(at).Fabric, at.Facts.Phase == Phase.Protected ? "OldReplicaGivenUp" : "OldMachineLeft", at.Facts.Item, Old(at).Fabric, at.Target.Inventory.Fabric)),
         new("ConfigurationServerStays", "TO-02", Reprotect, at => at.GoesToVSphere && NewServer(at) is not null && OldServer(at) is not null, at => Outcome.Warns(
             IsSameServer(at), NewServer(at)!.Name, "AgentRegistersAnew", at.Facts.Item, NewServer(at)!.Name, at.Target.Inventory.Fabric, OldServer(at)!.Name)),

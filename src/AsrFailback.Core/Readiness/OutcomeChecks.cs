@@ -12,9 +12,9 @@ public static class OutcomeChecks
     /// <summary>The checks. All but the point only warn.</summary>
     public static IReadOnlyList<Check> All { get; } =
     [
-        new("Point", "FO-10", FromPoint, at => at.PointId is not null && at.Around.Points.Count > 0, at => Outcome.Needs(
+        new("Point", "FO-10", FromPoint, at => at.PointId is not null && (at.Around.Points.Count > 0 || at.BringsDataHome), at => Outcome.Needs(
             Chosen(at) is not null, $"{at.PointId}", "PointNotFound", at.PointId!)),
-        new("PointAge", "FO-10", Failover, at => Chosen(at) is not null, at => Outcome.Warns(
+        new("PointAge", "FO-10", Failover, at => Chosen(at) is not null && !MustConfirm(at), at => Outcome.Warns(
             IsLatest(at, Chosen(at)!), Words.Time(Chosen(at)!.TimeUtc),
             "PointOlderThanLatest", at.Facts.Item, Words.Time(Chosen(at)!.TimeUtc), Seconds(at.Around.Points[^1].TimeUtc - Chosen(at)!.TimeUtc + at.Around.WrittenSinceNewest))),
         new("WritesSinceFailover", "FO-07", TakenBack, at => at.Facts.Phase == Phase.CommitPending, at => Outcome.Warns(
@@ -49,6 +49,9 @@ public static class OutcomeChecks
 
     // It says what is lost as well.
     private static bool TellsOfFault(Situation at) => at.Failover is { ShutDownSource: true } && SourceFaults.Of(at) is not null;
+
+    /// <summary>Whether an older point is refused: a planned failover loses nothing that nobody gave up (FO-10).</summary>
+    internal static bool MustConfirm(Situation at) => at.Failover is { Type: FailoverType.Planned, AllowOlderPoint: false };
 
     /// <summary>Whether nothing was written since a point.</summary>
     internal static bool IsLatest(Situation at, RecoveryPoint point) => point.Id == at.Around.Points[^1].Id && at.Around.WrittenSinceNewest == TimeSpan.Zero;

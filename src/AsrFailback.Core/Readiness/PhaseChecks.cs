@@ -22,7 +22,7 @@ public static class PhaseChecks
             (at.Failover!.Direction == FailoverDirection.ToHome) == (at.Facts.FailoverFrom == Side.Recovery), at.Facts.FabricOf(at.Facts.FailoverFrom.Other()),
             "DirectionMismatch", at.Facts.Item, at.Facts.FabricOf(at.Facts.FailoverFrom), at.Facts.FabricOf(at.Facts.FailoverFrom.Other()))),
         new("HasRecoveryPoint", "FB-01", Every, Guarded(Guards.HasPoint), at => Outcome.Needs(
-            at.Around.ListedPoints > 0, $"{at.Around.ListedPoints}", "NoRecoveryPoint", at.Facts.Item)),
+            at.Around.ListedPoints > 0 || at.BringsDataHome, $"{at.Around.ListedPoints}", "NoRecoveryPoint", at.Facts.Item)),
         new("NoTestFailover", "FO-01", Every, Guarded(Guards.NoTestFailover), at => Outcome.Needs(
             at.Facts.TestFailover is null, at.Facts.TestFailover?.Machine ?? "", "TestFailoverExists", at.Facts.Item)),
         new("TestFailoverExists", "FO-01", Every, Guarded(Guards.TestFailover), at => Outcome.Needs(
@@ -57,11 +57,15 @@ public static class PhaseChecks
     private static Outcome LookAtDirection(Situation at)
     {
         var facts = at.Facts;
-        var asked = at.Operation == ProtectionOperation.TestFailover ? FailoverKinds.Test
-            : at.Failover?.Type == FailoverType.Planned ? FailoverKinds.Planned : FailoverKinds.Unplanned;
-        var source = facts.FailoverFrom;
+        var asked = at.Operation == ProtectionOperation.TestFailover ? FailoverKinds.Test : at.Failover?.Type switch
+        {
+            null => FailoverKinds.Planned | FailoverKinds.Unplanned, // whichever there is
+            FailoverType.Planned => FailoverKinds.Planned,
+            _ => FailoverKinds.Unplanned,
+        };
+        var source = at.Operation == ProtectionOperation.TestFailover ? facts.SourceSide : facts.FailoverFrom;
         var supported = DirectionMatrix.Between(facts.KindOf(source), facts.KindOf(source.Other()));
         var (from, to) = (facts.FabricOf(source), facts.FabricOf(source.Other()));
-        return Outcome.Needs(supported.HasFlag(asked), $"{from} → {to}", "UnsupportedDirection", asked, from, to, supported);
+        return Outcome.Needs((supported & asked) != FailoverKinds.None, $"{from} → {to}", "UnsupportedDirection", asked, from, to, supported);
     }
 }

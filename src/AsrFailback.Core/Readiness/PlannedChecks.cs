@@ -18,8 +18,8 @@ public static class PlannedChecks
         new("PlannedSource", "FO-02", Failover, at => IsPlanned(at) && at.SeesTarget, at => Outcome.Needs(
             ReasonSourceAway(at) is null, at.Source.Inventory.Fabric, "PlannedSourceAway", at.Facts.Item, at.Source.Inventory.Fabric, ReasonSourceAway(at)?.Message ?? "")),
         new("PlannedShutdown", "FO-02", Failover, IsPlanned, at => Outcome.Needs(at.Failover!.ShutDownSource, "", "PlannedShutsDown", at.Facts.Item)),
-        new("OlderPointConfirmed", "FO-10", Failover, at => IsPlanned(at) && OutcomeChecks.Chosen(at) is not null, at => Outcome.Needs(
-            at.Failover!.AllowOlderPoint || OutcomeChecks.IsLatest(at, OutcomeChecks.Chosen(at)!), Words.Time(OutcomeChecks.Chosen(at)!.TimeUtc),
+        new("OlderPointConfirmed", "FO-10", Failover, at => OutcomeChecks.MustConfirm(at) && OutcomeChecks.Chosen(at) is not null, at => Outcome.Needs(
+            OutcomeChecks.IsLatest(at, OutcomeChecks.Chosen(at)!), Words.Time(OutcomeChecks.Chosen(at)!.TimeUtc),
             "OlderPointUnconfirmed", at.Facts.Item, Words.Time(OutcomeChecks.Chosen(at)!.TimeUtc))),
         new("FailbackParameters", "FB-05", Failover, at => !at.BringsDataHome && FailbackParameter(at.Failover) is not null, at => Outcome.Needs(
             false, FailbackParameter(at.Failover)!.Value.Value, "FailbackOnly", at.Failover!.Type, at.Facts.Item, FailbackParameter(at.Failover)!.Value.Name)),

@@ -62,7 +62,10 @@ public sealed class Situation
     /// <summary>Whether the way home leads to another site than the item's home.</summary>
     public bool MovesHome => FormerHome is not null;
 
-    /// <summary>The site that a reprotect names and the vault does not know; null otherwise.</summary>
+    /// <summary>The site that the command names to come home to; null for the item's home.</summary>
+    public string? NamedHome => Reprotect?.Fabric ?? (BringsDataHome ? Failover?.Fabric : null);
+
+    /// <summary>The site that a command names to come home to and the vault does not know; null otherwise.</summary>
     public string? UnknownHome { get; init; }
 
     /// <summary>The sites of the vault that can take the machine home, by name; looked up when a refusal names them (RP-10, RP-15).</summary>

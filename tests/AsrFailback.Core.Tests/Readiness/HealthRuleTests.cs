@@ -26,6 +26,7 @@ public sealed class HealthRuleTests
         failback avs snapshots=1          | SnapshotsAppeared
         failback home-on snapshots=1 mt-snapshots | HomeMachinePoweredOn SnapshotsAppeared MasterTargetSnapshots
         failback disk-gone                | ReplicaDiskMissing
+        failback home-kind=HyperV home-on snapshots=1 | HomeMachinePoweredOn SnapshotsAppeared
         """);
 
     // where the item stands: nothing replicates home, or nobody can look there
@@ -36,7 +37,7 @@ public sealed class HealthRuleTests
         enable home-on
         reprotect home-on snapshots=1
         commit home-on
-        failback home-kind=HyperV home-on snapshots=1
+        failback home-kind=Physical home-on snapshots=1
         reprotect-to-azure home-on snapshots=1
         failback home-gone home-on snapshots=1 mt-snapshots no-mt
         failback home-gone replica-ran

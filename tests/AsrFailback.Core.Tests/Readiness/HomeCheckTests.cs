@@ -16,6 +16,8 @@ public sealed class HomeCheckTests
         reprotect moves-home former-address=10.0.0.9       | ConfigurationServerStays:AgentRegistersAnew:Warning
         reprotect moves-home former-cs=cs00 former-known=db01 known=db01 | ConfigurationServerStays:AgentRegistersAnew:Warning
         reprotect moves-home former-known=db01             | MachineKnown:MachineNotKnown
+        fetch fetch-unknown=dc9                            | HomeDiscovered:SiteNotDiscovered
+        fetch fetch-moves replica-gone create data-sync=DuringFailover | OldHomeLeft:OldMachineLeft:Warning
         reprotect moves-home other-path                    | ProtectionGroupWhole:ProtectionGroupSplit:Warning
         reprotect moves-home grouped plan member=Linux,mt01,onprem-1 | GroupMasterTarget:GroupMasterTarget
         """;
@@ -26,7 +28,8 @@ public sealed class HomeCheckTests
         reprotect moves-home                               | HomeDiscovered ConfigurationServerStays ProtectionGroupWhole TargetHypervisor MachineKnown
         reprotect moves-home known=db01                    | MachineKnown
         reprotect moves-home grouped plan member=Linux,mt01 | GroupMasterTarget
-        failback                                           | HomeDiscovered:Absent OldHomeLeft:Absent
+        failback                                           | HomeDiscovered:NotApplicable OldHomeLeft:NotApplicable ConfigurationServerStays:Absent
+        fetch fetch-to=onprem                              | HomeDiscovered OldHomeLeft:NotApplicable
         """;
 
     private const string Nothing = """

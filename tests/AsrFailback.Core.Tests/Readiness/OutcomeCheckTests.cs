@@ -7,6 +7,7 @@ public sealed class OutcomeCheckTests
     internal const string Broken = """
         failover point=unknown                     | Point:PointNotFound
         test point=unknown                         | Point:PointNotFound
+        fetch points=0 point=unknown               | Point:PointNotFound
         failover point=oldest                      | PointAge:PointOlderThanLatest:Warning
         failback point=oldest                      | PointAge:PointOlderThanLatest:Warning
         switch wrote                               | WritesSinceFailover:WritesGivenUp:Warning

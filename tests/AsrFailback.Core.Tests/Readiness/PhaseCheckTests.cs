@@ -38,6 +38,11 @@ public sealed class PhaseCheckTests
         reprotect migrated             | NotMigrated:MigrationCompleted
         migrate migrated               | NotMigrated:MigrationCompleted
         migrate at-home                | AwayFromHome:MachineAtHome
+        fetch migrated                 | NotMigrated:MigrationCompleted
+        fetch to=FromHome              | ExpectedDirection:DirectionMismatch:InvalidFailoverDirection
+        reprotect home-kind=HyperV     | TurnsAround:ComesHomeByFailover
+        reprotect home-kind=Vmm        | TurnsAround:ComesHomeByFailover
+        reprotect home-kind=HyperV replicating-home replica-gone | TurnsAround:ComesHomeByFailover
         """;
 
     // what is asked for and changed, still possible | checks that looked
@@ -67,6 +72,11 @@ public sealed class PhaseCheckTests
         disable phase=Committed migrated | NotMigrated:NotApplicable
         migrate                        | AwayFromHome
         test                           | NoTestFailover NotSwitching Direction
+        fetch                          | Phase Direction NotMigrated AwayFromHome HasRecoveryPoint:NotApplicable
+        fetch to=ToHome points=0       | ExpectedDirection
+        reprotect-to-azure home-kind=HyperV | TurnsAround
+        reprotect-to-azure home-kind=Vmm | TurnsAround
+        reprotect home-kind=Vmm recovery-kind=Vmm last=Planned | TurnsAround
         """;
 
     public static TheoryData<string> BrokenCases => Notation.Cases(Broken);

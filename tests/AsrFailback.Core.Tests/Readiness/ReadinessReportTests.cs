@@ -8,11 +8,11 @@ public sealed partial class ReadinessReportTests
 {
     private static readonly string[] BrokenLines = [.. Notation.Lines(string.Join('\n',
         PhaseCheckTests.Broken, SiteCheckTests.Broken, HomeCheckTests.Broken, MachineCheckTests.Broken, ServerCheckTests.Broken,
-        MasterTargetCheckTests.Broken, StorageCheckTests.Broken, GroupAndCommitCheckTests.Broken, DerivedCheckTests.Broken, EncryptionCheckTests.Broken, OutcomeCheckTests.Broken))];
+        MasterTargetCheckTests.Broken, StorageCheckTests.Broken, GroupAndCommitCheckTests.Broken, DerivedCheckTests.Broken, EncryptionCheckTests.Broken, PlannedCheckTests.Broken, OutcomeCheckTests.Broken))];
 
     private static readonly string[] FineLines = [.. Notation.Lines(string.Join('\n',
         PhaseCheckTests.Fine, SiteCheckTests.Fine, HomeCheckTests.Fine, MachineCheckTests.Fine, ServerCheckTests.Fine,
-        MasterTargetCheckTests.Fine, StorageCheckTests.Fine, GroupAndCommitCheckTests.Fine, DerivedCheckTests.Fine, EncryptionCheckTests.Fine, OutcomeCheckTests.Fine))];
+        MasterTargetCheckTests.Fine, StorageCheckTests.Fine, GroupAndCommitCheckTests.Fine, DerivedCheckTests.Fine, EncryptionCheckTests.Fine, PlannedCheckTests.Fine, OutcomeCheckTests.Fine))];
 
     private static readonly IEnumerable<string> Ids = ReadinessRules.All.Select(check => check.Id);
 

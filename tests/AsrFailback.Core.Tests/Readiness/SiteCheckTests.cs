@@ -44,8 +44,7 @@ public sealed class SiteCheckTests
         failover home-cut azure-cut                | SitesConnected:Absent
         reprotect avs                              | TargetHypervisor TargetNotPhysical ConnectionHome
         reprotect protected-as=Physical            | TargetHypervisor TargetNotPhysical
-        reprotect home-kind=HyperV                 | TargetHypervisor
-        reprotect home-kind=Vmm                    | TargetHypervisor
+        reprotect home-kind=Vmm recovery-kind=Vmm last=Planned | TargetHypervisor
         reprotect connection=SiteToSiteVpn         | ConnectionHome
         reprotect connection=sitetositevpn         | ConnectionHome
         reprotect connection=ExpressRoutePrivate   | ConnectionHome

@@ -8,7 +8,11 @@ internal sealed partial class World
     private static Dictionary<string, Action<World, string>> HomeWords() => new()
     {
         ["use-fabric="] = (at, value) => at._command = (Reprotect)at._command! with { Fabric = value },
-        ["moves-home"] = (at, _) => at.MoveHome(),
+        ["moves-home"] = (at, _) =>
+        {
+            at.MoveHome(FabricKind.VMware);
+            at.Apply("use-fabric=onprem");
+        },
         ["former-gone"] = (at, _) => at._formerHome = at._formerHome! with { Reachable = false, ConfigurationServer = null },
         ["former-cs="] = (at, value) => at.ChangeFormerServer(server => server with { Name = value }),
         ["former-address="] = (at, value) => at.ChangeFormerServer(server => server with { Address = value }),
@@ -24,11 +28,10 @@ internal sealed partial class World
     };
 
     // The home that was is another site like the one it comes home to; the item is as it will be (RP-15).
-    private void MoveHome()
+    private void MoveHome(FabricKind kind)
     {
-        _formerHome = Home() with { Fabric = "onprem-1" };
+        _formerHome = Home() with { Fabric = "onprem-1", Kind = kind };
         _facts = HomeMove.To(_facts with { HomeFabric = "onprem-1" }, _home.Fabric, _home.Kind, Uuid);
-        Apply("use-fabric=onprem");
     }
 
     private void ChangeFormerServer(Func<ConfigurationServer, ConfigurationServer> change) =>

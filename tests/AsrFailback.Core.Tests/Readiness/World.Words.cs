@@ -8,11 +8,11 @@ namespace AsrFailback.Core.Tests;
 internal sealed partial class World
 {
     private static readonly Dictionary<string, Action<World, string>> Words =
-        new[] { FactWords(), CommandWords(), HomeWords(), SiteWords(), MachineWords(), ServerWords(), MasterTargetWords(), VolumeWords(), StoreWords() }
+        new[] { FactWords(), CommandWords(), PlannedWords(), HomeWords(), SiteWords(), MachineWords(), ServerWords(), MasterTargetWords(), VolumeWords(), StoreWords() }
             .SelectMany(words => words).ToDictionary();
 
     /// <summary>Every word that takes no value and fits every command.</summary>
-    public static IEnumerable<string> Plain => Words.Keys.Except(CommandWords().Keys).Except(HomeWords().Keys).Where(word => !word.EndsWith('='));
+    public static IEnumerable<string> Plain => Words.Keys.Except(CommandWords().Keys).Except(PlannedWords().Keys).Except(HomeWords().Keys).Where(word => !word.EndsWith('='));
 
     private void Apply(string word)
     {

@@ -97,6 +97,10 @@ internal sealed partial class World
             "clean-up" => _facts with { TestFailover = Facts.Test },
             _ => _facts,
         };
+        if (start == "fetch")
+        {
+            BecomeHyperV();
+        }
     }
 
     private void Power(Side active)
@@ -113,6 +117,7 @@ internal sealed partial class World
         ["clean-up"] = (ProtectionOperation.CleanUpTestFailover, Phase.Protected, Side.Home, Side.Home),
         ["failover"] = (ProtectionOperation.Failover, Phase.Protected, Side.Home, Side.Home),
         ["failback"] = (ProtectionOperation.Failover, Phase.Protected, Side.Recovery, Side.Recovery),
+        ["fetch"] = (ProtectionOperation.Failover, Phase.Committed, Side.Recovery, Side.Recovery),
         ["commit"] = (ProtectionOperation.Commit, Phase.CommitPending, Side.Home, Side.Recovery),
         ["commit-failback"] = (ProtectionOperation.Commit, Phase.CommitPending, Side.Recovery, Side.Home),
         ["switch"] = (ProtectionOperation.SwitchPoint, Phase.CommitPending, Side.Home, Side.Recovery),

@@ -19,7 +19,7 @@ public sealed class PlannedFailbackTests
         Assert.Equal(JobState.Suspended, waiting.State);
         world.Write(); // it runs on in Azure
         var item = await world.ItemAsync();
-        Assert.Equal([AllowedOperation.FinalizeFailback, AllowedOperation.CancelFailover], item.AllowedOperations);
+        Assert.Equal([AllowedOperation.FinalizeFailback], item.AllowedOperations);
         await world.Engine.CompleteFailoverAsync(DrWorld.Item, "now");
         var job = await world.Engine.WaitForJobAsync(waiting.Name).WaitAsync(DrWorld.Patience);
 
