@@ -18,6 +18,7 @@ internal sealed record CoreItem(ProtectionFacts Facts)
     public static CoreItem Of(ReferenceItem item, Outside outside) => new(Bare with
     {
         HomeKind = outside.HomeKind,
+        RecoveryKind = outside.RecoveryKind,
         Phase = PhaseOf(item.Stage),
         SourceSide = item.Homeward ? Side.Recovery : Side.Home,
         ActiveSide = item.Away ? Side.Recovery : Side.Home,
@@ -25,6 +26,8 @@ internal sealed record CoreItem(ProtectionFacts Facts)
         MigrationCompleted = item.Migrated,
         Switching = item.Halfway,
         PointsKept = !item.Unkept,
+        LastFailover = item.Planned ? FailoverType.Planned : FailoverType.Unplanned,
+        HomeInconsistent = item.Torn,
     });
 
     public static Phase PhaseOf(Stage stage) => stage switch
@@ -61,19 +64,30 @@ internal sealed record CoreItem(ProtectionFacts Facts)
     public string? Health(Outside outside) => ProtectionRules.HealthOf(Facts, outside.Busy ? Tests.Facts.Job : null)?.Id;
 
     /// <summary>The item after a command that was not refused.</summary>
-    public CoreItem After(ProtectionOperation done)
+    /// <param name="done">What was carried out.</param>
+    /// <param name="planned">Whether a failover was a planned one.</param>
+    public CoreItem After(ProtectionOperation done, bool planned)
     {
         var next = Facts with { Phase = (PhaseTable.Find(Facts.Path, Facts.Phase, done) ?? throw new InvalidOperationException($"No row for {done} in {Facts.Phase}.")).Next };
         return new CoreItem(done switch
         {
             ProtectionOperation.TestFailover => next with { TestFailover = Tests.Facts.Test },
             ProtectionOperation.CleanUpTestFailover => next with { TestFailover = null },
-            ProtectionOperation.Failover => next with { ActiveSide = Facts.TargetSide, Epoch = Facts.Epoch + 1, Switching = false, ShutDown = false, PointsKept = true },
+            ProtectionOperation.Failover => next with
+            {
+                SourceSide = Facts.FailoverFrom, ActiveSide = Facts.FailoverFrom.Other(), Epoch = Facts.Epoch + 1, Switching = false, ShutDown = false, PointsKept = true,
+                LastFailover = planned ? FailoverType.Planned : FailoverType.Unplanned, HomeInconsistent = false,
+            },
+            ProtectionOperation.Commit when Facts is { Path: ProviderPath.HyperVReplica, LastFailover: FailoverType.Planned } => new CoreItem(next).After(ProtectionOperation.Reprotect, planned).Facts,
             ProtectionOperation.SwitchPoint => next with { Epoch = Facts.Epoch + 1, Switching = false },
-            ProtectionOperation.CancelFailover => next with { ActiveSide = Facts.SourceSide, Epoch = Facts.Epoch + 1, Switching = false },
+            ProtectionOperation.CancelFailover => next with
+            {
+                ActiveSide = Facts.SourceSide, Epoch = Facts.Epoch + 1, Switching = false,
+                HomeInconsistent = Facts is { Path: ProviderPath.HyperVReplicaAzure, SourceSide: Side.Recovery },
+            },
             ProtectionOperation.Reprotect => next with { SourceSide = Facts.ActiveSide, ReplicationEpoch = Facts.Epoch },
             ProtectionOperation.CompleteMigration => next with { MigrationCompleted = true },
-            ProtectionOperation.Enable or ProtectionOperation.Disable => Bare with { HomeKind = Facts.HomeKind, Phase = next.Phase },
+            ProtectionOperation.Enable or ProtectionOperation.Disable => Bare with { HomeKind = Facts.HomeKind, RecoveryKind = Facts.RecoveryKind, Phase = next.Phase },
             _ => next,
         });
     }
@@ -81,6 +95,9 @@ internal sealed record CoreItem(ProtectionFacts Facts)
     /// <summary>The item after something happened.</summary>
     public CoreItem After(Step step) => (Facts.Phase, step) switch
     {
+        (Phase.Committed, Step.DataSyncBegins) when FetchesData => new CoreItem(Facts with { HomeInconsistent = true }),
+        (Phase.Committed, Step.DataIsSentHome) when FetchesData => new CoreItem(Facts with { Phase = Phase.Protected, SourceSide = Side.Recovery, HomeInconsistent = true }),
+        (Phase.Protected, Step.DataSyncIsGivenUp) when Facts is { HomeInconsistent: true, Switching: false, ShutDown: false } => new CoreItem(Facts with { Phase = Phase.Committed }),
         (Phase.Protected, Step.FailoverBreaksOffEarly) => new CoreItem(Facts with { ShutDown = true }),
         (Phase.Protected or Phase.CommitPending, Step.FailoverBreaksOff) => new CoreItem(Facts with { Switching = true }),
         (Phase.CommitPending, Step.NothingIsKept) => new CoreItem(Facts with { PointsKept = false }),
@@ -89,6 +106,8 @@ internal sealed record CoreItem(ProtectionFacts Facts)
 
     /// <summary>The item in the service's words.</summary>
     public string Words(Outside outside) => ProductWords.Of(ServiceProjection.Project(Facts, ArmId.Vault(Guid.Empty, "v"), outside.HasPoint, currentJob: null));
+
+    private bool FetchesData => Facts is { BringsDataHome: true, MigrationCompleted: false, Switching: false, ShutDown: false };
 
     private Surroundings Around(Outside outside) => new(outside.HasPoint ? 1 : 0, outside.Link, outside.Busy ? Tests.Facts.Job : null)
     {

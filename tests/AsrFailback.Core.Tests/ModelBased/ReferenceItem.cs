@@ -46,27 +46,44 @@ internal sealed record ReferenceItem
     /// <summary>What the machine overwrites since its failover is not kept any more: its points are not exact.</summary>
     public bool Unkept { get; init; }
 
+    /// <summary>The last failover was a planned one: it lost nothing (FO-02).</summary>
+    public bool Planned { get; init; }
+
+    /// <summary>Its disks at home hold a part of what a failback sends (FB-06).</summary>
+    public bool Torn { get; init; }
+
+    /// <summary>Whether the machine leaves Azure, or the secondary site, with a failover.</summary>
+    public bool ComesHome => Stage == Stage.Settled ? Away : Homeward;
+
     /// <summary>
-    /// Whether commands lead there: a machine runs at the source of its replication until it fails over, rehearsals exist toward Azure
-    /// only, a migration ends in Azure. Rules are asked of any facts; the service's words are for these.
+    /// Whether commands lead there: a machine runs at the source of its replication until it fails over, a failback that fetches its data
+    /// may have been given up, rehearsals go where the way allows them, a migration ends in Azure. Rules are asked of any facts; the
+    /// service's words are for these.
     /// </summary>
-    public bool IsReachable => Stage switch
+    public bool IsReachable(Way way) => Stage switch
     {
         Stage.Bare => this == Fresh,
-        Stage.Replicating => Away == Homeward && !(Rehearsed && Homeward) && !Migrated,
-        Stage.Tentative => Away != Homeward && !Rehearsed && !Migrated,
-        _ => Away != Homeward && !Rehearsed && !Halfway && !(Migrated && Homeward),
-    };
+        Stage.Replicating => Away == Homeward && !(Rehearsed && Homeward && way != Way.Mirrored) && !Migrated && !(Torn && !(Homeward && way == Way.Fetched)),
+        Stage.Tentative => Away != Homeward && !Rehearsed && !Migrated && !Torn,
+        _ => (Away != Homeward || (Torn && Away)) && !Rehearsed && !Halfway && !(Migrated && (!Away || way == Way.Mirrored)) && !(Torn && !(Away && way == Way.Fetched)),
+    } && !(Planned && way == Way.Turned);
 
     /// <summary>The item after a command that was not refused.</summary>
-    public ReferenceItem After(ProtectionOperation done) => done switch
+    /// <param name="done">What was carried out.</param>
+    /// <param name="way">Between which sites.</param>
+    /// <param name="planned">Whether a failover was a planned one.</param>
+    public ReferenceItem After(ProtectionOperation done, Way way, bool planned) => done switch
     {
         ProtectionOperation.Enable => Fresh with { Stage = Stage.Replicating },
         ProtectionOperation.TestFailover => this with { Rehearsed = true },
         ProtectionOperation.CleanUpTestFailover => this with { Rehearsed = false },
-        ProtectionOperation.Failover => this with { Stage = Stage.Tentative, Away = !Homeward, Halfway = false, Unkept = false },
+        ProtectionOperation.Failover => this with { Stage = Stage.Tentative, Away = !ComesHome, Homeward = ComesHome, Halfway = false, Unkept = false, Planned = planned, Torn = false },
         ProtectionOperation.SwitchPoint => this with { Halfway = false }, // the machine runs again, where it ran
-        ProtectionOperation.CancelFailover => this with { Stage = Stage.Replicating, Away = Homeward, Halfway = false }, // it runs at the source again
+        ProtectionOperation.CancelFailover => this with
+        {
+            Stage = Stage.Replicating, Away = Homeward, Halfway = false, Torn = Homeward && way == Way.Fetched, // it runs at the source again; what it wrote at home is written over (FB-06)
+        },
+        ProtectionOperation.Commit when way == Way.Mirrored && Planned => this with { Stage = Stage.Replicating, Homeward = Away, Unkept = false }, // FO-08
         ProtectionOperation.Commit => this with { Stage = Stage.Settled, Unkept = false },
         ProtectionOperation.Reprotect => this with { Stage = Stage.Replicating, Homeward = Away },
         ProtectionOperation.CompleteMigration => this with { Migrated = true },
@@ -75,10 +92,17 @@ internal sealed record ReferenceItem
     };
 
     /// <summary>The item after something happened.</summary>
-    public ReferenceItem After(Step step) => (Stage, step) switch
+    /// <param name="step">What happens.</param>
+    /// <param name="way">Between which sites.</param>
+    public ReferenceItem After(Step step, Way way) => (Stage, step) switch
     {
+        (Stage.Settled, Step.DataSyncBegins) when FetchesData(way) => this with { Torn = true },
+        (Stage.Settled, Step.DataIsSentHome) when FetchesData(way) => this with { Stage = Stage.Replicating, Homeward = true, Torn = true },
+        (Stage.Replicating, Step.DataSyncIsGivenUp) when Torn && !Halfway => this with { Stage = Stage.Settled }, // it runs on in Azure, unprotected as before
         (Stage.Replicating, Step.FailoverBreaksOffEarly or Step.FailoverBreaksOff) or (Stage.Tentative, Step.FailoverBreaksOff) => this with { Halfway = true },
         (Stage.Tentative, Step.NothingIsKept) => this with { Unkept = true },
         _ => this,
     };
+
+    private bool FetchesData(Way way) => way == Way.Fetched && Away && !Migrated && !Halfway;
 }

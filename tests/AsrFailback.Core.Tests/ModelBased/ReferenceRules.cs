@@ -9,17 +9,24 @@ internal static class ReferenceRules
     public static IReadOnlyList<string> Refusals(ReferenceItem item, Outside outside, Step command)
     {
         var operation = command.Operation()!.Value;
-        return [.. Always(item, outside, operation).Concat(IsPossible(item.Stage, operation) ? Guards(item, outside, operation) : [OutOfPlace(item.Stage, operation)])
+        return [.. Always(item, outside, operation).Concat(IsPossible(item.Stage, operation, outside.Way) ? Guards(item, outside, operation) : [OutOfPlace(item.Stage, operation)])
             .Concat(Direction(item, outside, command)).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The reasons against an operation by what is known of the item alone; of a failover, whichever type there is (FO-04).</summary>
+    public static IReadOnlyList<string> Shown(ReferenceItem item, Outside outside, Step command) => Refusals(
+        item, outside with { ReplicaLost = false },
+        command == Step.Failover && Kinds(outside, item.ComesHome).Contains('P', StringComparison.Ordinal) ? Step.PlannedFailover : command);
+
     /// <summary>Whether the operation belongs to the stage (DESIGN.md, Phases; disabling gives up an enabling that stopped, too).</summary>
-    public static bool IsPossible(Stage stage, Op operation) => stage switch
+    public static bool IsPossible(Stage stage, Op operation, Way way) => stage switch
     {
         Stage.Bare => operation is Op.Enable or Op.Disable,
         Stage.Replicating => operation is Op.CreatePoint or Op.TestFailover or Op.CleanUpTestFailover or Op.Repair or Op.Failover or Op.Reprotect or Op.Disable or Op.Update,
         Stage.Tentative => operation is Op.Commit or Op.Update or Op.SwitchPoint or Op.CancelFailover, // FO-07
-        _ => operation is Op.Reprotect or Op.CompleteMigration or Op.Disable or Op.Update,
+        _ => operation is Op.Reprotect or Op.Disable or Op.Update
+            || (operation == Op.CompleteMigration && way != Way.Mirrored) // a migration ends in Azure
+            || (operation == Op.Failover && way == Way.Fetched), // FB-05
     };
 
     private static IEnumerable<string> Always(ReferenceItem item, Outside outside, Op operation)
@@ -50,11 +57,13 @@ internal static class ReferenceRules
         (string Reason, bool Holds)[] guards = operation switch
         {
             Op.CreatePoint or Op.Repair => [("ReplicationNotInOrder", outside.Link != ReplicationMode.InOrder)],
+            Op.Failover when item.Stage == Stage.Settled => [("MigrationCompleted", item.Migrated), ("MachineAtHome", !item.Away)],
+            Op.Failover when item.Torn && IsFetched(item, outside) => [("TestFailoverExists", item.Rehearsed)], // FB-06: it completes the data
             Op.TestFailover or Op.Failover => [("NoRecoveryPoint", !outside.HasPoint), ("TestFailoverExists", item.Rehearsed)], // FB-01
             Op.SwitchPoint or Op.CancelFailover => [("PointsLost", item.Unkept)], // a point is exact or it is not offered
             Op.CleanUpTestFailover => [("NoTestFailover", !item.Rehearsed)],
-            Op.Reprotect when item.Stage == Stage.Replicating => [("ReplicaWhole", !(item.Homeward && outside.ReplicaLost))],
-            Op.Reprotect => [("MigrationCompleted", item.Migrated)], // RP-08
+            Op.Reprotect when item.Stage == Stage.Replicating => [("ReplicaWhole", !(item.Homeward && outside.ReplicaLost)), ("ComesHomeByFailover", IsFetched(item, outside))],
+            Op.Reprotect => [("MigrationCompleted", item.Migrated), ("ComesHomeByFailover", IsFetched(item, outside))], // RP-08, FB-05
             Op.CompleteMigration => [("MigrationCompleted", item.Migrated), ("MachineAtHome", !item.Away)],
             Op.Disable when item.Stage == Stage.Replicating => [("TestFailoverExists", item.Rehearsed)],
             _ => [],
@@ -62,14 +71,16 @@ internal static class ReferenceRules
         return guards.Where(guard => guard.Holds).Select(guard => guard.Reason);
     }
 
+    private static bool IsFetched(ReferenceItem item, Outside outside) => outside.Way == Way.Fetched && item.Away;
+
     private static IEnumerable<string> Direction(ReferenceItem item, Outside outside, Step command)
     {
-        if (command.Operation() is (Op.TestFailover or Op.Failover) && !Kinds(outside.HomeKind, item.Homeward).Contains(Kind(command), StringComparison.Ordinal))
+        if (command.Operation() is (Op.TestFailover or Op.Failover) && !Kinds(outside, command == Step.TestFailover ? item.Homeward : item.ComesHome).Contains(Kind(command), StringComparison.Ordinal))
         {
             yield return "UnsupportedDirection";
         }
 
-        if (command == (item.Homeward ? Step.FailoverFromHome : Step.FailoverToHome))
+        if (command == (item.ComesHome ? Step.FailoverFromHome : Step.FailoverToHome))
         {
             yield return "DirectionMismatch"; // FO-05
         }
@@ -77,9 +88,10 @@ internal static class ReferenceRules
 
     private static char Kind(Step command) => command switch { Step.TestFailover => 'T', Step.PlannedFailover => 'P', _ => 'U' };
 
-    // FO-04, the matrix between Azure and each kind of home.
-    private static string Kinds(FabricKind home, bool homeward) => (home, homeward) switch
+    /// <summary>FO-04, the matrix between Azure, or a second VMM site, and each kind of home: test, planned, unplanned.</summary>
+    public static string Kinds(Outside outside, bool homeward) => (outside.HomeKind, homeward) switch
     {
+        (FabricKind.Vmm, _) when outside.Way == Way.Mirrored => "TPU",
         (FabricKind.Vmm or FabricKind.HyperV, false) => "TPU",
         (FabricKind.Vmm or FabricKind.HyperV, true) => "P",
         (FabricKind.VMware or FabricKind.AzureVMwareSolution, true) => "U",

@@ -15,22 +15,35 @@ internal sealed record Walk(ReferenceItem Start, Outside Outside, IReadOnlyList<
 
     /// <summary>Walks from an item that was never protected, and from whatever the facts may say, with the longer list of steps for the first.</summary>
     public static Arbitrary<Walk> Any => Arb.From(Gen.Frequency(
-        (1, from steps in Gen.OneOf(StepsUpTo(Longest), Rounds) select new Walk(ReferenceItem.Fresh, Outside.Quiet, steps)),
-        (2, from item in Items from outside in Outsides from steps in StepsUpTo(2) select new Walk(item, outside, steps))), Shorter);
+        (1, from steps in Gen.OneOf(StepsUpTo(Longest), Rounds) from sites in Sites select new Walk(ReferenceItem.Fresh, Between(Outside.Quiet, sites), steps)),
+        (3, from item in Items from outside in Outsides from steps in StepsUpTo(2) select new Walk(item, outside, steps))), Shorter);
 
     public override string ToString() => $"from {Start}, {Outside}: {string.Join(' ', Steps)}";
 
     private static Gen<bool> Coin => Gen.Elements(false, true);
 
+    // What is seldom on both sides of a guard by chance is drawn more often.
+    private static Gen<bool> Mostly => Gen.Elements(false, true, true);
+
     private static Gen<ReferenceItem> Items =>
         from stage in Gen.Elements(Enum.GetValues<Stage>())
-        from away in Coin from homeward in Coin from rehearsed in Coin from migrated in Coin from halfway in Coin from unkept in Coin
-        select new ReferenceItem { Stage = stage, Away = away, Homeward = homeward, Rehearsed = rehearsed, Migrated = migrated, Halfway = halfway, Unkept = unkept };
+        from away in Coin from homeward in Mostly from rehearsed in Coin from migrated in Coin from halfway in Coin from unkept in Coin from planned in Coin from torn in Coin
+        select new ReferenceItem
+        {
+            Stage = stage, Away = away, Homeward = homeward, Rehearsed = rehearsed, Migrated = migrated, Halfway = halfway, Unkept = unkept, Planned = planned, Torn = torn,
+        };
+
+    private static Gen<(FabricKind Home, FabricKind Recovery)> Sites => Gen.OneOf(
+        from home in Gen.Elements(FabricKind.VMware, FabricKind.AzureVMwareSolution, FabricKind.Physical) select (home, FabricKind.Azure),
+        from home in Gen.Elements(FabricKind.HyperV, FabricKind.Vmm) select (home, FabricKind.Azure),
+        Gen.Constant((FabricKind.Vmm, FabricKind.Vmm)));
+
+    private static Outside Between(Outside outside, (FabricKind Home, FabricKind Recovery) sites) => outside with { HomeKind = sites.Home, RecoveryKind = sites.Recovery };
 
     private static Gen<Outside> Outsides =>
-        from point in Coin from link in Gen.OneOf(Gen.Constant(ReplicationMode.InOrder), Gen.Elements(Enum.GetValues<ReplicationMode>())) from lost in Coin from busy in Coin from outdated in Coin
-        from home in Gen.Elements(Enum.GetValues<FabricKind>().Where(kind => kind != FabricKind.Azure))
-        select new Outside { HasPoint = point, Link = link, ReplicaLost = lost, Busy = busy, Outdated = outdated, HomeKind = home };
+        from point in Coin from link in Gen.OneOf(Gen.Constant(ReplicationMode.InOrder), Gen.Elements(Enum.GetValues<ReplicationMode>().Where(mode => mode != ReplicationMode.InOrder))) from lost in Mostly from busy in Coin from outdated in Coin
+        from sites in Sites
+        select Between(new Outside { HasPoint = point, Link = link, ReplicaLost = lost, Busy = busy, Outdated = outdated }, sites);
 
     private static Gen<Step[]> StepsUpTo(int longest) =>
         from length in Gen.Choose(0, longest)
@@ -43,7 +56,7 @@ internal sealed record Walk(ReferenceItem Start, Outside Outside, IReadOnlyList<
         from length in Gen.Choose(0, Longest / 2)
         select (Step[])[Step.Enable, .. between.Take(length).SelectMany((steps, index) => (Step[])[.. steps, Step.JobEnds, .. Onward[index % Onward.Length]])];
 
-    private static Step[][] Onward => [[Step.SynchronisationEnds, Step.CleanUp, Step.Failover], [Step.Commit], [Step.Reprotect]];
+    private static Step[][] Onward => [[Step.SynchronisationEnds, Step.CleanUp, Step.Failover, Step.PlannedFailover], [Step.Commit], [Step.Reprotect]];
 
     private static IEnumerable<Step> Happenings => Enum.GetValues<Step>().Where(step => step.Operation() is null);
 
@@ -76,12 +89,12 @@ internal sealed record Walk(ReferenceItem Start, Outside Outside, IReadOnlyList<
     private static IEnumerable<ReferenceItem> Simpler(ReferenceItem item) =>
     [
         item with { Stage = Stage.Bare }, item with { Away = false }, item with { Homeward = false }, item with { Rehearsed = false },
-        item with { Migrated = false }, item with { Halfway = false }, item with { Unkept = false },
+        item with { Migrated = false }, item with { Halfway = false }, item with { Unkept = false }, item with { Planned = false }, item with { Torn = false },
     ];
 
     private static IEnumerable<Outside> Simpler(Outside outside) =>
     [
         outside with { HasPoint = false }, outside with { Link = ReplicationMode.Stopped }, outside with { ReplicaLost = false },
-        outside with { Busy = false }, outside with { Outdated = false }, outside with { HomeKind = FabricKind.VMware },
+        outside with { Busy = false }, outside with { Outdated = false }, Between(outside, (FabricKind.VMware, FabricKind.Azure)),
     ];
 }

@@ -5,8 +5,8 @@ namespace AsrFailback.Core.Tests;
 /// <summary>Goes walks with the reference and the product side by side, and remembers what was looked at. Not thread-safe.</summary>
 internal sealed class WalkComparison
 {
-    private readonly HashSet<(Stage, ProtectionOperation, Guards)> _cells = [];
-    private readonly HashSet<(Stage, ProtectionOperation)> _taken = [];
+    private readonly HashSet<(Way, Stage, ProtectionOperation, Guards)> _cells = [];
+    private readonly HashSet<(Way, Stage, ProtectionOperation)> _taken = [];
     private readonly HashSet<string> _reasons = [];
 
     public int Walks { get; private set; }
@@ -15,14 +15,14 @@ internal sealed class WalkComparison
 
     public int CarriedOut { get; private set; }
 
-    /// <summary>How often a machine that had come home was protected again.</summary>
-    public int Rounds { get; private set; }
+    /// <summary>How often a machine that had come home was protected again, by its way.</summary>
+    public Dictionary<Way, int> Rounds { get; } = Enum.GetValues<Way>().ToDictionary(way => way, _ => 0);
 
-    /// <summary>Every stage × operation × combination of guards that both were asked about.</summary>
-    public IReadOnlySet<(Stage Stage, ProtectionOperation Operation, Guards Guards)> Cells => _cells;
+    /// <summary>Every way × stage × operation × combination of guards that both were asked about.</summary>
+    public IReadOnlySet<(Way Way, Stage Stage, ProtectionOperation Operation, Guards Guards)> Cells => _cells;
 
-    /// <summary>Every stage × operation that was carried out.</summary>
-    public IReadOnlySet<(Stage Stage, ProtectionOperation Operation)> Taken => _taken;
+    /// <summary>Every way × stage × operation that was carried out.</summary>
+    public IReadOnlySet<(Way Way, Stage Stage, ProtectionOperation Operation)> Taken => _taken;
 
     /// <summary>Every reason that was the only one against a command.</summary>
     public IReadOnlySet<string> Reasons => _reasons;
@@ -43,27 +43,33 @@ internal sealed class WalkComparison
                 if (difference is null && !refused)
                 {
                     CarriedOut++;
-                    Rounds += walk.Start == ReferenceItem.Fresh && step == Step.Reprotect && item is { Homeward: true, Away: false } ? 1 : 0;
-                    _taken.Add((item.Stage, operation));
-                    (item, outside, product) = (item.After(operation), outside.After(operation), product.After(operation));
+                    var planned = step == Step.PlannedFailover;
+                    var next = item.After(operation, outside.Way, planned);
+                    Rounds[outside.Way] += walk.Start == ReferenceItem.Fresh && item is { Homeward: true, Away: false } && next is { Homeward: false, Stage: Stage.Replicating } ? 1 : 0;
+                    _taken.Add((outside.Way, item.Stage, operation));
+                    outside = outside.After(operation == ProtectionOperation.Commit && next.Stage == Stage.Replicating ? ProtectionOperation.Reprotect : operation);
+                    (item, product) = (next, product.After(operation, planned));
                 }
             }
             else
             {
-                (item, outside, product) = (item.After(step), outside.After(step), product.After(step));
+                (item, outside, product) = (item.After(step, outside.Way), outside.After(step), product.After(step));
             }
 
             difference = (difference ?? Look(item, outside, product)) is { } found ? $"step {index + 1}, {step}: {found}" : null;
         }
 
         return difference ?? LookEverywhere(item, outside, product)
-            ?? (walk.Start.IsReachable && !item.IsReachable ? $"the reference came to what it says cannot be: {item}" : null);
+            ?? (walk.Start.IsReachable(outside.Way) && !item.IsReachable(outside.Way) ? $"the reference came to what it says cannot be: {item}" : null);
     }
 
     private static string? Look(ReferenceItem item, Outside outside, CoreItem product) =>
         Compare("phase", $"{CoreItem.PhaseOf(item.Stage)}", $"{product.Facts.Phase}")
-        ?? (item.IsReachable ? Compare("words", ReferenceWords.Of(item, outside), product.Words(outside)) : null)
-        ?? Compare("health", item.Halfway && !outside.Busy ? (item.Stage == Stage.Tentative ? "ChangeUnfinished" : "FailoverUnfinished") : "", product.Health(outside) ?? "");
+        ?? (item.IsReachable(outside.Way) ? Compare("words", ReferenceWords.Of(item, outside), product.Words(outside)) : null)
+        ?? Compare("health", outside.Busy ? "" : Health(item), product.Health(outside) ?? "");
+
+    private static string Health(ReferenceItem item) =>
+        item.Halfway ? (item.Stage == Stage.Tentative ? "ChangeUnfinished" : "FailoverUnfinished") : item.Torn ? "HomeInconsistent" : ""; // FB-06
 
     // Every command in this state, and what the item shows of every operation.
     private string? LookEverywhere(ReferenceItem item, Outside outside, CoreItem product)
@@ -83,7 +89,7 @@ internal sealed class WalkComparison
                 continue;
             }
 
-            var expected = string.Join(' ', ReferenceRules.Refusals(item, outside with { ReplicaLost = false }, command));
+            var expected = string.Join(' ', ReferenceRules.Shown(item, outside, command));
             difference = Compare($"{command} by the facts", expected, string.Join(' ', product.RefusalsByFacts(outside, operation)))
                 ?? (operation == ProtectionOperation.Enable ? null : Compare($"{command} as shown", expected, shown[$"{operation}"]));
             if (difference is not null)
@@ -104,7 +110,7 @@ internal sealed class WalkComparison
             _reasons.Add(reasons[0]);
         }
 
-        _cells.Add((item.Stage, command.Operation()!.Value, Holding(item, outside)));
+        _cells.Add((outside.Way, item.Stage, command.Operation()!.Value, Holding(item, outside)));
         return Compare("refusal", string.Join(' ', reasons), string.Join(' ', product.Refusals(outside, command)));
     }
 
@@ -116,6 +122,7 @@ internal sealed class WalkComparison
         | (item.Migrated ? 0 : Guards.NotMigrated)
         | (item.Away ? Guards.AwayFromHome : 0)
         | (item.Unkept ? 0 : Guards.PointsKept)
+        | (outside.Way == Way.Fetched && item.Away ? 0 : Guards.TurnsAround)
         | (item.Homeward && outside.ReplicaLost ? Guards.ReplicaLost : 0);
 
     private static string? Compare(string what, string expected, string found) =>

@@ -37,13 +37,14 @@ internal sealed partial class EngineWalk
         {
             var facts = world.Facts;
             Assert.Equal(
-                (_item.Stage, _item.Away, _item.Homeward, _item.Rehearsed, _item.Migrated, false),
-                (StageOf(facts.Phase), facts.ActiveSide == Side.Recovery, facts.SourceSide == Side.Recovery, facts.TestFailover is not null, facts.MigrationCompleted, facts.Switching || facts.ShutDown));
+                (_item.Stage, _item.Away, _item.Homeward, _item.Rehearsed, _item.Migrated, _item.Torn, false),
+                (StageOf(facts.Phase), facts.ActiveSide == Side.Recovery, facts.SourceSide == Side.Recovery, facts.TestFailover is not null, facts.MigrationCompleted, facts.HomeInconsistent, facts.Switching || facts.ShutDown));
             Assert.Equal(PowerState.On, world.Power(Active));
+            Assert.Equal(_item.Torn, world.Inventory(DrWorld.Home).Machines.Any(machine => machine.Name == DrWorld.Item && machine.Inconsistent)); // FB-06
         }
 
         Assert.DoesNotContain(world.Inventory(Passive).Machines, machine => machine.Name == DrWorld.Item && machine.Power == PowerState.On);
-        if (_item is { Stage: Stage.Settled, Homeward: true })
+        if (_item is { Stage: Stage.Settled, Homeward: true, Away: false } && sites.Way != Way.Mirrored)
         {
             Assert.DoesNotContain(world.Inventory(DrWorld.Azure).Machines, machine => machine.Name == DrWorld.Item); // FB-04
         }
@@ -100,7 +101,7 @@ internal sealed partial class EngineWalk
         foreach (var command in Steps.Commands.Where(command => command is not (Step.Enable or Step.PlannedFailover or Step.FailoverFromHome or Step.FailoverToHome)))
         {
             var shown = Assert.Single(item.Operations, status => status.Operation == $"{command.Operation()}");
-            Assert.Equal(ReferenceRules.Refusals(_item, Outside, command), shown.Reasons.Select(reason => reason.Id).Order(StringComparer.Ordinal));
+            Assert.Equal(ReferenceRules.Shown(_item, Outside, command), shown.Reasons.Select(reason => reason.Id).Order(StringComparer.Ordinal));
         }
     }
 

@@ -8,7 +8,7 @@ namespace AsrFailback.Engine.Tests;
 /// The engine and real disks beside the reference model and a model of the content: what every command does to either, and what must
 /// hold after it (<see cref="CheckAsync"/>). Not thread-safe.
 /// </summary>
-internal sealed partial class EngineWalk(DrWorld world, Random random)
+internal sealed partial class EngineWalk(DrWorld world, Outside sites, Random random)
 {
     public static readonly ReplicationPolicy Policy = new(TimeSpan.FromHours(1), 5, long.MaxValue) { RpoThreshold = TimeSpan.FromMinutes(5) };
 
@@ -22,14 +22,14 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
     private bool _staysAway; // not protected any more, and it runs in Azure
 
     /// <summary>What was carried out, in which stage, with the replication leading home or away.</summary>
-    public HashSet<(Stage Stage, bool Homeward, ProtectionOperation Operation)> CarriedOut { get; } = [];
+    public HashSet<(Way Way, Stage Stage, bool Homeward, ProtectionOperation Operation)> CarriedOut { get; } = [];
 
     public int Refused { get; private set; }
 
     /// <summary>Failovers that were carried out.</summary>
     public int Moves { get; private set; }
 
-    private Outside Outside => Outside.Quiet with { HasPoint = _item.Stage == Stage.Replicating, Link = _item.Stage == Stage.Replicating ? ReplicationMode.InOrder : ReplicationMode.Stopped };
+    private Outside Outside => sites with { HasPoint = _item.Stage == Stage.Replicating, Link = _item.Stage == Stage.Replicating ? ReplicationMode.InOrder : ReplicationMode.Stopped };
 
     private bool IsProtected => _item.Stage != Stage.Bare;
 
@@ -53,6 +53,7 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
             Step.LinkBreaks => LinkBreaksAsync(),
             Step.ReplicationStops => SourceDiesAsync(),
             Step.ReplicaIsLost => ReplicaIsLostAsync(),
+            Step.DataIsSentHome => DataIsSentHomeAsync(),
             _ => GiveAsync(step, shutDown: random.Next(3) > 0),
         });
         await CheckAsync();
@@ -76,12 +77,22 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
             Step.Update => (new UpdateProtection(DrWorld.Item, Policy with { PointInterval = TimeSpan.FromHours(random.Next(1, 12)) }), world.Model),
             _ => step.Command(DrWorld.Item) switch
             {
+                StartFailover { Type: FailoverType.Planned } command => (command with
+                {
+                    PointId = point, AllowOlderPoint = true, CompletesItself = true, DataSync = DrawDataSync(),
+                }, point is { } id ? _points[id].Copy() : world.Model),
                 StartFailover command => (command with { PointId = point, ShutDownSource = shutDown }, point is { } id ? _points[id].Copy() : world.Model),
                 StartTestFailover command => (command with { PointId = point }, _points.GetValueOrDefault(point ?? NewestPoint() ?? default)!),
                 var command => (command!, world.Model),
             },
         };
     }
+
+    private static readonly DataSync?[] DataSyncs = [null, DataSync.BeforeFailover, DataSync.DuringFailover];
+
+    private DataSync? DrawDataSync() => sites.Way == Way.Fetched && _item is { Away: true } and ({ Stage: Stage.Settled } or { Torn: true })
+        ? DataSyncs[random.Next(DataSyncs.Length)]
+        : null;
 
     private async Task GiveAsync(Step step, bool shutDown)
     {
@@ -110,7 +121,7 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
 
         var before = world.Engine.TryRuntimeOf(DrWorld.Item)?.State.Facts;
         await world.RunAsync(chosen.Command);
-        CarriedOut.Add((_item.Stage, _item.Homeward, operation));
+        CarriedOut.Add((sites.Way, _item.Stage, _item.Homeward, operation));
         if (operation is ProtectionOperation.Failover or ProtectionOperation.SwitchPoint or ProtectionOperation.CancelFailover)
         {
             Moves++;
@@ -119,7 +130,7 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
         }
 
         _staysAway = operation == ProtectionOperation.Disable && _item.Away;
-        _item = _item.After(operation);
+        _item = _item.After(operation, sites.Way, step == Step.PlannedFailover);
         if (operation == ProtectionOperation.Failover)
         {
             _source = world.Model.Copy();
@@ -129,6 +140,11 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
         world.Model = operation is ProtectionOperation.Failover or ProtectionOperation.SwitchPoint or ProtectionOperation.CancelFailover ? chosen.Bytes.Copy() : world.Model;
         _rehearsal = operation switch { ProtectionOperation.TestFailover => chosen.Bytes, ProtectionOperation.CleanUpTestFailover => null, _ => _rehearsal };
         Remember(operation);
+        if (operation == ProtectionOperation.Commit && _item.Stage == Stage.Replicating)
+        {
+            Remember(ProtectionOperation.Reprotect); // FO-08
+        }
+
         if (operation == ProtectionOperation.CancelFailover)
         {
             await FollowsAsync();
@@ -138,7 +154,7 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
     // Reasons that the reference knows; others are a matter of the sites.
     private static readonly string[] Known =
     [
-        "ChangeUnfinished", "DirectionMismatch", "FailoverUnfinished", "ItemBusy", "MachineAtHome", "MigrationCompleted", "NoRecoveryPoint", "NoTestFailover",
+        "ChangeUnfinished", "ComesHomeByFailover", "DirectionMismatch", "FailoverUnfinished", "ItemBusy", "MachineAtHome", "MigrationCompleted", "NoRecoveryPoint", "NoTestFailover",
         "PointsLost", "ProtectionDisabled", "ReplicaWhole", "ReplicationNotInOrder", "TestFailoverExists", "UnsupportedDirection", "VaultOutdated", "WrongPhase",
     ];
 
@@ -226,18 +242,88 @@ internal sealed partial class EngineWalk(DrWorld world, Random random)
     // The machine at home and its disks are deleted while they are replicated to; the replica is made anew (RP-03).
     private async Task ReplicaIsLostAsync()
     {
-        if (_item is not { Stage: Stage.Replicating, Homeward: true })
+        if (_item is not { Stage: Stage.Replicating, Homeward: true, Rehearsed: false })
         {
             return;
         }
 
         await world.CloseAsync();
-        Directory.Delete(Path.Combine(world.SiteRoot(DrWorld.Home), "datastores", "datastore1", DrWorld.Item), recursive: true);
+        Directory.Delete(Path.Combine(world.SiteRoot(DrWorld.Home), sites.Way == Way.Turned ? "datastores/datastore1" : "volumes/volume1", DrWorld.Item), recursive: true);
         File.Delete(Path.Combine(world.SiteRoot(DrWorld.Home), "machines", DrWorld.Item + ".json"));
         world.Open();
+        if (sites.Way == Way.Fetched)
+        {
+            await GiveAsync((Fetch with { CreateMachine = true, CompletesItself = true }, world.Model), Step.PlannedFailover);
+            return;
+        }
+
         await world.RunAsync(new Reprotect(DrWorld.Item));
-        CarriedOut.Add((_item.Stage, _item.Homeward, ProtectionOperation.Reprotect));
+        CarriedOut.Add((sites.Way, _item.Stage, _item.Homeward, ProtectionOperation.Reprotect));
         Remember(ProtectionOperation.Reprotect);
+    }
+
+    private static StartFailover Fetch => new(DrWorld.Item, null, ShutDownSource: true) { Type = FailoverType.Planned };
+
+    // The data is at home, and the machine runs on in Azure. Then the failover is completed, or given up, or home goes away before it can be (FB-05, FB-06).
+    private async Task DataIsSentHomeAsync()
+    {
+        if (sites.Way != Way.Fetched || _item is not { Stage: Stage.Settled, Away: true, Migrated: false })
+        {
+            return;
+        }
+
+        var job = await world.TryAsync(Fetch);
+        Assert.True(job.State == JobState.Suspended, $"{job.State}, {job.Error}");
+        _item = _item.After(Step.DataIsSentHome, sites.Way);
+        _points[NewestPoint()!.Value] = world.Model.Copy();
+        Assert.Equal(["ItemBusy"], (await world.RefusedAsync(new CreateRecoveryPoint(DrWorld.Item, ""))).Intersect(Known));
+        world.Write(random.Next(5));
+        if (random.Next(2) == 0)
+        {
+            await world.ReopenAsync();
+        }
+
+        await (random.Next(3) switch
+        {
+            0 => CompleteAsync(job),
+            1 => GiveUpAsync(job),
+            _ => HomeGoesAwayAsync(job),
+        });
+    }
+
+    private async Task CompleteAsync(Job job)
+    {
+        await world.DrainAsync();
+        var (before, bytes) = (world.Facts, random.Next(2) == 0 ? _points.ElementAt(random.Next(_points.Count)) : default);
+        await world.Engine.CompleteFailoverAsync(DrWorld.Item, "walk", bytes.Value is null ? null : bytes.Key, allowOlderPoint: true);
+        var done = await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience);
+        Assert.True(done.State == JobState.Succeeded, $"{done.State}, {done.Error}");
+        _before.Add((before.ActiveSide, before.Epoch));
+        Moves++;
+        CarriedOut.Add((sites.Way, Stage.Settled, false, ProtectionOperation.Failover));
+        _item = _item.After(ProtectionOperation.Failover, sites.Way, planned: true);
+        _source = world.Model.Copy();
+        _points[NewestPoint()!.Value] = world.Model.Copy();
+        world.Model = bytes.Value?.Copy() ?? world.Model;
+    }
+
+    private async Task GiveUpAsync(Job job)
+    {
+        Assert.Equal(JobState.Cancelled, (await world.Engine.StopJobAsync(job.Name).WaitAsync(DrWorld.Patience)).State);
+        _item = _item.After(Step.DataSyncIsGivenUp, sites.Way);
+    }
+
+    // Nothing may be missing at home, so the machine runs on in Azure; a new failover completes it.
+    private async Task HomeGoesAwayAsync(Job job)
+    {
+        await world.DrainAsync();
+        world.Engine.SetSiteCondition(DrWorld.Home, reachable: false, connected: false);
+        await world.ReopenAsync();
+        await world.Engine.CompleteFailoverAsync(DrWorld.Item, "walk");
+        Assert.Equal(JobState.Failed, (await world.Engine.WaitForJobAsync(job.Name).WaitAsync(DrWorld.Patience)).State);
+        world.Write(1);
+        world.Engine.SetSiteCondition(DrWorld.Home, reachable: true, connected: true);
+        await FollowsAsync();
     }
 
     private async Task FollowsAsync()
