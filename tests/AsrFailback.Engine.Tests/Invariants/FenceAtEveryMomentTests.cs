@@ -18,7 +18,7 @@ public sealed class FenceAtEveryMomentTests(ITestOutputHelper output)
     {
         var flow = InterruptedFlow.All[name];
         using var watch = new FenceWatch();
-        await using var world = await DrWorld.CreateAsync(flow.Home, setup: new WorldSetup { DiskBytes = [2 << 20, 1 << 20], State = new MemoryState() });
+        await using var world = await flow.CreateWorldAsync(new WorldSetup { DiskBytes = [2 << 20, 1 << 20], State = new MemoryState() });
         watch.Watch(world);
 
         await flow.Prepare(world);

@@ -8,10 +8,16 @@ namespace AsrFailback.Engine.Tests;
 /// <param name="Phase">The phase it leads to.</param>
 /// <param name="Side">The fabric whose disks hold the model afterwards.</param>
 /// <param name="GoOn">Steps after the operation that would show forgotten knowledge; they compare bytes too.</param>
-internal sealed record InterruptedFlow(
+internal sealed partial record InterruptedFlow(
     Func<DrWorld, Task> Prepare, Func<DrWorld, FailbackCommand> Command, Phase Phase, string Side, Func<DrWorld, Task> GoOn)
 {
     private const string Label = "chosen";
+
+    /// <summary>Kind of the other site.</summary>
+    public FabricKind Recovery { get; init; } = FabricKind.Azure;
+
+    /// <summary>A new world of these sites.</summary>
+    public Task<DrWorld> CreateWorldAsync(WorldSetup setup) => DrWorld.CreateAsync(Home, Recovery, setup);
 
     /// <summary>The epoch it leads to, however often it is interrupted; null where that was not looked at.</summary>
     public long? Epoch { get; init; }
@@ -44,6 +50,13 @@ internal sealed record InterruptedFlow(
         ["failback"] = new(ReprotectedAsync, ShutDownFailover, Phase.CommitPending, DrWorld.Home, CommitAndProtectAgainAsync),
         ["commit of the failback"] = new(FailedBackAsync, Commit, Phase.Committed, DrWorld.Home, ProtectAgainAsync),
         ["reprotect from the seed"] = new(HomeAgainAsync, Reprotect, Phase.Protected, DrWorld.Home, MoveToAzureAsync),
+        ["planned failover between own sites"] = OwnSites(ProtectedWithWritesAsync, _ => Planned, Phase.CommitPending, CommitAndComeBackAsync),
+        ["commit that reverses"] = OwnSites(FailedOverPlannedAsync, Commit, Phase.Protected, ComeBackAsync),
+        ["reverse after an unplanned failover"] = OwnSites(DivergedAsync, Reprotect, Phase.Protected, ComeBackAsync),
+        ["planned failback, data before"] = ToHyperV(DivergedAsync, _ => Planned with { CompletesItself = true }),
+        ["planned failback, data during"] = ToHyperV(DivergedAsync, _ => Planned with { DataSync = DataSync.DuringFailover }),
+        ["planned failback, one was given up"] = ToHyperV(GivenUpAsync, _ => Planned with { CompletesItself = true }),
+        ["planned failback to another site"] = ToHyperV(OtherHyperVAsync, _ => ToOtherHyperV) with { Side = DrWorld.Elsewhere, GoOn = CommitAndProtectAgainAsync },
     };
 
     private static UpdateProtection ToAddress => new(DrWorld.Item, DrWorld.Policy) { Nics = [new("nic0") { Address = "10.1.0.4" }] };

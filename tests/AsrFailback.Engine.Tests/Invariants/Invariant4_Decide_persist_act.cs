@@ -78,7 +78,7 @@ public sealed class Invariant4_Decide_persist_act(ITestOutputHelper output)
     private static async Task<DrWorld> BeginAsync(InterruptedFlow flow)
     {
         var interruption = new Interruption();
-        var world = await DrWorld.CreateAsync(flow.Home, setup: WorldSetup.With(interruption));
+        var world = await flow.CreateWorldAsync(WorldSetup.With(interruption));
         await flow.Prepare(world);
         interruption.StopAt(1);
         await world.AbandonAsync();
