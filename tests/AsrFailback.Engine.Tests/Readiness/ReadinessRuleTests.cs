@@ -8,10 +8,10 @@ public sealed class ReadinessRuleTests
     // operation : checks that no inventory and no machine file can break; what breaks them is said beside
     private const string NotInAnInventory = """
         # the phase of the item and the vault's own state
-        Reprotect    | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost PointsKept
-        Failover     | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost PointsKept
-        TestFailover | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost NotSwitching PointsKept
-        Commit       | VaultNewest NotBusy Phase HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost NotSwitching PointsKept
+        Reprotect    | VaultNewest NotBusy Phase TurnsAround HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost PointsKept
+        Failover     | VaultNewest NotBusy Phase TurnsAround HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost PointsKept
+        TestFailover | VaultNewest NotBusy Phase TurnsAround HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost NotSwitching PointsKept
+        Commit       | VaultNewest NotBusy Phase TurnsAround HasRecoveryPoint NoTestFailover TestFailoverExists ReplicationInOrder NotMigrated AwayFromHome ReplicaLost NotSwitching PointsKept
         # what the command asks for: ReadinessOutcomeTests
         Failover     | Direction ExpectedDirection Point PointAge ShutdownTimeout RollBackAfter
         TestFailover | Direction Point
@@ -20,6 +20,11 @@ public sealed class ReadinessRuleTests
         TestFailover | EncryptionCertificate EncryptionKey
         # a home that moves to another site: HomeMoveTests
         Reprotect    | OldHomeLeft ConfigurationServerStays ProtectionGroupWhole
+        Failover     | HomeDiscovered OldHomeLeft
+        # planned failovers, and home to Hyper-V: PlannedFailoverTests, PlannedFailbackTests, PlannedFailbackAttackTests, OwnSitesTests
+        Failover     | PlannedSource PlannedShutdown OlderPointConfirmed FailbackParameters DownloadAdvised HomeMachine VMHost VirtualSwitch
+        Failover     | MachineExists ResourceGroup MachineRunning ReplicaName
+        Reprotect    | ReverseReplication
         # networks that are mapped, which the vault knows: NetworkMappingTests
         Failover     | NetworkMapping
         # what was not sent yet: ReadinessOutcomeTests
