@@ -17,7 +17,7 @@ internal partial class FailoverOperation(StartFailover command, FailbackEngine e
     : ItemOperation(command, ProtectionOperation.Failover, engine)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckFirst, ShutDownSource, SendLastChanges, SwitchSides, StartMachine];
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, ShutDownSource, SendLastChanges, SwitchSides, StartMachine];
 
     /// <summary>What it carries out.</summary>
     protected new StartFailover Command => command;
@@ -29,13 +29,6 @@ internal partial class FailoverOperation(StartFailover command, FailbackEngine e
 
     /// <inheritdoc/>
     public override Preview Describe(Preview preview) => WithPoint(preview, command.PointId) with { Nics = preview.Ready ? Engine.NicsOnArrival(Facts) : [] };
-
-    // Opened again in the middle of a disaster the engine has no key: the job waits for the certificate, and is not refused for good (FO-06).
-    private Task CheckFirst(TaskContext context)
-    {
-        TargetDisks.RequireKey(Runtime);
-        return CheckPrerequisites(context);
-    }
 
     /// <summary>Raises the epoch, closes the source, and brings the target to the point.</summary>
     protected async Task SwitchSides(TaskContext context)

@@ -43,10 +43,6 @@ internal sealed class TargetDisks(FailbackEngine engine, ItemRuntime runtime)
     public RecoveryPoint NewestOf(RetentionJournal journal) =>
         journal.Points.Count > 0 ? journal.Points[^1] : throw ErrorCatalogue.Exception("NoRecoveryPoint", runtime.State.Facts.Item);
 
-    /// <summary>Makes sure that the journal can be read, before anything is done for it.</summary>
-    /// <exception cref="AsrException"><c>EncryptionKeyMissing</c>: a certificate has to be given; <c>EncryptionKeyFileDamaged</c>.</exception>
-    public static void RequireKey(ItemRuntime runtime) => runtime.JournalOptionsFor(runtime.State.Facts);
-
     private RetentionJournal Open(Guid? pinned) => RetentionJournal.Open(
         engine.Options.Files, _places.Journal(runtime.State.Facts.ReplicationEpoch), _places.Manifests,
         _places.Site.OpenDisks(runtime.State.Facts.Item, writable: true), runtime.JournalOptionsFor(runtime.State.Facts) with { Pinned = pinned });

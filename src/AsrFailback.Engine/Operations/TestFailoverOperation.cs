@@ -9,18 +9,12 @@ namespace AsrFailback.Engine.Operations;
 internal sealed class TestFailoverOperation(StartTestFailover command, FailbackEngine engine)
     : ItemOperation(command, ProtectionOperation.TestFailover, engine)
 {
-    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckFirst, CreateMachine, Start];
+    public override IReadOnlyList<Func<TaskContext, Task>> Tasks => [CheckPrerequisites, CreateMachine, Start];
 
     public override Preview Describe(Preview preview) => WithPoint(preview, command.PointId);
 
     /// <summary>Name of the test machine of an item.</summary>
     public static string MachineName(string item) => item + "-test";
-
-    private Task CheckFirst(TaskContext context)
-    {
-        TargetDisks.RequireKey(Runtime);
-        return CheckPrerequisites(context);
-    }
 
     private async Task CreateMachine(TaskContext context)
     {

@@ -179,13 +179,13 @@ public sealed class EncryptedCloudTests
         var interruption = new Interruption();
         await using var world = await EncryptedCloud.ProtectedAsync(WorldSetup.With(interruption));
         world.Write();
-        await world.PointAsync();
+        var point = (await world.PointAsync()).Id;
         await world.DrainAsync();
         var pfx = await world.ExportAsync();
         world.Engine.SetSiteCondition(DrWorld.Home, reachable: false, connected: false);
         var certificate = await world.GiveAsync(pfx);
         interruption.StopAt(3); // the job is recorded, and nothing else
-        await Record.ExceptionAsync(async () => await world.Engine.WaitForJobAsync((await world.Engine.SubmitAsync(EncryptedCloud.FailoverWith(certificate), "job-1")).Name));
+        await Record.ExceptionAsync(async () => await world.Engine.WaitForJobAsync((await world.Engine.SubmitAsync(EncryptedCloud.FailoverWith(certificate, point), "job-1")).Name));
         await world.AbandonAsync();
         interruption.Disarm();
         world.Open();
