@@ -19,6 +19,9 @@ internal sealed partial record InterruptedFlow(
     /// <summary>A new world of these sites.</summary>
     public Task<DrWorld> CreateWorldAsync(WorldSetup setup) => DrWorld.CreateAsync(Home, Recovery, setup);
 
+    /// <summary>It is stopped at every so many operations, because another flow is stopped at each of nearly the same.</summary>
+    public int Every { get; init; } = 1;
+
     /// <summary>The epoch it leads to, however often it is interrupted; null where that was not looked at.</summary>
     public long? Epoch { get; init; }
 
@@ -54,9 +57,9 @@ internal sealed partial record InterruptedFlow(
         ["commit that reverses"] = OwnSites(FailedOverPlannedAsync, Commit, Phase.Protected, ComeBackAsync),
         ["reverse after an unplanned failover"] = OwnSites(DivergedAsync, Reprotect, Phase.Protected, ComeBackAsync),
         ["planned failback, data before"] = ToHyperV(DivergedAsync, _ => Planned with { CompletesItself = true }),
-        ["planned failback, data during"] = ToHyperV(DivergedAsync, _ => Planned with { DataSync = DataSync.DuringFailover }),
-        ["planned failback, one was given up"] = ToHyperV(GivenUpAsync, _ => Planned with { CompletesItself = true }),
-        ["planned failback to another site"] = ToHyperV(OtherHyperVAsync, _ => ToOtherHyperV) with { Side = DrWorld.Elsewhere, GoOn = CommitAndProtectAgainAsync },
+        ["planned failback, data during"] = ToHyperV(DivergedAsync, _ => Planned with { DataSync = DataSync.DuringFailover }) with { Every = 4 },
+        ["planned failback, one was given up"] = ToHyperV(GivenUpAsync, _ => Planned with { CompletesItself = true }) with { Every = 4 },
+        ["planned failback to another site"] = ToHyperV(OtherHyperVAsync, _ => ToOtherHyperV) with { Every = 4, Side = DrWorld.Elsewhere, GoOn = CommitAndProtectAgainAsync },
     };
 
     private static UpdateProtection ToAddress => new(DrWorld.Item, DrWorld.Policy) { Nics = [new("nic0") { Address = "10.1.0.4" }] };
