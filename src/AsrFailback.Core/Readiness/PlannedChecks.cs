@@ -27,7 +27,7 @@ public static class PlannedChecks
             at.Replica is not null && DaysAway(at) < LongAway.TotalDays, $"{DaysAway(at)}", "DownloadAdvised", at.Facts.Item, DaysAway(at), at.Target.Inventory.Fabric)),
         new("HomeMachine", "FB-07", Failover, SeesHome, at => Outcome.Needs(
             at.Replica is not null || at.Failover!.CreateMachine, at.Replica?.Name ?? "", "HomeMachineGone", at.Facts.Item, at.Target.Inventory.Fabric)),
-        new("VMHost", "FB-07", Failover, IsMadeAnew, at => Outcome.Unless(ReasonAgainstHost(at), HostName(at))),
+        new("VMHost", "FB-07", Failover, at => IsMadeAnew(at) || IsElsewhere(at), at => Outcome.Unless(ReasonAgainstHost(at), HostName(at))),
         new("VirtualSwitch", "FB-07", Failover, at => IsMadeAnew(at) && Host(at) is not null && HomeNetworks(at).Length > 0, at => Outcome.Needs(
             MissingSwitches(at).Length == 0, Words.List(HomeNetworks(at)),
             "SwitchMissing", Host(at)!.Name, Words.List(MissingSwitches(at)), at.Facts.Item, Words.List(Host(at)!.Switches))),
@@ -37,6 +37,9 @@ public static class PlannedChecks
 
     /// <summary>The host that a machine which is made anew at home would run on; null when it is not in the inventory.</summary>
     public static EsxiHost? Host(Situation at) => at.Target.FindHost(HostName(at));
+
+    /// <summary>The storage that a machine which is made anew on a host would lie on; null when the host has none.</summary>
+    public static Datastore? StoreOf(Situation at, EsxiHost host) => at.Target.Inventory.Datastores.FirstOrDefault(store => store.Hosts.Has(host.Name));
 
     private static string[] HomeNetworks(Situation at) =>
         [.. (at.Facts.KnownNics ?? []).Select(nic => nic.Network).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
@@ -66,10 +69,17 @@ public static class PlannedChecks
 
     private static string HostName(Situation at) => at.Failover?.VMHost ?? at.Target.Inventory.Datastores.SelectMany(store => store.Hosts).FirstOrDefault() ?? "";
 
-    private static AsrError? ReasonAgainstHost(Situation at) => Host(at) is not { } host
+    // A host that is named, and is not the one that the machine has at home.
+    private static bool IsElsewhere(Situation at) =>
+        SeesHome(at) && at is { Replica: { } machine, Failover.VMHost: { } named } && !Words.Same(machine.Host, named);
+
+    private static AsrError? ReasonAgainstHost(Situation at) => at.Replica is { } machine
+        ? ErrorCatalogue.Error("HostIgnored", at.Facts.Item, machine.Host, HostName(at))
+        : Host(at) is not { } host
         ? ErrorCatalogue.Error("HostUnknown", at.Target.Inventory.Fabric, HostName(at), Words.List(at.Target.Inventory.Hosts.Select(known => known.Name)))
-        : Words.Same(host.Hypervisor, "Hyper-V") && RunsHyperVReplica(host.OperatingSystem) ? null
-        : ErrorCatalogue.Error("HostNotHyperV", host.Name, at.Target.Inventory.Fabric, host.Hypervisor, host.OperatingSystem ?? "?");
+        : !(Words.Same(host.Hypervisor, "Hyper-V") && RunsHyperVReplica(host.OperatingSystem))
+        ? ErrorCatalogue.Error("HostNotHyperV", host.Name, at.Target.Inventory.Fabric, host.Hypervisor, host.OperatingSystem ?? "?")
+        : StoreOf(at, host) is null ? ErrorCatalogue.Error("HostWithoutStorage", host.Name, at.Target.Inventory.Fabric) : null;
 
     // Windows Server 2012 R2 and what came after it, which is all named by a year.
     private static bool RunsHyperVReplica(string? system)

@@ -54,8 +54,8 @@ internal sealed class PlannedFailbackOperation(StartFailover command, FailbackEn
     }
 
     // A machine that is gone at home is made anew where that was asked for: shown before the start (FB-07).
-    private NewMachinePlace? NewMachine(Situation at) => at is { SeesTarget: true, Replica: null } && PlannedChecks.Host(at) is { } host
-        ? new(Command.Item, host.Name, at.Target.Inventory.Datastores.FirstOrDefault(store => store.Hosts.Contains(host.Name))?.Name ?? "")
+    private NewMachinePlace? NewMachine(Situation at) => at is { SeesTarget: true, Replica: null } && PlannedChecks.Host(at) is { } host && PlannedChecks.StoreOf(at, host) is { } store
+        ? new(Command.Item, host.Name, store.Name)
         : null;
 
     private async Task PrepareHome(TaskContext context)

@@ -29,6 +29,8 @@ public sealed class PlannedCheckTests
         fetch replica-gone create data-sync=DuringFailover host-system=Windows_Server_2012 | VMHost:HostNotHyperV
         fetch replica-gone create data-sync=DuringFailover host-system=Windows_Server_2008_R2 | VMHost:HostNotHyperV
         fetch replica-gone create data-sync=DuringFailover host-system=Linux | VMHost:HostNotHyperV
+        fetch replica-gone create data-sync=DuringFailover vm-host=esxi01 host-storage=esxi02 | VMHost:HostWithoutStorage
+        fetch vm-host=esxi02                                      | VMHost:HostIgnored
         fetch replica-gone create data-sync=DuringFailover host-switch=dmz | VirtualSwitch:SwitchMissing
         reprotect home-kind=Vmm recovery-kind=Vmm last=Unplanned  | ReverseReplication:ReverseResendsAll:Warning
         reprotect-to-azure home-kind=Vmm recovery-kind=Vmm last=Unplanned | ReverseReplication:ReverseResendsAll:Warning
@@ -48,6 +50,8 @@ public sealed class PlannedCheckTests
         fetch away=30 data-sync=DuringFailover                    | DownloadAdvised:NotApplicable
         fetch replica-gone create data-sync=DuringFailover        | HomeMachine VMHost VirtualSwitch
         fetch replica-gone create data-sync=DuringFailover vm-host=ESXI02 host-switch=LAN | VMHost VirtualSwitch
+        fetch replica-gone create data-sync=DuringFailover host-storage=esxi02 | VMHost
+        fetch vm-host=ESXI01                                      | VMHost:NotApplicable
         fetch replica-gone create data-sync=DuringFailover host-system=windows_server_2012_r2_datacenter host-runs=hyper-v | VMHost
         fetch replica-gone create data-sync=DuringFailover host-system=Windows_Server_2022 | VMHost
         reprotect home-kind=Vmm recovery-kind=Vmm last=Planned    | ReverseReplication

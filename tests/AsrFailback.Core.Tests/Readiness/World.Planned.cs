@@ -29,6 +29,7 @@ internal sealed partial class World
         ["wrote-since"] = (at, _) => at._around = at._around with { WrittenSinceNewest = TimeSpan.FromSeconds(1) },
         ["host-system="] = (at, value) => at.ChangeHosts(host => host with { OperatingSystem = value }),
         ["host-runs="] = (at, value) => at.ChangeHosts(host => host with { Hypervisor = value }),
+        ["host-storage="] = (at, value) => at._home = at._home with { Datastores = [.. at._home.Datastores.Select(store => store with { Hosts = [value] })] },
         ["host-switch="] = (at, value) => at.ChangeHosts(host => host with { Switches = [value] }),
     };
 
