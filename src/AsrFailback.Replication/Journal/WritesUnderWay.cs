@@ -30,7 +30,7 @@ internal sealed class WritesUnderWay
     {
         lock (_lock)
         {
-            WaitUntil_NeedsLock(() => _held.Count < MostHeld);
+            WaitUntil(() => _held.Count < MostHeld);
             var held = new HeldWrite(disk, range, write);
             _held.Add(held);
             _waiting.Enqueue(held);
@@ -48,7 +48,7 @@ internal sealed class WritesUnderWay
     {
         lock (_lock)
         {
-            WaitUntil_NeedsLock(() => !_held.Exists(held => held.Disk == disk && held.Range.Offset < range.End && range.Offset < held.Range.End));
+            WaitUntil(() => !_held.Exists(held => held.Disk == disk && held.Range.Offset < range.End && range.Offset < held.Range.End));
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class WritesUnderWay
     {
         lock (_lock)
         {
-            WaitUntil_NeedsLock(() => _held.Count == 0);
+            WaitUntil(() => _held.Count == 0);
         }
     }
 
@@ -83,13 +83,14 @@ internal sealed class WritesUnderWay
         }
     }
 
-    private void WaitUntil_NeedsLock(Func<bool> reached)
+    // Under the lock, which is let go while it waits.
+    private void WaitUntil(Func<bool> reached)
     {
         while (true)
         {
             if (_failed.Count > 0)
             {
-                TryAgain_NeedsLock();
+                TryAgain();
             }
             else if (reached())
             {
@@ -102,7 +103,7 @@ internal sealed class WritesUnderWay
         }
     }
 
-    private void TryAgain_NeedsLock()
+    private void TryAgain()
     {
         _failed.Peek().Write();
         _held.Remove(_failed.Dequeue());
