@@ -372,8 +372,7 @@ internal sealed partial class ItemRuntime(
     private RetentionJournal OpenJournal(ItemPlaces places, ProtectionFacts facts)
     {
         var folder = places.Journal(facts.ReplicationEpoch);
-        var how = JournalOptionsFor(facts) with { Pinned = facts.TestFailover?.PointId };
-        RetentionJournal.Create(options.Files, folder, how.Key);
+        RetentionJournal.Create(options.Files, folder, keys.KeyOf(facts));
         if (ImageStamps.Changed(options.Files, places.Site, facts.Item, places.ReplicaStamps))
         {
             state.Change(facts => facts with { CompareEverything = true, ReplicaSuspect = true });
@@ -382,7 +381,7 @@ internal sealed partial class ItemRuntime(
         ImageStamps.Remove(options.Files, places.ReplicaStamps);
         _replicaWhenOpened = ImageStamps.Current(options.Files, places.Site, facts.Item);
         var disks = places.Site.OpenDisks(facts.Item, writable: true);
-        return RetentionJournal.Open(options.Files, folder, places.Manifests, disks, how);
+        return RetentionJournal.Open(options.Files, folder, places.Manifests, disks, JournalOptionsFor(facts) with { Pinned = facts.TestFailover?.PointId });
     }
 
     private void CloseJournal(RetentionJournal journal, ItemPlaces places)
