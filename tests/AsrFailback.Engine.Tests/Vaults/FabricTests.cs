@@ -128,7 +128,7 @@ public sealed class FabricTests
         };
         await using var world = await DrWorld.CreateAsync(setup);
         var image = Path.Combine(world.Root, "disk.img");
-        var content = new byte[8 << 20];
+        var content = new byte[64 << 20]; // the stop arrives while most of it has still to be copied
         new Random(6).NextBytes(content);
         await File.WriteAllBytesAsync(image, content);
         var job = await world.Engine.SubmitAsync(new ImportMachine(DrWorld.Home, "web02", "Linux", [image]));
