@@ -47,7 +47,7 @@ internal sealed class CommitOperation(CommitFailover command, FailbackEngine eng
         var turn = new ReverseReplication(Engine, Runtime);
         if (Facts.Phase == Phase.Committed)
         {
-            turn.Prepare(new ReplicaPlace(null, null, null, null, null));
+            turn.Prepare(ReplicaPlace.Usual);
             turn.MarkDifferent(turn.Plan(datastore: null));
         }
 

@@ -112,13 +112,13 @@ internal partial class FailoverOperation
     /// <summary>Sends what the machine wrote last. A planned failover that was stopped here shuts it down once more.</summary>
     protected async Task SendLastChanges(TaskContext context)
     {
-        if (IsPlanned && !Facts.ShutDown)
-        {
-            await ShutDownSource(context).ConfigureAwait(false);
-        }
-
         if (IsPlanned)
         {
+            if (!Facts.ShutDown)
+            {
+                await ShutDownSource(context).ConfigureAwait(false);
+            }
+
             await SendAllAsync(context).ConfigureAwait(false);
             return;
         }

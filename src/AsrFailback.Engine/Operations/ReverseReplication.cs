@@ -13,6 +13,9 @@ namespace AsrFailback.Engine.Operations;
 /// <summary>What a machine that is made anew is made with, and where the journals are kept, all null toward Azure; and what the data goes through.</summary>
 internal sealed record ReplicaPlace(string? MasterTarget, string? RetentionVolume, string? Host, string? Datastore, string? ProcessServer)
 {
+    /// <summary>Whatever the site itself has: nothing is chosen.</summary>
+    public static readonly ReplicaPlace Usual = new(null, null, null, null, null);
+
     /// <summary>The site that its home moves to; null where it stays.</summary>
     public string? NewHome { get; init; }
 }
