@@ -5,7 +5,8 @@ namespace AsrFailback.Replication.Link;
 
 /// <summary>
 /// Where neither source nor target has data: both read as zeros there, and nothing has to be compared. Each end is asked once
-/// for a range, because finding its end may cost. What is written meanwhile is queued by itself. Not thread-safe.
+/// for a range, because finding its end may cost, and the target, which is far away, once a region at most. What is written
+/// meanwhile is queued by itself. Not thread-safe.
 /// </summary>
 internal sealed class EmptyRanges(WriteSplitter source, IReplicationTarget target)
 {
@@ -39,7 +40,7 @@ internal sealed class EmptyRanges(WriteSplitter source, IReplicationTarget targe
         if (!_atTarget[disk].Tells(start, end))
         {
             var data = await target.NextDataAsync(disk, first, cancellation).ConfigureAwait(false) * Blocks.Size;
-            _atTarget[disk] = new Known(start, data, data);
+            _atTarget[disk] = new Known(start, data, Math.Max(data, RegionMap.EndOf(start)));
         }
 
         return _atTarget[disk].IsEmpty(end);

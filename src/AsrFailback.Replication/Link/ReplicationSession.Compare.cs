@@ -37,7 +37,13 @@ public sealed partial class ReplicationSession
                 var wanted = _source.MayDiffer(disk, region);
                 if (wanted != 0 && !await empty.CoverAsync(disk, first, count, cancellation).ConfigureAwait(false))
                 {
-                    blocks.AddRange(Enumerable.Range(0, count).Where(index => (wanted & (1 << index)) != 0).Select(index => first + index));
+                    for (var index = 0; index < count; index++)
+                    {
+                        if ((wanted & (1 << index)) != 0 && !await empty.CoverAsync(disk, first + index, 1, cancellation).ConfigureAwait(false))
+                        {
+                            blocks.Add(first + index);
+                        }
+                    }
                 }
 
                 covered++;

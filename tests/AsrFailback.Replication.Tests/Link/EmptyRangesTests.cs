@@ -17,7 +17,7 @@ public sealed class EmptyRangesTests
         pair.Machine.Write(0, Region, SourceBench.Bytes(512, 1));
         await pair.StartInOrderAsync();
 
-        Assert.Equal(Enumerable.Range(16, 16).Select(block => (0, (long)block)), pair.Link.Compared.Order());
+        Assert.Equal([(0, 16L)], pair.Link.Compared);
         Assert.Equal(Blocks.Size, pair.Link.BytesReceived);
         Assert.Empty(pair.Differences());
     }
@@ -56,6 +56,21 @@ public sealed class EmptyRangesTests
 
         Assert.Empty(pair.Differences());
         Assert.All(pair.Link.Compared, block => Assert.Equal((disk, offset / Region), (block.Disk, block.Block * Blocks.Size / Region)));
+    }
+
+    [Fact]
+    public async Task A_target_that_has_data_where_the_source_has_none_is_asked_once_a_region()
+    {
+        await using var pair = NewPair();
+        using (var image = JournalFiles.OpenDisks(pair.TargetDisk)[0])
+        {
+            image.Write(0, SourceBench.Bytes((int)image.Length, 1));
+        }
+
+        await pair.StartInOrderAsync();
+
+        Assert.Empty(pair.Differences());
+        Assert.InRange(pair.Link.DataAsked, 1, SourceBench.DiskBytes.Sum(RegionMap.RegionCount));
     }
 
     [Fact]

@@ -19,6 +19,9 @@ internal sealed class TestLink(IReplicationTarget target) : IReplicationTarget
     /// <summary>Every block whose digest was asked for.</summary>
     public ConcurrentBag<(int Disk, long Block)> Compared { get; } = [];
 
+    /// <summary>How often was asked where data is.</summary>
+    public int DataAsked { get; private set; }
+
     /// <summary>Whether every call says that the link is down.</summary>
     public bool IsDown { get; set; }
 
@@ -57,6 +60,7 @@ internal sealed class TestLink(IReplicationTarget target) : IReplicationTarget
     public ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation)
     {
         Check();
+        DataAsked++;
         return target.NextDataAsync(disk, firstBlock, cancellation);
     }
 
