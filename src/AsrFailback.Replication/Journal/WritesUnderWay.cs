@@ -4,8 +4,8 @@ namespace AsrFailback.Replication.Journal;
 
 /// <summary>
 /// Long writes that go on while more records are taken, several at a time: a disk is as fast as it can be only while something
-/// always waits for it. They have threads of their own, which end when nothing waits, because one of the pool that waits for a
-/// disk keeps others from working. A write that failed is kept, and tried again before anything else is done. Thread-safe.
+/// always waits for it. They have threads of their own, which end when nothing comes for a while, because one of the pool that
+/// waits for a disk keeps others from working. A write that failed is kept, and tried again before anything else is done. Thread-safe.
 /// </summary>
 internal sealed class WritesUnderWay
 {
@@ -15,11 +15,14 @@ internal sealed class WritesUnderWay
     /// <summary>Most writes that a disk is given at a time: more of them gain nothing.</summary>
     public const int MostThreads = 4;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1); // of a thread: one more costs as much as a write
+
     private readonly object _lock = new();
     private readonly List<HeldWrite> _held = []; // each from its beginning until it has succeeded
-    private readonly Queue<HeldWrite> _waiting = new();
     private readonly Queue<HeldWrite> _failed = new();
+    private readonly Queue<HeldWrite> _waiting = new(); // guarded by itself, like what is below
     private int _threads;
+    private int _idle;
 
     /// <summary>A write to a range of a disk.</summary>
     private sealed record HeldWrite(int Disk, DataRange Range, Action Write);
@@ -33,12 +36,7 @@ internal sealed class WritesUnderWay
             WaitUntil(() => _held.Count < MostHeld);
             var held = new HeldWrite(disk, range, write);
             _held.Add(held);
-            _waiting.Enqueue(held);
-            if (_threads < MostThreads)
-            {
-                _threads++;
-                new Thread(Work) { IsBackground = true, Name = "Replica writes" }.Start();
-            }
+            HandOver(held);
         }
     }
 
@@ -109,6 +107,23 @@ internal sealed class WritesUnderWay
         _held.Remove(_failed.Dequeue());
     }
 
+    private void HandOver(HeldWrite held)
+    {
+        lock (_waiting)
+        {
+            _waiting.Enqueue(held);
+            if (_waiting.Count <= _idle)
+            {
+                Monitor.Pulse(_waiting);
+            }
+            else if (_threads < MostThreads)
+            {
+                _threads++;
+                new Thread(Work) { IsBackground = true, Name = "Replica writes" }.Start();
+            }
+        }
+    }
+
     private void Work()
     {
         while (Next() is { } write)
@@ -128,17 +143,24 @@ internal sealed class WritesUnderWay
         }
     }
 
+    // Nothing once it has waited in vain: the thread ends then.
     private HeldWrite? Next()
     {
-        lock (_lock)
+        lock (_waiting)
         {
-            if (_waiting.TryDequeue(out var next))
+            HeldWrite? next;
+            _idle++;
+            while (!_waiting.TryDequeue(out next) && (Monitor.Wait(_waiting, Patience) || _waiting.Count > 0))
             {
-                return next;
             }
 
-            _threads--;
-            return null;
+            _idle--;
+            if (next is null)
+            {
+                _threads--;
+            }
+
+            return next;
         }
     }
 
