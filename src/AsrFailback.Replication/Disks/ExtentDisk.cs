@@ -30,10 +30,10 @@ internal sealed class ExtentDisk(IStoredFile file, long length, long start = 0) 
         file.PunchHole(start + offset, count);
     }
 
-    public void WriteUncached(long offset, ReadOnlySpan<byte> bytes)
+    public void WriteUncached(long offset, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
-        Blocks.RequireInside(offset, bytes.Length, length);
-        file.WriteUncached(start + offset, bytes);
+        Blocks.RequireInside(offset, Pieces.LengthOf(pieces), length);
+        file.WriteUncached(start + offset, pieces);
     }
 
     public void Dispose() => file.Dispose();

@@ -30,5 +30,7 @@ public interface IBlockDevice : IDisposable
     void Clear(long offset, long count) => Zeros.Write(Write, offset, count);
 
     /// <summary>Writes all bytes, which nobody reads soon; durable after the next <see cref="Flush"/>.</summary>
-    void WriteUncached(long offset, ReadOnlySpan<byte> bytes) => Write(offset, bytes);
+    /// <param name="offset">Where they begin.</param>
+    /// <param name="pieces">The bytes, one piece behind the other.</param>
+    void WriteUncached(long offset, IReadOnlyList<ReadOnlyMemory<byte>> pieces) => Pieces.Write(Write, offset, pieces);
 }

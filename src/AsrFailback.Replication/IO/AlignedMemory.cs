@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -5,29 +6,59 @@ using System.Runtime.InteropServices;
 namespace AsrFailback.Replication.IO;
 
 /// <summary>Pieces of memory that a disk can be written from directly, used again. Thread-safe.</summary>
-/// <param name="size">Bytes of a piece.</param>
+/// <param name="size">Bytes of a piece, a multiple of <see cref="Alignment"/>.</param>
 internal sealed class AlignedMemory(int size)
 {
     /// <summary>What offsets, lengths and addresses have to be a multiple of: no disk has larger sectors.</summary>
     public const int Alignment = 4096;
 
-    private readonly ConcurrentBag<Memory<byte>> _free = [];
+    private readonly ConcurrentBag<Piece> _free = [];
+
+    /// <summary>Bytes of a piece.</summary>
+    public int Size => size;
 
     /// <summary>Whether bytes can be written to an offset past the page cache.</summary>
     public static unsafe bool IsAligned(long offset, ReadOnlySpan<byte> bytes) =>
         (offset | (long)bytes.Length | (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes))) % Alignment == 0;
 
-    /// <summary>A piece, to be given back.</summary>
-    public Memory<byte> Rent() => _free.TryTake(out var memory) ? memory : Allocate();
+    /// <summary>The piece that bytes are in; null when they are in other memory.</summary>
+    public static Piece? PieceOf(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetMemoryManager<byte, Piece>(bytes, out var piece) ? piece : null;
 
-    /// <summary>Takes a piece back.</summary>
-    public void Return(Memory<byte> memory) => _free.Add(memory);
+    /// <summary>A piece that nobody holds yet.</summary>
+    public Piece Rent() => _free.TryTake(out var piece) ? piece : new Piece(this, size);
 
-    // Pinned for as long as it lives: it stays where it is aligned.
-    private unsafe Memory<byte> Allocate()
+    /// <summary>A piece of memory; its beginning and its end are aligned. It is used again once the last who held it lets it go. Thread-safe.</summary>
+    internal sealed class Piece(AlignedMemory pool, int size) : MemoryManager<byte>
     {
-        var array = GC.AllocateUninitializedArray<byte>(size + Alignment, pinned: true);
-        var over = (int)((nint)Unsafe.AsPointer(ref array[0]) % Alignment);
-        return array.AsMemory(Alignment - over, size);
+        private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(size + Alignment, pinned: true); // where it is for as long as it lives
+        private int _holders;
+
+        /// <summary>Keeps it from being used for something else, until <see cref="LetGo"/>.</summary>
+        public void Hold() => Interlocked.Increment(ref _holders);
+
+        /// <summary>The other side of <see cref="Hold"/>.</summary>
+        public void LetGo()
+        {
+            if (Interlocked.Decrement(ref _holders) == 0)
+            {
+                pool._free.Add(this);
+            }
+        }
+
+        /// <inheritdoc/>
+        public override unsafe Span<byte> GetSpan() => _bytes.AsSpan(Alignment - (int)((nint)Unsafe.AsPointer(ref _bytes[0]) % Alignment), size);
+
+        /// <inheritdoc/>
+        public override unsafe MemoryHandle Pin(int elementIndex = 0) => new(Unsafe.AsPointer(ref GetSpan()[elementIndex]), default, this);
+
+        /// <inheritdoc/>
+        public override void Unpin()
+        {
+        }
+
+        /// <inheritdoc/>
+        protected override void Dispose(bool disposing)
+        {
+        }
     }
 }

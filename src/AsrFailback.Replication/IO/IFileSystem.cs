@@ -90,8 +90,10 @@ public interface IStoredFile : IDisposable
     void PunchHole(long offset, long count) => Zeros.Write(Write, offset, count);
 
     /// <summary>
-    /// Writes all bytes, which nobody reads soon: past the page cache where that is possible, for which offset, length and the
-    /// bytes themselves have to be aligned (<see cref="AlignedMemory"/>). Like a write: durable after a flush.
+    /// Writes all bytes, which nobody reads soon: past the page cache where that is possible, for which the offset and every
+    /// piece have to be aligned (<see cref="AlignedMemory"/>). Like a write: durable after a flush.
     /// </summary>
-    void WriteUncached(long offset, ReadOnlySpan<byte> bytes) => Write(offset, bytes);
+    /// <param name="offset">Where they begin.</param>
+    /// <param name="pieces">The bytes, one piece behind the other.</param>
+    void WriteUncached(long offset, IReadOnlyList<ReadOnlyMemory<byte>> pieces) => Pieces.Write(Write, offset, pieces);
 }

@@ -240,12 +240,12 @@ public sealed class LocalFileSystem : IFileSystem
         }
 
         // Whatever keeps the direct way from working, a write has to say, if it fails as well.
-        public void WriteUncached(long offset, ReadOnlySpan<byte> bytes)
+        public void WriteUncached(long offset, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
         {
             ThrowIfFailed();
-            if (!AlignedMemory.IsAligned(offset, bytes) || _uncached.Value is not { } uncached || !UnixUncached.TryWrite(uncached, offset, bytes))
+            if (!pieces.All(piece => AlignedMemory.IsAligned(offset, piece.Span)) || _uncached.Value is not { } uncached || !UnixUncached.TryWrite(uncached, offset, pieces))
             {
-                Write(offset, bytes);
+                Pieces.Write(Write, offset, pieces);
             }
         }
 

@@ -126,10 +126,10 @@ public sealed class ObservedFileSystem(IFileSystem inner, Action<FileOperation, 
             inner.PunchHole(offset, count);
         }
 
-        public void WriteUncached(long offset, ReadOnlySpan<byte> bytes)
+        public void WriteUncached(long offset, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
         {
             observer(FileOperation.Write, Path);
-            inner.WriteUncached(offset, bytes);
+            inner.WriteUncached(offset, pieces);
         }
 
         public void Dispose() => inner.Dispose();

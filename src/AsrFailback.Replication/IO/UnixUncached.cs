@@ -27,11 +27,11 @@ internal static partial class UnixUncached
     }
 
     /// <summary>Writes all bytes; false when that is not possible, and then some of them may have been written.</summary>
-    public static bool TryWrite(SafeFileHandle uncached, long offset, ReadOnlySpan<byte> bytes)
+    public static bool TryWrite(SafeFileHandle uncached, long offset, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
         try
         {
-            RandomAccess.Write(uncached, bytes, offset);
+            RandomAccess.Write(uncached, pieces, offset);
             return true;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

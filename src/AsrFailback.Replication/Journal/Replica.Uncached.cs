@@ -74,25 +74,34 @@ internal sealed partial class Replica
         UpdateManifest(stretch, digests);
     }
 
-    // What is under way outlasts the call.
+    // What is under way outlasts the call: it is kept where it is when that is possible, and copied when it is not.
     private void Begin(ArraySegment<LogRecord> stretch)
     {
-        var (disk, range, memory) = (stretch[0].Disk, RangeOf(stretch), StretchMemory.Rent());
+        var kept = stretch.All(CanBeHeld) ? [.. stretch] : Copied(stretch);
+        Array.ForEach(kept, record => AlignedMemory.PieceOf(record.Data)!.Hold());
+        _underWay.Begin(kept[0].Disk, RangeOf(kept), () =>
+        {
+            var digests = kept.Select(DigestsOf).ToArray();
+            Disks[kept[0].Disk].WriteUncached(kept[0].Offset, [.. kept.Select(record => record.Data)]);
+            UpdateManifest(kept, digests);
+            Array.ForEach(kept, record => AlignedMemory.PieceOf(record.Data)!.LetGo());
+        });
+    }
+
+    private static bool CanBeHeld(LogRecord record) => AlignedMemory.PieceOf(record.Data) is not null && AlignedMemory.IsAligned(record.Offset, record.Data.Span);
+
+    private static LogRecord[] Copied(ArraySegment<LogRecord> stretch)
+    {
+        var piece = StretchMemory.Rent();
         var kept = new LogRecord[stretch.Count];
         for (var index = 0; index < kept.Length; index++)
         {
-            var data = memory.Slice((int)(stretch[index].Offset - range.Offset), stretch[index].Data.Length);
+            var data = piece.Memory.Slice((int)(stretch[index].Offset - stretch[0].Offset), stretch[index].Data.Length);
             stretch[index].Data.CopyTo(data);
             kept[index] = stretch[index] with { Data = data };
         }
 
-        _underWay.Begin(disk, range, () =>
-        {
-            var digests = kept.Select(DigestsOf).ToArray();
-            Disks[disk].WriteUncached(range.Offset, memory.Span[..(int)range.Length]);
-            UpdateManifest(kept, digests);
-            StretchMemory.Return(memory);
-        });
+        return kept;
     }
 
     private void UpdateManifest(ArraySegment<LogRecord> stretch, byte[][] digests)

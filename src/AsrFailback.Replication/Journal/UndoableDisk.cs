@@ -26,10 +26,10 @@ public sealed class UndoableDisk(IBlockDevice disk, int index, KeptPoints points
     }
 
     /// <inheritdoc/>
-    public void WriteUncached(long offset, ReadOnlySpan<byte> bytes)
+    public void WriteUncached(long offset, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
-        Save(offset, bytes.Length);
-        disk.WriteUncached(offset, bytes);
+        Save(offset, Pieces.LengthOf(pieces));
+        disk.WriteUncached(offset, pieces);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.IO;
@@ -11,17 +10,8 @@ namespace AsrFailback.Replication.Transport;
 /// <param name="Payload">Its content, not compressed.</param>
 internal readonly record struct Frame(FrameKind Kind, uint Exchange, ReadOnlyMemory<byte> Payload)
 {
-    /// <summary>What of the shared pool the payload is in; null for memory of its own.</summary>
-    public byte[]? Pooled { get; init; }
-
-    /// <summary>Gives the memory back; nobody uses the payload any more.</summary>
-    public void Release()
-    {
-        if (Pooled is not null)
-        {
-            ArrayPool<byte>.Shared.Return(Pooled);
-        }
-    }
+    /// <summary>Gives the memory back; nobody uses the payload any more who does not hold it.</summary>
+    public void Release() => AlignedMemory.PieceOf(Payload)?.LetGo();
 }
 
 /// <summary>
@@ -44,7 +34,7 @@ internal readonly record struct FrameHead(FrameKind Kind, FrameEncoding Encoding
     private const int ChecksumAt = Size - sizeof(uint);
 
     /// <summary>Writes the head of a payload as it is sent.</summary>
-    public void Write(Span<byte> head, ReadOnlySpan<byte> sent)
+    public void Write(Span<byte> head, IReadOnlyList<ReadOnlyMemory<byte>> sent)
     {
         BinaryPrimitives.WriteInt32LittleEndian(head, Length);
         BinaryPrimitives.WriteInt32LittleEndian(head[4..], RawLength);
@@ -52,7 +42,7 @@ internal readonly record struct FrameHead(FrameKind Kind, FrameEncoding Encoding
         head[12] = (byte)Kind;
         head[13] = (byte)Encoding;
         head[14] = head[15] = 0;
-        BinaryPrimitives.WriteUInt32LittleEndian(head[ChecksumAt..], ChecksumOf(head, sent));
+        BinaryPrimitives.WriteUInt32LittleEndian(head[ChecksumAt..], sent.Aggregate(ChecksumOf(head), (checksum, piece) => Crc32C.Append(checksum, piece.Span)));
     }
 
     /// <summary>Reads a head; nothing of it is trusted before <see cref="RequireIntact"/>, but its lengths are within their limits.</summary>
@@ -75,11 +65,11 @@ internal readonly record struct FrameHead(FrameKind Kind, FrameEncoding Encoding
     /// <exception cref="AsrException"><c>LinkProtocol</c>.</exception>
     public static void RequireIntact(ReadOnlySpan<byte> head, ReadOnlySpan<byte> sent)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(head[ChecksumAt..]) != ChecksumOf(head, sent))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(head[ChecksumAt..]) != Crc32C.Append(ChecksumOf(head), sent))
         {
             throw ErrorCatalogue.Exception("LinkProtocol", "a frame that changed on its way");
         }
     }
 
-    private static uint ChecksumOf(ReadOnlySpan<byte> head, ReadOnlySpan<byte> sent) => Crc32C.Append(Crc32C.Append(0, head[..ChecksumAt]), sent);
+    private static uint ChecksumOf(ReadOnlySpan<byte> head) => Crc32C.Append(0, head[..ChecksumAt]);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using AsrFailback.Core.Errors;
+using AsrFailback.Replication.IO;
 
 namespace AsrFailback.Replication.Transport;
 
@@ -9,42 +10,40 @@ namespace AsrFailback.Replication.Transport;
 /// </summary>
 internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDisposable
 {
-    private const int MostTogether = 256 << 10; // a larger payload is written from where it is
+    private const int MostTogether = 256 << 10; // bytes: a larger piece is written from where it is
+    private const int WorthReusing = 64 << 10; // bytes of a payload whose memory is used again
+
+    // Half of a piece is used at least, however long what is written from it holds it.
+    private static readonly AlignedMemory[] Payloads = [new(128 << 10), new(256 << 10), new(512 << 10), new(FrameHead.MaxPayload)];
 
     private readonly SemaphoreSlim _writing = new(1);
     private readonly CompressionChoice _choice = new();
     private readonly byte[] _compressed = new byte[FrameHead.MaxPayload];
-    private readonly byte[] _outgoing = new byte[FrameHead.Size + MostTogether];
+    private readonly byte[] _outgoing = new byte[MostTogether];
     private readonly byte[] _head = new byte[FrameHead.Size];
 
     /// <summary>Bytes sent.</summary>
     public long BytesSent { get; private set; }
 
-    /// <summary>Writes a frame; its payload may be compressed where that is worth it.</summary>
-    public async ValueTask WriteAsync(FrameKind kind, uint exchange, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    /// <summary>Writes a frame; its payload, one piece behind the other, may be compressed where that is worth it.</summary>
+    public async ValueTask WriteAsync(FrameKind kind, uint exchange, IReadOnlyList<ReadOnlyMemory<byte>> payload, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var sent = IsBulk(kind) && TryCompress(payload.Span, out var length) ? _compressed.AsMemory(0, length) : payload;
-            var encoding = sent.Length < payload.Length ? FrameEncoding.Brotli : FrameEncoding.Stored;
-            new FrameHead(kind, encoding, exchange, sent.Length, payload.Length).Write(_outgoing, sent.Span);
-            var together = sent.Length <= MostTogether ? sent.Length : 0;
-            sent[..together].CopyTo(_outgoing.AsMemory(FrameHead.Size));
+            var rawLength = (int)Pieces.LengthOf(payload);
+            IReadOnlyList<ReadOnlyMemory<byte>> sent = IsBulk(kind) && TryCompress(payload, rawLength) is { } compressed ? [compressed] : payload;
+            var length = (int)Pieces.LengthOf(sent);
+            var encoding = length < rawLength ? FrameEncoding.Brotli : FrameEncoding.Stored;
+            new FrameHead(kind, encoding, exchange, length, rawLength).Write(_outgoing, sent);
             var began = clock.GetTimestamp();
-            await stream.WriteAsync(_outgoing.AsMemory(0, FrameHead.Size + together), cancellation).ConfigureAwait(false);
-            if (together < sent.Length)
-            {
-                await stream.WriteAsync(sent, cancellation).ConfigureAwait(false);
-            }
-
-            await stream.FlushAsync(cancellation).ConfigureAwait(false);
+            await SendAsync(sent, cancellation).ConfigureAwait(false);
             if (IsBulk(kind))
             {
-                _choice.Sent(FrameHead.Size + sent.Length, clock.GetElapsedTime(began).TotalSeconds);
+                _choice.Sent(FrameHead.Size + length, clock.GetElapsedTime(began).TotalSeconds);
             }
 
-            BytesSent += FrameHead.Size + sent.Length;
+            BytesSent += FrameHead.Size + length;
         }
         finally
         {
@@ -64,13 +63,14 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
         }
 
         var head = FrameHead.Read(_head);
-        if (IsBulk(head.Kind) && head.Encoding == FrameEncoding.Stored)
+        if (IsBulk(head.Kind) && head.Encoding == FrameEncoding.Stored && head.Length >= WorthReusing)
         {
-            var pooled = ArrayPool<byte>.Shared.Rent(head.Length);
-            var payload = pooled.AsMemory(0, head.Length);
+            var piece = Payloads.First(pieces => pieces.Size >= head.Length).Rent();
+            piece.Hold();
+            var payload = piece.Memory[^head.Length..]; // its end is aligned, and so is data of whole sectors
             await stream.ReadExactlyAsync(payload, cancellation).ConfigureAwait(false);
             FrameHead.RequireIntact(_head, payload.Span);
-            return new Frame(head.Kind, head.Exchange, payload) { Pooled = pooled };
+            return new Frame(head.Kind, head.Exchange, payload);
         }
 
         var sent = GC.AllocateUninitializedArray<byte>(head.Length);
@@ -84,17 +84,51 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
 
     private static bool IsBulk(FrameKind kind) => kind is FrameKind.Records or FrameKind.LastRecords;
 
-    private bool TryCompress(ReadOnlySpan<byte> payload, out int length)
+    // The head is the beginning of what goes out already.
+    private async ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> payload, CancellationToken cancellation)
     {
-        length = 0;
+        var filled = FrameHead.Size;
+        foreach (var piece in payload)
+        {
+            if (filled + piece.Length > MostTogether)
+            {
+                await stream.WriteAsync(_outgoing.AsMemory(0, filled), cancellation).ConfigureAwait(false);
+                filled = 0;
+            }
+
+            if (piece.Length > MostTogether)
+            {
+                await stream.WriteAsync(piece, cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                piece.CopyTo(_outgoing.AsMemory(filled));
+                filled += piece.Length;
+            }
+        }
+
+        await stream.WriteAsync(_outgoing.AsMemory(0, filled), cancellation).ConfigureAwait(false);
+        await stream.FlushAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private ReadOnlyMemory<byte>? TryCompress(IReadOnlyList<ReadOnlyMemory<byte>> payload, int rawLength)
+    {
         if (!_choice.ShouldCompress)
         {
-            return false;
+            return null;
         }
 
         var began = clock.GetTimestamp();
-        var smaller = Compressed.TryEncode(payload, _compressed, out length);
-        _choice.Encoded(payload.Length, clock.GetElapsedTime(began).TotalSeconds);
-        return smaller;
+        var joined = ArrayPool<byte>.Shared.Rent(rawLength);
+        Pieces.Write((offset, bytes) => bytes.CopyTo(joined.AsSpan((int)offset)), 0, payload);
+        var smaller = Compressed.TryEncode(joined.AsSpan(0, rawLength), _compressed, out var length);
+        ArrayPool<byte>.Shared.Return(joined);
+        _choice.Encoded(rawLength, clock.GetElapsedTime(began).TotalSeconds);
+        if (!smaller)
+        {
+            return null;
+        }
+
+        return _compressed.AsMemory(0, length);
     }
 }

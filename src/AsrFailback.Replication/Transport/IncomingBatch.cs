@@ -32,7 +32,7 @@ internal sealed class IncomingBatch(IReplicationTarget target)
     public void Add(Frame frame)
     {
         _frames.Add(frame);
-        foreach (var record in RecordFrames.Read(frame.Payload))
+        foreach (var record in RecordPayload.Read(frame.Payload))
         {
             _records.Add(record);
             _bytes += record.Data.Length + RecordOverhead;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 
 namespace AsrFailback.Replication.Transport;
@@ -28,7 +27,7 @@ internal sealed class LinkConnection : IAsyncDisposable
     public long BytesSent => _frames.BytesSent;
 
     /// <summary>Where payloads of records are put together; one batch at a time is sent.</summary>
-    public ArrayBufferWriter<byte> RecordBuffer { get; } = new(FrameHead.MaxPayload);
+    public RecordPayload RecordPayload { get; } = new();
 
     /// <summary>Greets the target; the stream belongs to the connection.</summary>
     /// <exception cref="AsrException">What the target has against it.</exception>
@@ -38,7 +37,7 @@ internal sealed class LinkConnection : IAsyncDisposable
         try
         {
             await connection.AskAsync(
-                FrameKind.Welcome, (self, exchange) => self.WriteAsync(FrameKind.Hello, exchange, LinkMessages.Hello(diskBytes), cancellation), cancellation).ConfigureAwait(false);
+                FrameKind.Welcome, (self, exchange) => self.WriteAsync(FrameKind.Hello, exchange, [LinkMessages.Hello(diskBytes)], cancellation), cancellation).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -75,7 +74,7 @@ internal sealed class LinkConnection : IAsyncDisposable
 
     /// <summary>Writes a frame. After an error, and after a cancellation, the connection is of no more use.</summary>
     /// <exception cref="TimeoutException">The other end did not take it in time: its process was stopped, say.</exception>
-    public Task WriteAsync(FrameKind kind, uint exchange, ReadOnlyMemory<byte> payload, CancellationToken cancellation) =>
+    public Task WriteAsync(FrameKind kind, uint exchange, IReadOnlyList<ReadOnlyMemory<byte>> payload, CancellationToken cancellation) =>
         _frames.WriteAsync(kind, exchange, payload, cancellation).AsTask().WaitAsync(_patience, _clock, cancellation);
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace AsrFailback.Replication.Transport;
 internal static class LinkMessages
 {
     /// <summary>Version of the protocol.</summary>
-    public const ushort Version = 2;
+    public const ushort Version = 3;
 
     /// <summary>Most blocks of one question for digests.</summary>
     public const int MaxDigests = 4096;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using AsrFailback.Core.Errors;
 using AsrFailback.Replication.Disks;
 using AsrFailback.Replication.Link;
@@ -43,7 +42,7 @@ public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
     public async ValueTask<byte[]> GetDigestsAsync(int disk, IReadOnlyList<long> blocks, CancellationToken cancellation)
     {
         var digests = await AskAsync(
-            FrameKind.Digests, (connection, exchange) => connection.WriteAsync(FrameKind.DigestsWanted, exchange, LinkMessages.BlocksOf(disk, blocks), cancellation), cancellation)
+            FrameKind.Digests, (connection, exchange) => connection.WriteAsync(FrameKind.DigestsWanted, exchange, [LinkMessages.BlocksOf(disk, blocks)], cancellation), cancellation)
             .ConfigureAwait(false);
         return digests.Length == blocks.Count * Blocks.DigestSize ? digests.ToArray() : throw LinkMessages.Invalid("other digests than were asked for");
     }
@@ -51,7 +50,7 @@ public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<long> NextDataAsync(int disk, long firstBlock, CancellationToken cancellation) =>
         LinkMessages.Block((await AskAsync(
-            FrameKind.Data, (connection, exchange) => connection.WriteAsync(FrameKind.DataWanted, exchange, LinkMessages.BlocksOf(disk, [firstBlock]), cancellation), cancellation)
+            FrameKind.Data, (connection, exchange) => connection.WriteAsync(FrameKind.DataWanted, exchange, [LinkMessages.BlocksOf(disk, [firstBlock])], cancellation), cancellation)
             .ConfigureAwait(false)).Span);
 
     /// <inheritdoc/>
@@ -63,12 +62,12 @@ public sealed class RemoteTarget : IReplicationTarget, IAsyncDisposable
 
     private static async Task SendAsync(LinkConnection connection, uint exchange, IReadOnlyList<LogRecord> records, CancellationToken cancellation)
     {
-        var payload = connection.RecordBuffer;
+        var payload = connection.RecordPayload;
         var next = 0;
         do
         {
-            next += RecordFrames.Fill(payload, records, next);
-            await connection.WriteAsync(next < records.Count ? FrameKind.Records : FrameKind.LastRecords, exchange, payload.WrittenMemory, cancellation).ConfigureAwait(false);
+            next += payload.Fill(records, next);
+            await connection.WriteAsync(next < records.Count ? FrameKind.Records : FrameKind.LastRecords, exchange, payload.Pieces, cancellation).ConfigureAwait(false);
         }
         while (next < records.Count);
     }

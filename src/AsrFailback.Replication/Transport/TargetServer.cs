@@ -33,12 +33,12 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
             }
 
             LinkMessages.RequireHello(hello, diskBytes);
-            await frames.WriteAsync(FrameKind.Welcome, hello.Exchange, default, cancellation).ConfigureAwait(false);
+            await frames.WriteAsync(FrameKind.Welcome, hello.Exchange, [], cancellation).ConfigureAwait(false);
             await ServeAsync(frames, cancellation).ConfigureAwait(false);
         }
         catch (AsrException wrong)
         {
-            await frames.WriteAsync(FrameKind.Refused, 0, LinkMessages.Refusal(wrong.Error), cancellation).ConfigureAwait(false);
+            await frames.WriteAsync(FrameKind.Refused, 0, [LinkMessages.Refusal(wrong.Error)], cancellation).ConfigureAwait(false);
             throw;
         }
     }
@@ -101,7 +101,7 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
             if (ended is { } exchange)
             {
                 var (kind, payload) = batch.End();
-                await frames.WriteAsync(kind, exchange, payload, cancellation).ConfigureAwait(false);
+                await frames.WriteAsync(kind, exchange, [payload], cancellation).ConfigureAwait(false);
             }
         }
     }
@@ -141,6 +141,6 @@ public sealed class TargetServer(IReplicationTarget target, IReadOnlyList<long> 
             (kind, payload) = (FrameKind.Refused, LinkMessages.Refusal(refused.Error));
         }
 
-        await frames.WriteAsync(kind, exchange, payload, cancellation).ConfigureAwait(false);
+        await frames.WriteAsync(kind, exchange, [payload], cancellation).ConfigureAwait(false);
     }
 }

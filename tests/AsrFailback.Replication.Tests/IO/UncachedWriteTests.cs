@@ -24,9 +24,9 @@ public sealed class UncachedWriteTests : IDisposable
         using var file = NewFile(_folder.Path);
         var expected = SourceBench.Bytes(Length, 1);
         Assert.Equal(expected, Content(file)); // and lies in the page cache
-        var memory = new AlignedMemory(Length).Rent();
+        var memory = new AlignedMemory(2 * Length).Rent().Memory;
         SourceBench.Bytes(count, 2).CopyTo(memory[begin..]);
-        file.WriteUncached(offset, memory.Span.Slice(begin, count));
+        file.WriteUncached(offset, [memory.Slice(begin, count)]);
         SourceBench.Bytes(count, 2).CopyTo(expected, offset);
 
         Assert.Equal(expected, Content(file));
@@ -37,13 +37,22 @@ public sealed class UncachedWriteTests : IDisposable
     public void Cached_and_uncached_writes_of_the_same_range_count_in_their_order()
     {
         using var file = NewFile(_folder.Path);
-        var (memory, random) = (new AlignedMemory(Length).Rent(), new Random(1));
+        var (memory, random) = (new AlignedMemory(Length).Rent().Memory, new Random(1));
         var expected = SourceBench.Bytes(Length, 1);
         for (var count = 0; count < 300; count++)
         {
             var (offset, bytes) = (random.Next(16) * 4096, SourceBench.Bytes(4096 * random.Next(1, 16), count));
             bytes.CopyTo(memory);
-            (random.Next(2) == 0 ? file.WriteUncached : (Writer)file.Write)(offset, memory.Span[..bytes.Length]);
+            if (random.Next(2) == 0)
+            {
+                var cut = 4096 * random.Next(bytes.Length / 4096);
+                file.WriteUncached(offset, [memory[..cut], memory[cut..bytes.Length]]);
+            }
+            else
+            {
+                file.Write(offset, memory.Span[..bytes.Length]);
+            }
+
             bytes.CopyTo(expected, offset);
         }
 
@@ -55,15 +64,21 @@ public sealed class UncachedWriteTests : IDisposable
     public void Memory_is_aligned_and_used_again()
     {
         var pieces = new AlignedMemory(8192);
-        var memory = pieces.Rent();
+        var piece = pieces.Rent();
+        piece.Hold();
+        piece.Hold();
+        var memory = piece.Memory;
 
         Assert.True(AlignedMemory.IsAligned(4096, memory.Span));
         Assert.False(AlignedMemory.IsAligned(4095, memory.Span));
         Assert.False(AlignedMemory.IsAligned(4096, memory.Span[1..]));
         Assert.False(AlignedMemory.IsAligned(4096, memory.Span[..^1]));
-        Assert.NotEqual(memory, pieces.Rent());
-        pieces.Return(memory);
-        Assert.Equal(memory, pieces.Rent());
+        Assert.Same(piece, AlignedMemory.PieceOf(memory[4096..]));
+        Assert.Null(AlignedMemory.PieceOf(new byte[4096]));
+        piece.LetGo();
+        Assert.NotSame(piece, pieces.Rent()); // somebody holds it still
+        piece.LetGo();
+        Assert.Same(piece, pieces.Rent());
     }
 
     [Fact]
@@ -97,8 +112,6 @@ public sealed class UncachedWriteTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private delegate void Writer(long offset, ReadOnlySpan<byte> bytes);
 
     private static IStoredFile NewFile(string folder)
     {

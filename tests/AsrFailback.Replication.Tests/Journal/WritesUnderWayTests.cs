@@ -33,6 +33,27 @@ public sealed class WritesUnderWayTests
     }
 
     [Fact]
+    public void Memory_that_a_write_under_way_holds_is_not_used_for_anything_else()
+    {
+        using var bench = new Bench();
+        var frames = new AlignedMemory(StretchBytes);
+        bench.Journal.Receive(bench.Records.Of(LogRecordKind.SyncStarted));
+        bench.Disk.Hang();
+        var piece = frames.Rent();
+        piece.Hold();
+        bench.Journal.Receive(In(piece, bench.Stretch(0)));
+        bench.Disk.UntilItHangs();
+        piece.LetGo(); // the frame is done with
+
+        var next = frames.Rent();
+        Assert.NotSame(piece, next);
+        next.GetSpan().Fill(1);
+        bench.Disk.IsWaitedForBy(() => bench.Journal.Receive(bench.Records.Of(LogRecordKind.SyncCompleted)));
+        bench.RequireContent();
+        Assert.Same(piece, frames.Rent()); // once it is written
+    }
+
+    [Fact]
     public void What_overlaps_a_write_that_is_under_way_comes_after_it()
     {
         using var bench = new Bench();
@@ -151,6 +172,19 @@ public sealed class WritesUnderWayTests
         }
     }
 
+    // The records' data, one behind the other as in a frame.
+    private static LogRecord[] In(AlignedMemory.Piece piece, LogRecord[] records)
+    {
+        var rest = piece.Memory;
+        for (var index = 0; index < records.Length; index++)
+        {
+            records[index].Data.CopyTo(rest);
+            (records[index], rest) = (records[index] with { Data = rest[..records[index].Data.Length] }, rest[records[index].Data.Length..]);
+        }
+
+        return records;
+    }
+
     private static void InterlockedMax(ref int most, int value)
     {
         for (var seen = Volatile.Read(ref most); value > seen && Interlocked.CompareExchange(ref most, value, seen) != seen; seen = Volatile.Read(ref most))
@@ -243,7 +277,7 @@ public sealed class WritesUnderWayTests
 
         public void Write(long offset, ReadOnlySpan<byte> bytes) => disk.Write(offset, bytes);
 
-        public void WriteUncached(long offset, ReadOnlySpan<byte> bytes)
+        public void WriteUncached(long offset, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
         {
             _hangs.Set();
             _goesOn.Wait(Patience.Token);
@@ -252,7 +286,7 @@ public sealed class WritesUnderWayTests
                 throw ErrorCatalogue.Exception(IsFull ? "DiskFull" : "FileError", "disk.img", "no");
             }
 
-            disk.WriteUncached(offset, bytes);
+            disk.WriteUncached(offset, pieces);
         }
 
         public DataRange? NextData(long offset) => disk.NextData(offset);

@@ -20,7 +20,7 @@ public sealed class FrameTests
         foreach (var length in new[] { 0, 1, 9, 10, 20, 1000 })
         {
             var payload = SourceBench.Bytes(length, length);
-            var writing = here.WriteAsync((FrameKind)kind, 0xFEDCBA98, payload, Patience.Token).AsTask();
+            var writing = here.WriteAsync((FrameKind)kind, 0xFEDCBA98, [payload], Patience.Token).AsTask();
             var frame = (await there.ReadAsync(Patience.Token).AsTask().OrFail())!.Value;
             await writing.OrFail();
 
@@ -131,7 +131,7 @@ public sealed class FrameTests
     {
         var frame = new byte[FrameHead.Size + sent.Length];
         sent.CopyTo(frame, FrameHead.Size);
-        new FrameHead(kind, encoding, exchange, sent.Length, rawLength ?? sent.Length).Write(frame, sent);
+        new FrameHead(kind, encoding, exchange, sent.Length, rawLength ?? sent.Length).Write(frame, [sent]);
         return frame;
     }
 
@@ -149,7 +149,7 @@ public sealed class FrameTests
         }), clock);
         foreach (var payload in payloads)
         {
-            var writing = here.WriteAsync(kind, 1, payload, Patience.Token).AsTask();
+            var writing = here.WriteAsync(kind, 1, [payload], Patience.Token).AsTask();
             Assert.Equal(payload, (await there.ReadAsync(Patience.Token).AsTask().OrFail())!.Value.Payload.ToArray());
             await writing.OrFail();
         }

@@ -106,7 +106,7 @@ public sealed class HostileLinkTests
     public async Task A_batch_that_is_not_ended_is_never_acknowledged()
     {
         var records = new RecordFactory(new Random(1), DiskBytes);
-        var (ended, told) = await ServedAsync([Greeting, FrameTests.FrameOf(FrameKind.Records, 2, PayloadOf(records.Write()))]);
+        var (ended, told) = await ServedAsync([Greeting, FrameTests.FrameOf(FrameKind.Records, 2, Payloads.Of(records.Write()))]);
 
         Assert.Null(ended);
         Assert.Equal([FrameKind.Welcome], told.Select(frame => frame.Kind));
@@ -117,7 +117,7 @@ public sealed class HostileLinkTests
     {
         var (records, calls) = (new RecordFactory(new Random(1), DiskBytes), 0);
         _target.OnCall = (_, _) => ++calls == 2 ? throw ErrorCatalogue.Exception("TargetFull", "disk") : Task.CompletedTask;
-        byte[] Frame(FrameKind kind, uint exchange) => FrameTests.FrameOf(kind, exchange, PayloadOf(records.Write(0, 0, RegionMap.RegionSize)));
+        byte[] Frame(FrameKind kind, uint exchange) => FrameTests.FrameOf(kind, exchange, Payloads.Of(records.Write(0, 0, RegionMap.RegionSize)));
         var (ended, told) = await ServedAsync(
             [Greeting, .. Enumerable.Range(0, 12).Select(_ => Frame(FrameKind.Records, 2)), Frame(FrameKind.LastRecords, 2), Frame(FrameKind.LastRecords, 3)]);
 
@@ -133,7 +133,7 @@ public sealed class HostileLinkTests
     {
         // Zeros are not sent: 16 MiB of them would be half a million records, and 460 GiB for the target to write.
         var zeros = new LogRecord { Kind = LogRecordKind.Write, Position = new(1, 1), Data = new byte[RegionMap.RegionSize] };
-        var (refused, _) = await ServedAsync([Greeting, FrameTests.FrameOf(FrameKind.LastRecords, 2, Repeated(PayloadOf(zeros), 1_000))]);
+        var (refused, _) = await ServedAsync([Greeting, FrameTests.FrameOf(FrameKind.LastRecords, 2, Repeated(Payloads.Of(zeros), 1_000))]);
 
         Assert.Equal("LinkProtocol", (refused as AsrException)?.Error.Id);
         Assert.Equal(0, _target.Batches);
@@ -143,7 +143,7 @@ public sealed class HostileLinkTests
     public async Task A_batch_of_very_many_small_records_takes_little_memory()
     {
         // They compress to nothing, and each of them becomes an object.
-        var payload = Repeated(PayloadOf(new LogRecord { Kind = LogRecordKind.SyncStarted, Position = new(1, 1) }), FrameHead.MaxPayload / 19);
+        byte[] payload = [.. Repeated(Payloads.Of(new LogRecord { Kind = LogRecordKind.SyncStarted, Position = new(1, 1) })[..^1], FrameHead.MaxPayload / 20), 0];
         var packed = new byte[payload.Length];
         Assert.True(Compressed.TryEncode(payload, packed, out var length));
         var frame = FrameTests.FrameOf(FrameKind.Records, 2, packed[..length], FrameEncoding.Brotli, payload.Length);
@@ -151,7 +151,7 @@ public sealed class HostileLinkTests
         var (refused, _) = await ServedAsync([Greeting, .. Enumerable.Repeat(frame, 64)]);
 
         Assert.Equal("LinkProtocol", (refused as AsrException)?.Error.Id);
-        Assert.InRange(_target.MostAtOnce, 1, FrameHead.MaxPayload / 19);
+        Assert.InRange(_target.MostAtOnce, 1, FrameHead.MaxPayload / 20);
     }
 
     [Fact]
@@ -245,13 +245,6 @@ public sealed class HostileLinkTests
         var payload = (byte[])Hello.Clone();
         payload[at] = value;
         return payload;
-    }
-
-    private static byte[] PayloadOf(LogRecord record)
-    {
-        var payload = new ArrayBufferWriter<byte>();
-        RecordFrames.Fill(payload, [record], 0);
-        return payload.WrittenSpan.ToArray();
     }
 
     private static byte[] Repeated(byte[] payload, int times) => [.. Enumerable.Repeat(payload, times).SelectMany(bytes => bytes)];

@@ -40,17 +40,16 @@ public sealed class LinkPressureTests
         using var stop = new CancellationTokenSource();
         var serving = new TargetServer(target, DiskBytes, new ManualClock()).ServeAsync(there, stop.Token);
         await using var frames = new FrameStream(here, new ManualClock());
-        await frames.WriteAsync(FrameKind.Hello, 1, LinkMessages.Hello(DiskBytes), Patience.Token);
+        await frames.WriteAsync(FrameKind.Hello, 1, [LinkMessages.Hello(DiskBytes)], Patience.Token);
         var records = new RecordFactory(new Random(1), DiskBytes);
-        var payload = new System.Buffers.ArrayBufferWriter<byte>();
-        RecordFrames.Fill(payload, [records.Write(0, 0, RegionMap.RegionSize - 512)], 0);
+        var payload = Payloads.Of(records.Write(0, 0, RegionMap.RegionSize - 512));
 
         var sent = 0;
         var sending = Task.Run(async () =>
         {
             for (; sent < 100; sent++)
             {
-                await frames.WriteAsync(FrameKind.LastRecords, 2, payload.WrittenMemory, Patience.Token);
+                await frames.WriteAsync(FrameKind.LastRecords, 2, [payload], Patience.Token);
             }
         });
 
@@ -78,13 +77,13 @@ public sealed class LinkPressureTests
         using var stop = new CancellationTokenSource();
         var serving = new TargetServer(target, DiskBytes, new ManualClock()).ServeAsync(there, stop.Token);
         await using var frames = new FrameStream(here, new ManualClock());
-        await frames.WriteAsync(FrameKind.Hello, 1, LinkMessages.Hello(DiskBytes), Patience.Token);
+        await frames.WriteAsync(FrameKind.Hello, 1, [LinkMessages.Hello(DiskBytes)], Patience.Token);
         var sent = 0;
         var sending = Task.Run(async () =>
         {
             for (; sent < 1_000; sent++)
             {
-                await frames.WriteAsync(FrameKind.DigestsWanted, 2, LinkMessages.BlocksOf(0, [0]), Patience.Token);
+                await frames.WriteAsync(FrameKind.DigestsWanted, 2, [LinkMessages.BlocksOf(0, [0])], Patience.Token);
             }
         });
 

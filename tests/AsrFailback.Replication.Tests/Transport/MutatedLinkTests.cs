@@ -145,7 +145,7 @@ public sealed class MutatedLinkTests(ITestOutputHelper output)
 
     private static void Ask(byte[][] answers)
     {
-        var remote = new RemoteTarget(_ => ValueTask.FromResult<Stream>(new ScriptedEnd(answers)), DiskBytes, ("source", "target"), new ManualClock());
+        var remote = new RemoteTarget(_ => ValueTask.FromResult<Stream>(new TappedStream(new ScriptedEnd(answers), (end, frame, stopping) => end.WriteAsync(frame, stopping))), DiskBytes, ("source", "target"), new ManualClock());
         try
         {
             TalkAsync(remote).OrFail().GetAwaiter().GetResult();

@@ -21,7 +21,7 @@ public sealed class RecordFrameTests
             Marked(string.Concat(Enumerable.Repeat("🦜", LogRecord.MaxLabel / 2))), _records.Write(0, 0, LogRecord.MaxData),
         ];
 
-        RequireSame(records, [.. PayloadsOf(records).SelectMany(payload => RecordFrames.Read(payload))]);
+        RequireSame(records, [.. PayloadsOf(records).SelectMany(payload => RecordPayload.Read(payload))]);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class RecordFrameTests
         var payloads = PayloadsOf(records);
 
         Assert.InRange(payloads.Sum(payload => payload.Length), LogRecord.MaxData, LogRecord.MaxData + 200);
-        RequireSame(records, [.. payloads.SelectMany(payload => RecordFrames.Read(payload))]);
+        RequireSame(records, [.. payloads.SelectMany(payload => RecordPayload.Read(payload))]);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class RecordFrameTests
         Assert.All(payloads, payload => Assert.InRange(payload.Length, 1, FrameHead.MaxPayload));
         Assert.All(payloads.SkipLast(1), payload => Assert.True(payload.Length > FrameHead.MaxPayload - 4_000));
         Assert.True(payloads.Count > 3);
-        RequireSame(records, [.. payloads.SelectMany(payload => RecordFrames.Read(payload))]);
+        RequireSame(records, [.. payloads.SelectMany(payload => RecordPayload.Read(payload))]);
     }
 
     [Fact]
@@ -77,13 +77,14 @@ public sealed class RecordFrameTests
     [InlineData((byte)0x7F, 22, 10, 10)]
     public void A_record_that_is_none_is_refused(byte kind, int head, int length, int data)
     {
-        var payload = new byte[7 + Math.Min(head, 100) + data];
+        var payload = new byte[7 + Math.Min(head, 100) + 1 + data];
         payload.AsSpan().Fill(0xFF);
+        payload[7 + Math.Min(head, 100)] = 0;
         payload[0] = kind;
         BinaryPrimitives.WriteUInt16LittleEndian(payload.AsSpan(1), (ushort)head);
         BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(3), length);
 
-        Assert.Equal("LinkProtocol", Assert.Throws<AsrException>(() => RecordFrames.Read(payload).ToArray()).Error.Id);
+        Assert.Equal("LinkProtocol", Assert.Throws<AsrException>(() => RecordPayload.Read(payload).ToArray()).Error.Id);
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public sealed class RecordFrameTests
         var payload = PayloadsOf(records).Single();
         for (var length = 1; length < payload.Length; length++)
         {
-            var read = Record.Exception(() => RecordFrames.Read(payload.AsMemory(0, length)).ToArray());
+            var read = Record.Exception(() => RecordPayload.Read(payload.AsMemory(0, length)).ToArray());
             Assert.True(read is AsrException || length == 7 + 22 + 20, $"{length} bytes");
         }
     }
@@ -107,11 +108,11 @@ public sealed class RecordFrameTests
 
     private static List<byte[]> PayloadsOf(LogRecord[] records)
     {
-        var (payloads, buffer) = (new List<byte[]>(), new ArrayBufferWriter<byte>());
+        var (payloads, payload) = (new List<byte[]>(), new RecordPayload());
         for (var next = 0; next < records.Length;)
         {
-            next += RecordFrames.Fill(buffer, records, next);
-            payloads.Add(buffer.WrittenSpan.ToArray());
+            next += payload.Fill(records, next);
+            payloads.Add(payload.Joined());
         }
 
         return payloads;

@@ -145,7 +145,7 @@ public sealed class StuckLinkTests
     {
         (here, var there) = MemoryEnd.Connect();
         var frames = new FrameStream(there, new ManualClock());
-        _ = Task.Run(async () => await frames.WriteAsync(FrameKind.Welcome, (await frames.ReadAsync(Patience.Token))!.Value.Exchange, default, Patience.Token));
+        _ = Task.Run(async () => await frames.WriteAsync(FrameKind.Welcome, (await frames.ReadAsync(Patience.Token))!.Value.Exchange, [], Patience.Token));
         return here;
     }
 

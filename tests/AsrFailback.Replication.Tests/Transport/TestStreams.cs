@@ -64,12 +64,25 @@ internal sealed class MemoryEnd(BytePipe incoming, BytePipe outgoing) : TestStre
     }
 }
 
-/// <summary>A stream whose writes, a frame each, go through a hand of the test's.</summary>
-internal sealed class TappedStream(Stream inner, Func<Stream, byte[], CancellationToken, ValueTask> onWrite) : TestStream
+/// <summary>A stream of which what is flushed, a frame each time, goes through a hand of the test's.</summary>
+internal sealed class TappedStream(Stream inner, Func<Stream, byte[], CancellationToken, ValueTask> onFrame) : TestStream
 {
+    private readonly List<byte> _frame = [];
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => onWrite(inner, buffer.ToArray(), cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        _frame.AddRange(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken)
+    {
+        byte[] frame = [.. _frame];
+        _frame.Clear();
+        return onFrame(inner, frame, cancellationToken).AsTask();
+    }
 
     protected override void Dispose(bool disposing)
     {

@@ -17,12 +17,12 @@ internal static class PlainCopy
         var (pieces, next) = (PiecesOf(source).ToArray(), -1);
         Thread[] threads = [.. Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
         {
-            var memory = new AlignedMemory(Piece).Rent();
+            var memory = new AlignedMemory(Piece).Rent().Memory;
             for (int index; (index = Interlocked.Increment(ref next)) < pieces.Length;)
             {
-                var content = memory.Span[..(int)pieces[index].Length];
-                source.Read(pieces[index].Offset, content);
-                target.WriteUncached(pieces[index].Offset, content);
+                var content = memory[..(int)pieces[index].Length];
+                source.Read(pieces[index].Offset, content.Span);
+                target.WriteUncached(pieces[index].Offset, [content]);
             }
         }))];
         Array.ForEach(threads, thread => thread.Start());

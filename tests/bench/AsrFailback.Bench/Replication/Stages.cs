@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
@@ -27,9 +26,9 @@ internal static class Stages
         using var source = SeededImage.Create(image, Pieces * (long)Piece);
         using var target = SeededImage.Create(copy, Pieces * (long)Piece);
         yield return Stage(stage, "Write", 2, index => source.Write(index * (long)Piece, content), source);
-        var aligned = new AlignedMemory(Piece).Rent();
+        var aligned = new AlignedMemory(Piece).Rent().Memory;
         content.CopyTo(aligned);
-        yield return Stage(stage, "WriteUncached", 2, index => target.WriteUncached(index * (long)Piece, aligned.Span), target);
+        yield return Stage(stage, "WriteUncached", 2, index => target.WriteUncached(index * (long)Piece, [aligned]), target);
         var buffer = new byte[Piece];
         yield return Stage(stage, "Read", 14, index => source.Read(index * (long)Piece, buffer));
         var zeros = new byte[Piece];
@@ -37,10 +36,10 @@ internal static class Stages
         yield return Stage(stage, "Checksum", 10, _ => Crc32C.Append(0, content));
         var digest = new byte[Blocks.DigestSize];
         yield return Stage(stage, "Digest", 2, _ => ForEachBlock(block => Blocks.Digest(content.AsSpan(block, Blocks.Size), digest)));
-        var payload = new ArrayBufferWriter<byte>(FrameHead.MaxPayload);
+        var payload = new RecordPayload();
         LogRecord[] records = [.. Enumerable.Range(0, BlocksInPiece - 1).Select(block =>
             new LogRecord { Kind = LogRecordKind.SyncBlock, Position = new(1, block), Offset = block * Blocks.Size, Data = content.AsMemory(block * Blocks.Size, Blocks.Size) })];
-        yield return Stage(stage, "Frame", 13, _ => RecordFrames.Fill(payload, records, 0));
+        yield return Stage(stage, "Frame", 13, _ => payload.Fill(records, 0));
         yield return Link(stage, content);
         var (text, packed) = (content.Select(value => (byte)(value & 0x0F)).ToArray(), new byte[Piece]);
         yield return Stage(stage, "Compress", 0.2, _ => Compressed.TryEncode(text, packed, out var _));
