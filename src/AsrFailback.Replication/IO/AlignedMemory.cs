@@ -12,6 +12,9 @@ internal sealed class AlignedMemory(int size)
     /// <summary>What offsets, lengths and addresses have to be a multiple of: no disk has larger sectors.</summary>
     public const int Alignment = 4096;
 
+    /// <summary>Most pieces that wait to be used again; the garbage collector takes the others.</summary>
+    public const int MostFree = 32;
+
     private readonly ConcurrentBag<Piece> _free = [];
 
     /// <summary>Bytes of a piece.</summary>
@@ -24,8 +27,13 @@ internal sealed class AlignedMemory(int size)
     /// <summary>The piece that bytes are in; null when they are in other memory.</summary>
     public static Piece? PieceOf(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetMemoryManager<byte, Piece>(bytes, out var piece) ? piece : null;
 
-    /// <summary>A piece that nobody holds yet.</summary>
-    public Piece Rent() => _free.TryTake(out var piece) ? piece : new Piece(this, size);
+    /// <summary>A piece that the caller holds.</summary>
+    public Piece Rent()
+    {
+        var piece = _free.TryTake(out var used) ? used : new Piece(this, size);
+        piece.Hold();
+        return piece;
+    }
 
     /// <summary>A piece of memory; its beginning and its end are aligned. It is used again once the last who held it lets it go. Thread-safe.</summary>
     internal sealed class Piece(AlignedMemory pool, int size) : MemoryManager<byte>
@@ -33,13 +41,13 @@ internal sealed class AlignedMemory(int size)
         private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(size + Alignment, pinned: true); // where it is for as long as it lives
         private int _holders;
 
-        /// <summary>Keeps it from being used for something else, until <see cref="LetGo"/>.</summary>
+        /// <summary>Keeps it from being used for something else until <see cref="LetGo"/>, as renting it does.</summary>
         public void Hold() => Interlocked.Increment(ref _holders);
 
         /// <summary>The other side of <see cref="Hold"/>.</summary>
         public void LetGo()
         {
-            if (Interlocked.Decrement(ref _holders) == 0)
+            if (Interlocked.Decrement(ref _holders) == 0 && pool._free.Count < MostFree)
             {
                 pool._free.Add(this);
             }
@@ -49,7 +57,7 @@ internal sealed class AlignedMemory(int size)
         public override unsafe Span<byte> GetSpan() => _bytes.AsSpan(Alignment - (int)((nint)Unsafe.AsPointer(ref _bytes[0]) % Alignment), size);
 
         /// <inheritdoc/>
-        public override unsafe MemoryHandle Pin(int elementIndex = 0) => new(Unsafe.AsPointer(ref GetSpan()[elementIndex]), default, this);
+        public override unsafe MemoryHandle Pin(int elementIndex = 0) => new(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetReference(GetSpan()), elementIndex)), default, this);
 
         /// <inheritdoc/>
         public override void Unpin()

@@ -12,6 +12,9 @@ internal static partial class UnixUncached
     private const int WriteOnly = 1;
     private const int CloseOnExec = 0x80000;
 
+    // The framework goes on wrongly after a short write of several pieces, and says nothing, before its patches of 2025 (dotnet/runtime#109826).
+    private static bool Gathers => Environment.Version.Major >= 10;
+
     private static int Direct => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
 
     /// <summary>Opens the handle; null where the system or the file's file system has none.</summary>
@@ -31,7 +34,15 @@ internal static partial class UnixUncached
     {
         try
         {
-            RandomAccess.Write(uncached, pieces, offset);
+            if (Gathers)
+            {
+                RandomAccess.Write(uncached, pieces, offset);
+            }
+            else
+            {
+                Pieces.Write((at, bytes) => RandomAccess.Write(uncached, bytes, at), offset, pieces);
+            }
+
             return true;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

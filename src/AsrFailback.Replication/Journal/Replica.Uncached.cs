@@ -77,20 +77,26 @@ internal sealed partial class Replica
     // What is under way outlasts the call: it is kept where it is when that is possible, and copied when it is not.
     private void Begin(ArraySegment<LogRecord> stretch)
     {
-        var kept = stretch.All(CanBeHeld) ? [.. stretch] : Copied(stretch);
-        Array.ForEach(kept, record => AlignedMemory.PieceOf(record.Data)!.Hold());
+        var (kept, pieces) = stretch.All(CanBeHeld) ? Held(stretch) : Copied(stretch);
         _underWay.Begin(kept[0].Disk, RangeOf(kept), () =>
         {
             var digests = kept.Select(DigestsOf).ToArray();
             Disks[kept[0].Disk].WriteUncached(kept[0].Offset, [.. kept.Select(record => record.Data)]);
             UpdateManifest(kept, digests);
-            Array.ForEach(kept, record => AlignedMemory.PieceOf(record.Data)!.LetGo());
+            Array.ForEach(pieces, piece => piece.LetGo());
         });
     }
 
     private static bool CanBeHeld(LogRecord record) => AlignedMemory.PieceOf(record.Data) is not null && AlignedMemory.IsAligned(record.Offset, record.Data.Span);
 
-    private static LogRecord[] Copied(ArraySegment<LogRecord> stretch)
+    private static (LogRecord[] Kept, AlignedMemory.Piece[] Pieces) Held(ArraySegment<LogRecord> stretch)
+    {
+        AlignedMemory.Piece[] pieces = [.. stretch.Select(record => AlignedMemory.PieceOf(record.Data)!)];
+        Array.ForEach(pieces, piece => piece.Hold());
+        return ([.. stretch], pieces);
+    }
+
+    private static (LogRecord[] Kept, AlignedMemory.Piece[] Pieces) Copied(ArraySegment<LogRecord> stretch)
     {
         var piece = StretchMemory.Rent();
         var kept = new LogRecord[stretch.Count];
@@ -101,7 +107,7 @@ internal sealed partial class Replica
             kept[index] = stretch[index] with { Data = data };
         }
 
-        return kept;
+        return (kept, [piece]);
     }
 
     private void UpdateManifest(ArraySegment<LogRecord> stretch, byte[][] digests)

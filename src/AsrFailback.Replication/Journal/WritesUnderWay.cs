@@ -20,7 +20,7 @@ internal sealed class WritesUnderWay
     private readonly object _lock = new();
     private readonly List<HeldWrite> _held = []; // each from its beginning until it has succeeded
     private readonly Queue<HeldWrite> _failed = new();
-    private readonly Queue<HeldWrite> _waiting = new(); // guarded by itself, like what is below
+    private readonly Queue<HeldWrite> _waiting = new(); // guarded by itself, like what is below: whoever waits for an end is not woken by a beginning
     private int _threads;
     private int _idle;
 
@@ -35,8 +35,8 @@ internal sealed class WritesUnderWay
         {
             WaitUntil(() => _held.Count < MostHeld);
             var held = new HeldWrite(disk, range, write);
-            _held.Add(held);
             HandOver(held);
+            _held.Add(held);
         }
     }
 
@@ -111,16 +111,17 @@ internal sealed class WritesUnderWay
     {
         lock (_waiting)
         {
-            _waiting.Enqueue(held);
-            if (_waiting.Count <= _idle)
+            if (_waiting.Count < _idle)
             {
                 Monitor.Pulse(_waiting);
             }
             else if (_threads < MostThreads)
             {
-                _threads++;
                 new Thread(Work) { IsBackground = true, Name = "Replica writes" }.Start();
+                _threads++;
             }
+
+            _waiting.Enqueue(held);
         }
     }
 

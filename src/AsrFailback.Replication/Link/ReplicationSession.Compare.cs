@@ -37,13 +37,7 @@ public sealed partial class ReplicationSession
                 var wanted = _source.MayDiffer(disk, region);
                 if (wanted != 0 && !await empty.CoverAsync(disk, first, count, cancellation).ConfigureAwait(false))
                 {
-                    for (var index = 0; index < count; index++)
-                    {
-                        if ((wanted & (1 << index)) != 0 && !await empty.CoverAsync(disk, first + index, 1, cancellation).ConfigureAwait(false))
-                        {
-                            blocks.Add(first + index);
-                        }
-                    }
+                    blocks.AddRange(Enumerable.Range(0, count).Where(index => (wanted & (1 << index)) != 0 && !empty.Covers(disk, first + index)).Select(index => first + index));
                 }
 
                 covered++;

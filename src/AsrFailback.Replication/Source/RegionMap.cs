@@ -39,9 +39,6 @@ public sealed class RegionMap
         return (first, (int)Math.Min(BlocksPerRegion, Blocks.Count(diskBytes) - first));
     }
 
-    /// <summary>Where the region of an offset ends, bytes; past the end of the disk for its last region.</summary>
-    public static long EndOf(long offset) => ((offset / RegionSize) + 1) * RegionSize;
-
     /// <summary>Every region, disk by disk, ascending.</summary>
     public IEnumerable<(int Disk, long Region)> Members() =>
         _disks.SelectMany((regions, disk) => regions.Members().Select(region => (disk, region)));

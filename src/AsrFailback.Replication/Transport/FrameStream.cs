@@ -13,7 +13,7 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
     private const int MostTogether = 256 << 10; // bytes: a larger piece is written from where it is
     private const int WorthReusing = 64 << 10; // bytes of a payload whose memory is used again
 
-    // Half of a piece is used at least, however long what is written from it holds it.
+    // Of several sizes: a piece is kept for as long as anything in it is being written.
     private static readonly AlignedMemory[] Payloads = [new(128 << 10), new(256 << 10), new(512 << 10), new(FrameHead.MaxPayload)];
 
     private readonly SemaphoreSlim _writing = new(1);
@@ -65,9 +65,7 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
         var head = FrameHead.Read(_head);
         if (IsBulk(head.Kind) && head.Encoding == FrameEncoding.Stored && head.Length >= WorthReusing)
         {
-            var piece = Payloads.First(pieces => pieces.Size >= head.Length).Rent();
-            piece.Hold();
-            var payload = piece.Memory[^head.Length..]; // its end is aligned, and so is data of whole sectors
+            var payload = Payloads.First(pool => pool.Size >= head.Length).Rent().Memory[^head.Length..]; // its end is aligned, and so is data of whole sectors
             await stream.ReadExactlyAsync(payload, cancellation).ConfigureAwait(false);
             FrameHead.RequireIntact(_head, payload.Span);
             return new Frame(head.Kind, head.Exchange, payload);
@@ -107,7 +105,11 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
             }
         }
 
-        await stream.WriteAsync(_outgoing.AsMemory(0, filled), cancellation).ConfigureAwait(false);
+        if (filled > 0)
+        {
+            await stream.WriteAsync(_outgoing.AsMemory(0, filled), cancellation).ConfigureAwait(false);
+        }
+
         await stream.FlushAsync(cancellation).ConfigureAwait(false);
     }
 

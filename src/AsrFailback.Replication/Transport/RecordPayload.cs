@@ -99,7 +99,7 @@ internal sealed class RecordPayload
         var head = BinaryPrimitives.ReadUInt16LittleEndian(bytes[1..]);
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes[3..]);
         var zeros = (bytes[0] & ZerosFlag) != 0;
-        if (length is < 0 or > LogRecord.MaxData || (!zeros && length > rest.Length)
+        if (head > LogRecord.MaxHead || length is < 0 or > LogRecord.MaxData || (!zeros && length > rest.Length)
             || LogRecord.Parse((byte)(bytes[0] & ~ZerosFlag), bytes.Slice(FixedSize, head)) is not { } record
             || record.Data.Length > 0 || record.CarriesData != length > 0)
         {

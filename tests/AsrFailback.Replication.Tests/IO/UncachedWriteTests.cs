@@ -66,7 +66,6 @@ public sealed class UncachedWriteTests : IDisposable
         var pieces = new AlignedMemory(8192);
         var piece = pieces.Rent();
         piece.Hold();
-        piece.Hold();
         var memory = piece.Memory;
 
         Assert.True(AlignedMemory.IsAligned(4096, memory.Span));

@@ -40,7 +40,6 @@ public sealed class WritesUnderWayTests
         bench.Journal.Receive(bench.Records.Of(LogRecordKind.SyncStarted));
         bench.Disk.Hang();
         var piece = frames.Rent();
-        piece.Hold();
         bench.Journal.Receive(In(piece, bench.Stretch(0)));
         bench.Disk.UntilItHangs();
         piece.LetGo(); // the frame is done with
@@ -145,6 +144,25 @@ public sealed class WritesUnderWayTests
         beginning.Join();
         underWay.Finish();
         Assert.Equal((3 * WritesUnderWay.MostHeld, 0, WritesUnderWay.MostThreads), (begun, running, most));
+    }
+
+    [Fact]
+    public void Threads_that_have_nothing_to_do_are_used_again()
+    {
+        var (underWay, threads) = (new WritesUnderWay(), new HashSet<Thread>());
+        for (var index = 0; index < 100; index++)
+        {
+            underWay.Begin(0, new DataRange(0, 1), () =>
+            {
+                lock (threads)
+                {
+                    threads.Add(Thread.CurrentThread);
+                }
+            });
+            underWay.Finish();
+        }
+
+        Assert.InRange(threads.Count, 1, WritesUnderWay.MostThreads);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using AsrFailback.Core.Errors;
@@ -133,9 +132,10 @@ public sealed class HostileLinkTests
     {
         // Zeros are not sent: 16 MiB of them would be half a million records, and 460 GiB for the target to write.
         var zeros = new LogRecord { Kind = LogRecordKind.Write, Position = new(1, 1), Data = new byte[RegionMap.RegionSize] };
-        var (refused, _) = await ServedAsync([Greeting, FrameTests.FrameOf(FrameKind.LastRecords, 2, Repeated(Payloads.Of(zeros), 1_000))]);
+        var (refused, _) = await ServedAsync([Greeting, FrameTests.FrameOf(FrameKind.LastRecords, 2, [.. Repeated(Payloads.Of(zeros)[..^1], 1_000), 0])]);
 
         Assert.Equal("LinkProtocol", (refused as AsrException)?.Error.Id);
+        Assert.Contains("too large", refused!.Message, StringComparison.Ordinal);
         Assert.Equal(0, _target.Batches);
     }
 

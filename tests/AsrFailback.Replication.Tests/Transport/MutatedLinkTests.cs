@@ -64,7 +64,7 @@ public sealed class MutatedLinkTests(ITestOutputHelper output)
     {
         var target = new MemoryTarget(DiskBytes);
         Serve(await ConversationAsync(), target);
-        RecordFrameTests.RequireSame(Sent, target.Received);
+        RecordPayloadTests.RequireSame(Sent, target.Received);
         Ask([.. await AnswersAsync()]);
     }
 

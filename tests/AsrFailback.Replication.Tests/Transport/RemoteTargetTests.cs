@@ -156,7 +156,7 @@ public sealed class RemoteTargetTests
             .. Enumerable.Range(0, 20).Select(_ => _records.Write()), _records.Write(0, 512, RegionMap.RegionSize), _records.Mark(),
         ];
         Assert.Equal(records[^1].Position, await remote.ReceiveAsync(records, Patience.Token).AsTask().OrFail());
-        RecordFrameTests.RequireSame(records, _target.Received);
+        RecordPayloadTests.RequireSame(records, _target.Received);
         foreach (var (bytes, disk) in DiskBytes.Select((bytes, disk) => (bytes, disk)))
         {
             var blocks = Blocks.Count(bytes);

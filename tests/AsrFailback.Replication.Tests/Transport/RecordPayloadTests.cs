@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using AsrFailback.Replication.Log;
 using AsrFailback.Replication.Source;
@@ -7,7 +6,7 @@ using AsrFailback.Replication.Transport;
 namespace AsrFailback.Replication.Tests;
 
 /// <summary>Records arrive as they were sent, whatever their kind and however many frames they take.</summary>
-public sealed class RecordFrameTests
+public sealed class RecordPayloadTests
 {
     private readonly RecordFactory _records = new(new Random(3), SourceBench.DiskBytes) { SometimesZeros = false };
 
@@ -64,12 +63,13 @@ public sealed class RecordFrameTests
     [InlineData((byte)LogRecordKind.Write | 0x80, 22, -1, 0)]
     [InlineData((byte)LogRecordKind.Write | 0x80, 22, int.MinValue, 0)]
     [InlineData((byte)LogRecordKind.Write, 22, 10, 9)] // more announced than there is
-    [InlineData((byte)LogRecordKind.Write, 21, 10, 11)]
-    [InlineData((byte)LogRecordKind.Write, 23, 10, 11)]
+    [InlineData((byte)LogRecordKind.Write, 21, 10, 10)]
+    [InlineData((byte)LogRecordKind.Write, 23, 10, 10)]
     [InlineData((byte)LogRecordKind.Write, 65535, 10, 100)]
     [InlineData((byte)LogRecordKind.SyncStarted, 12, 10, 10)] // data of a kind that has none
     [InlineData((byte)LogRecordKind.SyncStarted | 0x80, 12, 10, 0)]
     [InlineData((byte)LogRecordKind.SyncStarted, 11, 0, 0)]
+    [InlineData((byte)LogRecordKind.SyncStarted, LogRecord.MaxHead + 1, 0, 0)]
     [InlineData((byte)LogRecordKind.Mark, 12, 0, 0)]
     [InlineData((byte)LogRecordKind.Mark, 50, 0, 0)]
     [InlineData((byte)0, 22, 10, 10)]
@@ -77,9 +77,9 @@ public sealed class RecordFrameTests
     [InlineData((byte)0x7F, 22, 10, 10)]
     public void A_record_that_is_none_is_refused(byte kind, int head, int length, int data)
     {
-        var payload = new byte[7 + Math.Min(head, 100) + 1 + data];
+        var payload = new byte[7 + Math.Min(head, 1000) + 1 + data];
         payload.AsSpan().Fill(0xFF);
-        payload[7 + Math.Min(head, 100)] = 0;
+        payload[7 + Math.Min(head, 1000)] = 0;
         payload[0] = kind;
         BinaryPrimitives.WriteUInt16LittleEndian(payload.AsSpan(1), (ushort)head);
         BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(3), length);
