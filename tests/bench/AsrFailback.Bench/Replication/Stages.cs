@@ -39,7 +39,12 @@ internal static class Stages
         var payload = new RecordPayload();
         LogRecord[] records = [.. Enumerable.Range(0, BlocksInPiece - 1).Select(block =>
             new LogRecord { Kind = LogRecordKind.SyncBlock, Position = new(1, block), Offset = block * Blocks.Size, Data = content.AsMemory(block * Blocks.Size, Blocks.Size) })];
-        yield return Stage(stage, "Frame", 13, _ => payload.Fill(records, 0));
+        var frames = new FrameStream(Stream.Null, TimeProvider.System);
+        yield return Stage(stage, "Frame", 13, _ =>
+        {
+            payload.Fill(records, 0);
+            frames.WriteAsync(FrameKind.Records, 1, payload.Pieces, default).AsTask().Wait();
+        });
         yield return Link(stage, content);
         var (text, packed) = (content.Select(value => (byte)(value & 0x0F)).ToArray(), new byte[Piece]);
         yield return Stage(stage, "Compress", 0.2, _ => Compressed.TryEncode(text, packed, out var _));
