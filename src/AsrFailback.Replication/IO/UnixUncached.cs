@@ -34,20 +34,25 @@ internal static partial class UnixUncached
     {
         try
         {
-            if (Gathers)
-            {
-                RandomAccess.Write(uncached, pieces, offset);
-            }
-            else
-            {
-                Pieces.Write((at, bytes) => RandomAccess.Write(uncached, bytes, at), offset, pieces);
-            }
-
+            Write(uncached, offset, pieces, Gathers);
             return true;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Writes all bytes, in one go or piece by piece.</summary>
+    internal static void Write(SafeFileHandle uncached, long offset, IReadOnlyList<ReadOnlyMemory<byte>> pieces, bool gathers)
+    {
+        if (gathers)
+        {
+            RandomAccess.Write(uncached, pieces, offset);
+        }
+        else
+        {
+            Pieces.Write((at, bytes) => RandomAccess.Write(uncached, bytes, at), offset, pieces);
         }
     }
 

@@ -33,6 +33,29 @@ public sealed class UncachedWriteTests : IDisposable
         Assert.Equal(expected, File.ReadAllBytes(file.Path));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Pieces_are_written_in_one_go_and_one_by_one_alike(bool gathers)
+    {
+        using var file = NewFile(_folder.Path);
+        using var handle = File.OpenHandle(file.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var memory = new AlignedMemory(Length).Rent().Memory;
+        var (expected, bytes) = (SourceBench.Bytes(Length, 1), SourceBench.Bytes(20 * 4096, 2));
+        bytes.CopyTo(memory);
+        bytes.CopyTo(expected, 8192);
+        ReadOnlyMemory<byte>[] pieces = [memory[..4096], memory[4096..4096], memory[4096..(7 * 4096)], memory[(7 * 4096)..bytes.Length]];
+        if (UnixUncached.TryOpen(handle) is { } uncached)
+        {
+            using (uncached)
+            {
+                UnixUncached.Write(uncached, 8192, pieces, gathers);
+            }
+
+            Assert.Equal(expected, Content(file));
+        }
+    }
+
     [Fact]
     public void Cached_and_uncached_writes_of_the_same_range_count_in_their_order()
     {
