@@ -11,7 +11,7 @@ internal sealed class ReplicationStage : IDisposable
 
     private readonly DirectoryInfo _folder;
     private Pair? _shared;
-    private bool _hasImages;
+    private readonly Dictionary<string, ImagePair> _images = [];
     private int _journals;
 
     public ReplicationStage(string parent, int runs)
@@ -26,11 +26,14 @@ internal sealed class ReplicationStage : IDisposable
     /// <summary>The folder of everything.</summary>
     public string Folder => _folder.FullName;
 
-    /// <summary>4 GiB, 43 % of it data.</summary>
-    public string Image => Seeded("image.raw");
+    /// <summary>4 GiB, 43 % of it data, and 2 % of all blocks changed.</summary>
+    public ImagePair Sparse => Seeded("sparse", 4 * GiB, data: 0.43, changes: 0.02 / 0.43);
 
-    /// <summary>The same with 2 % of its blocks changed.</summary>
-    public string Changed => Seeded("changed.raw");
+    /// <summary>2 GiB of data, and 5 % of the blocks changed.</summary>
+    public ImagePair Full => Seeded("full", 2 * GiB, data: 1, changes: 0.05);
+
+    /// <summary>The image that most is measured with.</summary>
+    public string Image => Sparse.Image;
 
     /// <summary>A path in the folder.</summary>
     public string At(string name) => Path.Combine(Folder, name);
@@ -85,17 +88,21 @@ internal sealed class ReplicationStage : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private string Seeded(string name)
+    private ImagePair Seeded(string name, long bytes, double data, double changes)
     {
-        if (!_hasImages)
+        if (!_images.TryGetValue(name, out var pair))
         {
-            SeededImage.CreatePair(At("image.raw"), At("changed.raw"), 4 * GiB, data: 0.43, changes: 0.02 / 0.43);
-            _hasImages = true;
+            pair = new ImagePair(At($"{name}.raw"), At($"{name}-changed.raw"));
+            SeededImage.CreatePair(pair.Image, pair.Changed, bytes, data, changes);
+            _images[name] = pair;
         }
 
-        return At(name);
+        return pair;
     }
 }
+
+/// <summary>An image, and a copy of it of which some blocks have changed.</summary>
+internal sealed record ImagePair(string Image, string Changed);
 
 /// <summary>A source and a target, each a process.</summary>
 internal sealed class Pair(string sourceFolder, string targetFolder, string socket) : IDisposable
