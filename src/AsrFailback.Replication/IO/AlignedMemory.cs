@@ -30,15 +30,15 @@ internal sealed class AlignedMemory(int size)
     /// <summary>A piece that the caller holds.</summary>
     public Piece Rent()
     {
-        var piece = _free.TryTake(out var used) ? used : new Piece(this, size);
+        var piece = _free.TryTake(out var used) ? used : new Piece(this);
         piece.Hold();
         return piece;
     }
 
     /// <summary>A piece of memory; its beginning and its end are aligned. It is used again once the last who held it lets it go. Thread-safe.</summary>
-    internal sealed class Piece(AlignedMemory pool, int size) : MemoryManager<byte>
+    internal sealed class Piece(AlignedMemory pool) : MemoryManager<byte>
     {
-        private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(size + Alignment, pinned: true); // where it is for as long as it lives
+        private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(pool.Size + Alignment, pinned: true); // where it is for as long as it lives
         private int _holders;
 
         /// <summary>Keeps it from being used for something else until <see cref="LetGo"/>, as renting it does.</summary>
@@ -54,7 +54,7 @@ internal sealed class AlignedMemory(int size)
         }
 
         /// <inheritdoc/>
-        public override unsafe Span<byte> GetSpan() => _bytes.AsSpan(Alignment - (int)((nint)Unsafe.AsPointer(ref _bytes[0]) % Alignment), size);
+        public override unsafe Span<byte> GetSpan() => _bytes.AsSpan(Alignment - (int)((nint)Unsafe.AsPointer(ref _bytes[0]) % Alignment), pool.Size);
 
         /// <inheritdoc/>
         public override unsafe MemoryHandle Pin(int elementIndex = 0) => new(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetReference(GetSpan()), elementIndex)), default, this);

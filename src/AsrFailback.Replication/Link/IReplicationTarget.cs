@@ -11,7 +11,8 @@ public interface IReplicationTarget
 {
     /// <summary>
     /// Takes records in order; when it returns, everything up to the returned position is durable (invariant 1). Their data is
-    /// the caller's again then, who may use the memory for something else.
+    /// the caller's again then, who may use the memory for something else; of a piece of <see cref="IO.AlignedMemory"/> once nobody
+    /// holds it any more.
     /// </summary>
     ValueTask<LogPosition> ReceiveAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation);
 

@@ -90,7 +90,7 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
         {
             if (filled + piece.Length > MostTogether)
             {
-                await stream.WriteAsync(_outgoing.AsMemory(0, filled), cancellation).ConfigureAwait(false);
+                await SendTogetherAsync(filled, cancellation).ConfigureAwait(false);
                 filled = 0;
             }
 
@@ -105,13 +105,13 @@ internal sealed class FrameStream(Stream stream, TimeProvider clock) : IAsyncDis
             }
         }
 
-        if (filled > 0)
-        {
-            await stream.WriteAsync(_outgoing.AsMemory(0, filled), cancellation).ConfigureAwait(false);
-        }
-
+        await SendTogetherAsync(filled, cancellation).ConfigureAwait(false);
         await stream.FlushAsync(cancellation).ConfigureAwait(false);
     }
+
+    // To some streams a write of nothing means something.
+    private ValueTask SendTogetherAsync(int filled, CancellationToken cancellation) =>
+        filled > 0 ? stream.WriteAsync(_outgoing.AsMemory(0, filled), cancellation) : ValueTask.CompletedTask;
 
     private ReadOnlyMemory<byte>? TryCompress(IReadOnlyList<ReadOnlyMemory<byte>> payload, int rawLength)
     {
